@@ -1,0 +1,45 @@
+import type { Database } from '../../db/shared/database.js';
+import { createAttachmentStore } from '../../db/water/attachment.store.js';
+import { createDeviceStore } from '../../db/water/device.store.js';
+import { deriveTelemetry } from '../../db/water/telemetry.store.js';
+import type {
+  Attachment,
+  AttachRequest,
+  ConnectivityState,
+  DerivedBatch,
+  DeviceSight,
+  DetachRequest,
+} from '../../workflows/water/device.contract.js';
+
+export interface DeviceActivities {
+  attach(request: AttachRequest & { deviceId: string }): Promise<Attachment>;
+  detach(request: DetachRequest & { deviceId: string }): Promise<Attachment>;
+  deriveReadings(request: { deviceId: string }): Promise<DerivedBatch>;
+  readSight(request: { deviceId: string }): Promise<DeviceSight>;
+  recordConnectivity(request: { deviceId: string; connectivity: ConnectivityState }): Promise<void>;
+}
+
+export interface DeviceActivityParts {
+  database: Database;
+  /** As millrace_ingest: telemetry goes across accounts. */
+  ingest: Database;
+}
+
+export function createDeviceActivities({ database, ingest }: DeviceActivityParts): DeviceActivities {
+  return {
+    /** The pairing and its event, or a refusal. A repeat finds the device attached to this very reservoir and answers the same. */
+    attach: (request) => database.inAccount(request.accountId, (trx) => createAttachmentStore(trx).attach(request)),
+
+    /** A repeat finds the device detached and answers with what it was attached to. */
+    detach: (request) => database.inAccount(request.accountId, (trx) => createAttachmentStore(trx).detach(request)),
+
+    /** Readings, level, events and the cursor behind them in one transaction: however often it runs, each message is derived once. */
+    deriveReadings: ({ deviceId }) => ingest.inPlatform((trx) => deriveTelemetry(trx, deviceId)),
+
+    readSight: ({ deviceId }) => ingest.inPlatform((trx) => createDeviceStore(trx).sight(deviceId)),
+
+    /** A repeat changes nothing and tells nothing again. */
+    recordConnectivity: ({ deviceId, connectivity }) =>
+      ingest.inPlatform((trx) => createDeviceStore(trx).recordConnectivity(deviceId, connectivity)),
+  };
+}

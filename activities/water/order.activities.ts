@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from '../../db/shared/database.js';
+import { createOrderStore } from '../../db/water/order.store.js';
+import { createStockViews } from '../../db/water/stock.views.js';
+import { failure } from '../../workflows/shared/failure.js';
+import { assertInStock, orderedLiters, priced } from '../../workflows/water/offer.rules.js';
+import type { Order, OrderInput } from '../../workflows/water/order.contract.js';
+import type { OrderTransition, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
+
+/** Digits and letters without I, L, O and U: 32 signs, so five bits of each random byte choose one. */
+const codeAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const orderCode = (): string => `ORD-${[...randomBytes(12)].map((byte) => codeAlphabet[byte & 31]).join('')}`;
+
+export interface OrderActivities {
+  placeOrder(input: OrderInput): Promise<Order>;
+  recordTransition(step: OrderTransition): Promise<TransitionOutcome>;
+}
+
+export function createOrderActivities({ database }: { database: Database }): OrderActivities {
+  const stock = createStockViews(database.read);
+
+  async function litersOf({ requestedVolumeLiters, targetReservoirId, buyer }: OrderInput): Promise<number> {
+    if (targetReservoirId === null) return orderedLiters(requestedVolumeLiters, null);
+    const room = await stock.room(buyer.accountId, targetReservoirId);
+    if (room === undefined) throw failure('RESOURCE_NOT_FOUND');
+    return orderedLiters(requestedVolumeLiters, room);
+  }
+
+  return {
+    /** Price and stock are taken with the row and its event, or nothing is. A repeat finds the row, whatever has changed since. */
+    async placeOrder(input) {
+      const { orderId, buyer, sellerAccountId: account, sellerReservoirId: reservoir, currency } = input;
+      const liters = await litersOf(input);
+      return database.inAccount(account, async (trx) => {
+        const orders = createOrderStore(trx);
+        const lock = await orders.lockStock({ account, reservoir, buyer: buyer.accountId, order: orderId });
+        if (lock?.isPlaced) return orders.get(buyer.accountId, orderId);
+
+        const offer = lock && (await orders.offer({ account, reservoir, currency, liters }));
+        if (!offer) throw failure('RESOURCE_NOT_FOUND');
+        const { priceRuleId, priceQuoteTotalMinor } = priced(offer, liters, currency);
+        assertInStock(reservoir, offer.availableLiters, liters);
+        const nowMs = Date.now();
+        return orders.place({
+          accountId: buyer.accountId,
+          orderId,
+          orderCode: orderCode(),
+          sellerAccountId: account,
+          sellerReservoirId: reservoir,
+          sellerDisplayName: offer.displayName,
+          targetReservoirId: input.targetReservoirId,
+          requestedFillMode: input.fillMode,
+          requestedVolumeLiters: liters,
+          priceRuleId,
+          priceQuoteTotalMinor,
+          currency,
+          nextDeadline: new Date(nowMs + input.policy.acceptMs).toISOString(),
+          createdBy: buyer.principalId,
+          createdAt: new Date(nowMs).toISOString(),
+        });
+      });
+    },
+
+    /** A repeat, or a step from a version that has passed, changes nothing and answers with the row. */
+    recordTransition: (step) =>
+      database.inAccount(step.sellerAccountId, (trx) => createOrderStore(trx).transition(step)),
+  };
+}

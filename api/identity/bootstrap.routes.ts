@@ -1,0 +1,50 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { AdminRecords } from '../../db/identity/admin.records.js';
+import { failure } from '../../workflows/shared/failure.js';
+import type { PasswordHasher } from '../shared/password-hasher.js';
+import { anyone, route, type Route } from '../shared/route.js';
+import { hashNewPassword, identifiersOf } from './registration.routes.js';
+import { admin, adminRegistration } from './user.schemas.js';
+
+export interface BootstrapParts {
+  admins: AdminRecords;
+  passwords: PasswordHasher;
+  /** Without one nobody can become the first administrator this way. */
+  secret: string | undefined;
+}
+
+export function createBootstrapRoutes({ admins, passwords, secret }: BootstrapParts): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/setup/bootstrap-admin',
+      summary: 'Make the first platform administrator',
+      description: 'Works once, with the secret of the installation. The administrator is ACTIVE at once.',
+      tag: 'Identity',
+      access: anyone(),
+      body: adminRegistration,
+      responses: { 201: admin },
+      errors: [
+        'FORBIDDEN',
+        'ALREADY_BOOTSTRAPPED',
+        'ACCOUNT_ALREADY_EXISTS',
+        'ACCOUNT_LOCKED',
+        'ACCOUNT_DISABLED',
+        'WEAK_PASSWORD',
+      ],
+    }).handledBy(async ({ body }) => {
+      if (secret === undefined || !isSame(body.bootstrap_secret, secret)) throw failure('FORBIDDEN');
+      const passwordHash = await hashNewPassword(passwords, body.password);
+      const { userId, principalId } = await admins.bootstrap({ identifiers: identifiersOf(body), passwordHash });
+      return {
+        status: 201,
+        body: { user_id: userId, principal_id: principalId, status: 'ACTIVE' },
+        headers: { Location: '/v1/me' },
+      };
+    }),
+  ];
+}
+
+/** Digests are of one length, so that comparing them takes one time. */
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));

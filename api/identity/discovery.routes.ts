@@ -1,0 +1,61 @@
+import { Type, type Static } from 'typebox';
+import { anyone, route, type Route } from '../shared/route.js';
+import { object, status } from '../shared/schema.js';
+import { signingAlgorithm, type SigningKeys } from '../shared/signing-keys.js';
+
+const jwk = object({
+  kty: Type.Literal('EC'),
+  crv: Type.Literal('P-256'),
+  x: Type.String(),
+  y: Type.String(),
+  kid: Type.String(),
+  alg: Type.Literal(signingAlgorithm),
+  use: Type.Literal('sig'),
+});
+const jwks = object({ keys: Type.Array(jwk, { maxItems: 20 }) });
+const configuration = object({
+  issuer: Type.String({ format: 'uri' }),
+  jwks_uri: Type.String({ format: 'uri' }),
+  token_endpoint: Type.String({ format: 'uri' }),
+  response_types_supported: Type.Array(Type.String()),
+  subject_types_supported: Type.Array(status('public')),
+  id_token_signing_alg_values_supported: Type.Array(Type.Literal(signingAlgorithm)),
+  claims_supported: Type.Array(Type.String()),
+});
+
+/** For whoever checks our tokens elsewhere; they may keep the answer for as long as we keep the keys ourselves. */
+const headers = { 'Cache-Control': 'public, max-age=600' };
+
+export function createDiscoveryRoutes({ keys, issuer }: { keys: SigningKeys; issuer: string }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/.well-known/jwks.json',
+      summary: 'The public keys that access tokens are signed with',
+      tag: 'Identity',
+      access: anyone(),
+      responses: { 200: jwks },
+    }).handledBy(async () => ({ status: 200, body: (await keys.jwks()) as Static<typeof jwks>, headers })),
+
+    route({
+      method: 'get',
+      path: '/.well-known/openid-configuration',
+      summary: 'Where keys and tokens are',
+      tag: 'Identity',
+      access: anyone(),
+      responses: { 200: configuration },
+    }).handledBy(async () => ({
+      status: 200,
+      body: {
+        issuer,
+        jwks_uri: `${issuer}/.well-known/jwks.json`,
+        token_endpoint: `${issuer}/v1/auth/login`,
+        response_types_supported: ['token'],
+        subject_types_supported: ['public'],
+        id_token_signing_alg_values_supported: [signingAlgorithm],
+        claims_supported: ['sub', 'principal_id', 'sid', 'epoch', 'iss', 'aud', 'exp', 'iat'],
+      },
+      headers,
+    })),
+  ];
+}

@@ -1,0 +1,72 @@
+import { createAdminRecords } from '../../db/identity/admin.records.js';
+import { createCallerViews } from '../../db/identity/caller.views.js';
+import { createCredentialViews } from '../../db/identity/credential.views.js';
+import { createMeViews } from '../../db/identity/me.views.js';
+import { createSessionRecords } from '../../db/identity/session.records.js';
+import { createSigningKeyRecords } from '../../db/identity/signing-key.records.js';
+import { createUserRecords } from '../../db/identity/user.records.js';
+import { createVerificationRecords } from '../../db/identity/verification.records.js';
+import { createMailboxViews } from '../../db/platform/mailbox.views.js';
+import type { Database } from '../../db/shared/database.js';
+import type { PlanId } from '../../workflows/identity/account.contract.js';
+import { createAccessTokens } from '../shared/access-tokens.js';
+import { createAuthenticator } from '../shared/authenticator.js';
+import type { Authenticator } from '../shared/caller.js';
+import { createPasswordHasher } from '../shared/password-hasher.js';
+import type { Route } from '../shared/route.js';
+import { createSigningKeys } from '../shared/signing-keys.js';
+import { createBootstrapRoutes } from './bootstrap.routes.js';
+import { createDiscoveryRoutes } from './discovery.routes.js';
+import { createMailboxRoutes } from './mailbox.routes.js';
+import { createMeRoutes } from './me.routes.js';
+import { createRegistrationRoutes } from './registration.routes.js';
+import { createRoleRoutes } from './role.routes.js';
+import { createSessionRoutes } from './session.routes.js';
+
+export interface IdentityParts {
+  database: Database;
+  /** Address of this API: issuer of its tokens. */
+  issuer: string;
+  /** Hex keys of 32 bytes: one that one-time codes are derived under, the activities' must be the same; one that seals signing keys. */
+  otpKey: string;
+  signingSealKey: string;
+  bootstrapSecret: string | undefined;
+  /** Plan of a new account. */
+  planId: PlanId;
+  /** All routes of the API, for the published policy; asked at each request. */
+  listRoutes: () => readonly Route[];
+}
+
+/** The face of identity: its routes, and what tells every other route who asks. */
+export function createIdentity(parts: IdentityParts): { authenticator: Authenticator; routes: Route[] } {
+  const { database, issuer, otpKey, planId } = parts;
+  const { read } = database;
+  const keys = createSigningKeys(createSigningKeyRecords({ database, sealKey: parts.signingSealKey }));
+  const tokens = createAccessTokens({ keys, issuer });
+  const passwords = createPasswordHasher();
+  return {
+    authenticator: createAuthenticator({ tokens, callers: createCallerViews(read) }),
+    routes: [
+      ...createRegistrationRoutes({
+        users: createUserRecords({ database, otpKey }),
+        verifications: createVerificationRecords({ database, otpKey, planId }),
+        passwords,
+      }),
+      ...createSessionRoutes({
+        sessions: createSessionRecords({ database }),
+        credentials: createCredentialViews(read),
+        passwords,
+        tokens,
+      }),
+      ...createMeRoutes({ views: createMeViews(read) }),
+      ...createBootstrapRoutes({
+        admins: createAdminRecords({ database, planId }),
+        passwords,
+        secret: parts.bootstrapSecret,
+      }),
+      ...createDiscoveryRoutes({ keys, issuer }),
+      ...createRoleRoutes({ listRoutes: parts.listRoutes }),
+      ...createMailboxRoutes({ views: createMailboxViews(read) }),
+    ],
+  };
+}

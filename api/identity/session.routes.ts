@@ -1,0 +1,77 @@
+import type { CredentialViews } from '../../db/identity/credential.views.js';
+import type { OpenSession, SessionRecords } from '../../db/identity/session.records.js';
+import { accessTokenSeconds } from '../../workflows/identity/session.rules.js';
+import { failure } from '../../workflows/shared/failure.js';
+import type { AccessTokens } from '../shared/access-tokens.js';
+import type { PasswordHasher } from '../shared/password-hasher.js';
+import { anyone, route, type Route } from '../shared/route.js';
+import { credentials, ok, refresh, tokens as tokensSchema } from './session.schemas.js';
+
+export interface SessionParts {
+  sessions: SessionRecords;
+  credentials: CredentialViews;
+  passwords: PasswordHasher;
+  tokens: AccessTokens;
+}
+
+export function createSessionRoutes({ sessions, credentials: known, passwords, tokens }: SessionParts): Route[] {
+  const tokensOf = async (session: OpenSession) => ({
+    access_token: await tokens.issue(session),
+    refresh_token: session.refreshToken,
+    token_type: 'Bearer' as const,
+    expires_in_seconds: accessTokenSeconds,
+  });
+
+  return [
+    route({
+      method: 'post',
+      path: '/v1/auth/login',
+      summary: 'Sign in',
+      description:
+        'The same answer, after the same work, for a user who is unknown, unverified or gave a wrong password.',
+      tag: 'Identity',
+      access: anyone(),
+      body: credentials,
+      responses: { 200: tokensSchema },
+      errors: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'ACCOUNT_DISABLED'],
+    }).handledBy(async ({ body }) => {
+      const credential = await known.byUsername(body.username.trim());
+      const isRight = await passwords.verify(body.password, credential?.passwordHash);
+      if (!credential || !isRight || credential.status === 'PENDING_VERIFICATION') throw failure('INVALID_CREDENTIALS');
+      if (credential.status === 'LOCKED') throw failure('ACCOUNT_LOCKED');
+      if (credential.status === 'DISABLED') throw failure('ACCOUNT_DISABLED');
+      return { status: 200, body: await tokensOf(await sessions.open(credential.userId)) };
+    }),
+
+    route({
+      method: 'post',
+      path: '/v1/auth/refresh',
+      summary: 'Exchange a refresh token for the next',
+      description:
+        'Each is exchanged once. Within ten seconds the last one exchanged answers with the same successor again; ' +
+        'an older one ends the session.',
+      tag: 'Identity',
+      access: anyone(),
+      body: refresh,
+      responses: { 200: tokensSchema },
+      errors: ['INVALID_REFRESH_TOKEN'],
+    }).handledBy(async ({ body }) => ({
+      status: 200,
+      body: await tokensOf(await sessions.refresh(body.refresh_token)),
+    })),
+
+    route({
+      method: 'post',
+      path: '/v1/auth/logout',
+      summary: 'Sign out',
+      description: "Ends the token's session. A token that is not known is as good as signed out.",
+      tag: 'Identity',
+      access: anyone(),
+      body: refresh,
+      responses: { 200: ok },
+    }).handledBy(async ({ body }) => {
+      await sessions.close(body.refresh_token);
+      return { status: 200, body: { status: 'OK' } };
+    }),
+  ];
+}

@@ -1,0 +1,21 @@
+import { Type } from 'typebox';
+import { component, object } from '../shared/schema.js';
+import { password } from './user.schemas.js';
+
+const refreshToken = Type.String({ minLength: 1, maxLength: 256 });
+
+export const credentials = object({
+  username: Type.String({ minLength: 1, maxLength: 254, description: 'E-mail address or phone number' }),
+  password,
+});
+export const refresh = object({ refresh_token: refreshToken });
+export const tokens = component(
+  'Tokens',
+  object({
+    access_token: Type.String(),
+    refresh_token: refreshToken,
+    token_type: Type.Literal('Bearer'),
+    expires_in_seconds: Type.Integer({ minimum: 1, examples: [900] }),
+  }),
+);
+export const ok = object({ status: Type.Literal('OK') });

@@ -1,0 +1,48 @@
+import { Type } from 'typebox';
+import { channels } from '../../workflows/identity/otp.contract.js';
+import { userStatuses } from '../../workflows/identity/user.contract.js';
+import { component, email, nullable, object, phoneE164, status, uuid } from '../shared/schema.js';
+
+/** Upper bound only: what is too short or too common is a refusal of its own, with its own code. */
+export const password = Type.String({ minLength: 1, maxLength: 256, examples: ['correct horse battery'] });
+export const otp = Type.String({ pattern: '^[0-9]{6}$', examples: ['042137'] });
+export const language = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', maxLength: 35, examples: ['en'] });
+export const userStatus = status(...userStatuses);
+export const channel = status(...channels);
+
+const identifiers = { email: Type.Optional(email), phone_e164: Type.Optional(phoneE164) };
+const having = (name: string) => ({ type: 'object', properties: { [name]: {} }, required: [name] });
+const oneIdentifier = { anyOf: [having('email'), having('phone_e164')] };
+const exactlyOneIdentifier = { oneOf: [having('email'), having('phone_e164')] };
+
+export const registration = component(
+  'Registration',
+  object({ ...identifiers, password, preferred_language: Type.Optional(language) }, oneIdentifier),
+);
+export const registered = component(
+  'Registered',
+  object({
+    user_id: uuid,
+    status: userStatus,
+    otp_sent_via: Type.Enum([...channels], { description: 'Queued there first' }),
+  }),
+);
+export const identifier = object(identifiers, exactlyOneIdentifier);
+export const verificationRequested = object({ otp_sent_via: nullable(channel) });
+export const verification = object({ ...identifiers, otp }, exactlyOneIdentifier);
+export const verified = component(
+  'Verified',
+  object({
+    user_id: uuid,
+    status: userStatus,
+    principal_id: uuid,
+    verified_identifier: Type.String({ examples: ['+254712345678'] }),
+  }),
+);
+export const adminRegistration = object({
+  bootstrap_secret: Type.String({ minLength: 1, maxLength: 256 }),
+  email,
+  password,
+  phone_e164: Type.Optional(phoneE164),
+});
+export const admin = object({ user_id: uuid, principal_id: uuid, status: userStatus });

@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import cors from '@koa/cors';
+import Koa from 'koa';
+import type { Database } from '../db/shared/database.js';
+import type { Authenticator } from './shared/caller.js';
+import { createDocsRoutes } from './shared/docs.routes.js';
+import type { ResourceStatements } from './shared/guard.js';
+import { createHealthRoutes, type ReadyCheck, type Version } from './shared/health.routes.js';
+import type { Logger } from './shared/logger.js';
+import { mount } from './shared/mount.js';
+import { createPipeline } from './shared/pipeline.js';
+import type { Route } from './shared/route.js';
+
+export interface ApiParts {
+  settings: ApiSettings;
+  read: Database['read'];
+  authenticator: Authenticator;
+  /** Of all domains; routes for development are left out in production. */
+  routes: readonly Route[];
+  resources: ResourceStatements;
+  readyChecks: readonly ReadyCheck[];
+  logger: Logger;
+}
+export interface ApiSettings {
+  isProduction: boolean;
+  publicUrl: string;
+  version: Version;
+  hasDocs: boolean;
+  /** Origins that browsers may call from; none by default. */
+  corsOrigins?: readonly string[];
+  /** Believe the last X-Forwarded-For entry, which one proxy in front has written. */
+  trustsProxy?: boolean;
+  bodyLimitBytes?: number;
+  deadlineMs?: number;
+  /** Time between not being ready and not listening, for load balancers to notice. */
+  drainDelayMs?: number;
+}
+
+export interface Api {
+  /** Every route that is mounted. */
+  routes: readonly Route[];
+  callback: (request: IncomingMessage, response: ServerResponse) => void;
+  listen(port: number, host: string): Promise<Server>;
+  /** Not ready → not listening → requests in flight finished, or cut off after 15 s. */
+  drain(): Promise<void>;
+}
+
+const inFlightMs = 15_000;
+const maxConnections = 10_000;
+const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'];
+
+export function createApi({ settings, readyChecks, logger, ...parts }: ApiParts): Api {
+  const { isProduction, version, publicUrl, corsOrigins = [] } = settings;
+  let isDraining = false;
+  let server: Server | undefined;
+
+  const routes: Route[] = [
+    ...createHealthRoutes({ checks: readyChecks, isDraining: () => isDraining, version }),
+    ...createDocsRoutes({ allRoutes: () => routes, version: version.version, publicUrl, hasPage: settings.hasDocs }),
+    ...parts.routes.filter(({ access }) => !(isProduction && access.kind === 'developmentOnly')),
+  ];
+  const app = new Koa({ proxy: settings.trustsProxy ?? false, maxIpsCount: 1 });
+  app.on('error', (error: unknown) => logger.warn({ err: error }, 'an answer was not sent whole'));
+  if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
+  const { bodyLimitBytes = 256 * 1024, deadlineMs = 10_000 } = settings;
+  const pipeline = createPipeline({ ...parts, bodyLimitBytes, deadlineMs, validateResponses: !isProduction });
+  mount(app, { routes, pipeline, logger });
+  const handle = app.callback();
+
+  const callback: Api['callback'] = (request, response) => {
+    // While draining, a kept-alive connection ends with its current answer.
+    if (isDraining) response.shouldKeepAlive = false;
+    void handle(request, response);
+  };
+  return {
+    routes,
+    callback,
+    async listen(port, host) {
+      const limits = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 };
+      server = createServer(limits, callback).on('clientError', refuse);
+      server.maxConnections = maxConnections;
+      await listening(server, port, host);
+      return server;
+    },
+    async drain() {
+      isDraining = true;
+      if (!server) return;
+      await new Promise((resolve) => setTimeout(resolve, settings.drainDelayMs ?? 0));
+      await closed(server);
+    },
+  };
+}
+
+const crossOrigin = (origins: readonly string[]) =>
+  cors({
+    origin: ({ headers }) => (origins.includes(headers.origin ?? '') ? (headers.origin ?? '') : ''),
+    exposeHeaders: exposedHeaders,
+    maxAge: 600,
+  });
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function closed(server: Server): Promise<void> {
+  const cutOff = setTimeout(() => server.closeAllConnections(), inFlightMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(cutOff);
+}
+
+/** What is not HTTP, or not within its limits, never becomes a request; it gets the same envelope. */
+function refuse({ code }: NodeJS.ErrnoException, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, message] = refusals[code ?? ''] ?? ['400 Bad Request', 'The request could not be read.'];
+  const body = JSON.stringify({ error_code: 'MALFORMED_REQUEST', message, details: {}, request_id: '' });
+  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+  socket.end(`${head}\r\n\r\n${body}`);
+}
+const refusals: Record<string, readonly [status: string, message: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are larger than allowed.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request was not sent in time.'],
+};

@@ -1,0 +1,65 @@
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { accessTokenSeconds } from '../../workflows/identity/session.rules.js';
+import { failure } from '../../workflows/shared/failure.js';
+import { signingAlgorithm, type SigningKeys } from './signing-keys.js';
+
+export interface AccessClaims {
+  userId: string;
+  principalId: string;
+  sessionId: string;
+  /** Of the user when it was issued; a raised epoch ends every token before it. */
+  epoch: number;
+}
+
+export interface VerifiedClaims extends AccessClaims {
+  expiresAtMs: number;
+}
+
+export interface AccessTokens {
+  issue(claims: AccessClaims): Promise<string>;
+  /** Throws UNAUTHENTICATED for any token that is not ours, now, for this API. */
+  verify(token: string): Promise<VerifiedClaims>;
+}
+
+export const apiAudience = 'api';
+
+/** It names a person and a session, never roles: those are looked up, so a change of them is felt at once. */
+export function createAccessTokens({ keys, issuer }: { keys: SigningKeys; issuer: string }): AccessTokens {
+  return {
+    async issue({ userId, principalId, sessionId, epoch }) {
+      const { kid, privateKey } = await keys.newest();
+      return new SignJWT({ principal_id: principalId, sid: sessionId, epoch })
+        .setProtectedHeader({ alg: signingAlgorithm, typ: 'JWT', kid })
+        .setSubject(userId)
+        .setIssuer(issuer)
+        .setAudience(apiAudience)
+        .setIssuedAt()
+        .setExpirationTime(`${accessTokenSeconds}s`)
+        .sign(privateKey);
+    },
+
+    async verify(token) {
+      try {
+        const { payload } = await jwtVerify(
+          token,
+          async ({ kid }) => {
+            const key = kid === undefined ? undefined : await keys.find(kid);
+            if (!key) throw new errors.JWKSNoMatchingKey();
+            return key.publicKey;
+          },
+          { algorithms: [signingAlgorithm], issuer, audience: apiAudience, requiredClaims: ['sub', 'exp', 'sid'] },
+        );
+        return {
+          userId: String(payload.sub),
+          principalId: String(payload['principal_id']),
+          sessionId: String(payload['sid']),
+          epoch: Number(payload['epoch']),
+          expiresAtMs: Number(payload.exp) * 1_000,
+        };
+      } catch (error) {
+        if (error instanceof errors.JOSEError) throw failure('UNAUTHENTICATED');
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** Keeps the entries used last; the one unused for longest leaves when it is full. */
+export interface BoundedCache<Value> {
+  get(key: string): Value | undefined;
+  set(key: string, value: Value): void;
+  delete(key: string): void;
+}
+
+export function createBoundedCache<Value>(maxEntries: number): BoundedCache<Value> {
+  // A Map iterates in the order of insertion, so its first key is the one unused for longest.
+  const entries = new Map<string, Value>();
+  return {
+    get(key) {
+      const value = entries.get(key);
+      if (value === undefined) return undefined;
+      entries.delete(key);
+      entries.set(key, value);
+      return value;
+    },
+    set(key, value) {
+      entries.delete(key);
+      entries.set(key, value);
+      const oldest = entries.size > maxEntries ? entries.keys().next() : undefined;
+      if (oldest && !oldest.done) entries.delete(oldest.value);
+    },
+    delete: (key) => void entries.delete(key),
+  };
+}

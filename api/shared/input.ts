@@ -1,0 +1,60 @@
+import { failure } from '../../workflows/shared/failure.js';
+import { readJson, structureFaults } from './body.js';
+import { parseIfMatch } from './etag.js';
+import { paramNames, type Layer } from './route.js';
+import { compileBody, compileQuery, type Check, type Fault } from './validator.js';
+
+/** A body of 256 KiB may hold tens of thousands of unknown fields; a person needs the first ones. */
+const maxFaults = 100;
+
+/** An id that cannot be one names nothing: 404, as for one that is not there. */
+export const checkParams: Layer = ({ path, params }, next) => {
+  if (paramNames(path).length === 0) return next;
+  const check = compileBody(params);
+  return (call) => {
+    if (check(call.params).length > 0 || structureFaults(call.params).length > 0) throw failure('RESOURCE_NOT_FOUND');
+    return next(call);
+  };
+};
+
+export const requireVersion: Layer = ({ concurrency }, next) =>
+  concurrency === undefined
+    ? next
+    : (call) => {
+        const header = call.ctx.get('If-Match');
+        if (header === '') throw failure('PRECONDITION_REQUIRED');
+        call.ifMatch = parseIfMatch(header);
+        return next(call);
+      };
+
+/** Query and body against their schemas; every fault of both in one answer. */
+export const checkInput =
+  (bodyLimitBytes: number): Layer =>
+  ({ query, body }, next) => {
+    if (!query && !body) return next;
+    const checkQuery = query && compileQuery(query);
+    const checkBody = body && compileBody(body);
+    return async (call) => {
+      const faults: Fault[] = [];
+      if (checkQuery) {
+        call.query = { ...call.ctx.query };
+        faults.push(...faultsOf(call.query, checkQuery).map(({ path, message }) => ({ path: asQuery(path), message })));
+      }
+      if (checkBody) {
+        const given = await readJson(call.ctx, bodyLimitBytes);
+        // No body at all is an object without fields: what is required in it is then named.
+        call.body = given === undefined ? {} : given;
+        faults.push(...faultsOf(call.body, checkBody));
+      }
+      if (faults.length > 0) throw failure('VALIDATION_ERROR', { errors: faults.slice(0, maxFaults) });
+      return next(call);
+    };
+  };
+
+/** The structure first: a schema is only asked about values of bounded depth. */
+function faultsOf(value: unknown, check: Check): Fault[] {
+  const faults = structureFaults(value);
+  return faults.length > 0 ? faults : check(value);
+}
+
+const asQuery = (path: string): string => `?${path.slice(1)}`;

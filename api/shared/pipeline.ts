@@ -1,0 +1,70 @@
+import { asFailure, failure } from '../../workflows/shared/failure.js';
+import { createGuard, type GuardParts } from './guard.js';
+import { checkInput, checkParams, requireVersion } from './input.js';
+import { errorsOf } from './route-errors.js';
+import { mediaTypeOf, type Handle, type Layer, type Reply, type Route } from './route.js';
+import { compileReply, type Check } from './validator.js';
+
+export interface PipelineParts extends GuardParts {
+  bodyLimitBytes: number;
+  deadlineMs: number;
+  validateResponses: boolean;
+}
+
+/** The way of a request, outermost first: who asks is settled before what they send is read. */
+export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
+  const { authenticate, admit, locate } = createGuard(parts);
+  const layers: Layer[] = [
+    deadline(parts.deadlineMs),
+    authenticate,
+    admit,
+    checkParams,
+    locate,
+    requireVersion,
+    checkInput(parts.bodyLimitBytes),
+    ...(parts.validateResponses ? [checkReply] : []),
+  ];
+  return (route) => layers.reduceRight((next, layer) => layer(route, next), route.handle);
+}
+
+const deadline =
+  (ms: number): Layer =>
+  (_route, next) =>
+  async (call) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(failure('SERVICE_UNAVAILABLE', { deadline_ms: ms })), ms);
+    });
+    try {
+      return await Promise.race([next(call), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+/** A route that answers what it did not declare has a bug: found in development and tests, where this layer is on. */
+const checkReply: Layer = (route, next) => {
+  const name = `${route.method.toUpperCase()} ${route.path}`;
+  const declaredErrors = new Set(errorsOf(route));
+  const checks = new Map<number, Check>();
+  for (const [status, schema] of Object.entries(route.responses))
+    if (schema && mediaTypeOf(schema) === undefined) checks.set(Number(status), compileReply(schema));
+
+  const assertDeclared = ({ status, body }: Reply): void => {
+    if (!(status in route.responses)) throw new Error(`${name} answered ${status}, which it does not declare`);
+    if (route.responses[status] === null && body !== undefined) throw new Error(`${name}: ${status} has no body`);
+    const faults = checks.get(status)?.(JSON.parse(JSON.stringify(body ?? null))) ?? [];
+    if (faults.length > 0) throw new Error(`${name} answered a wrong ${status}: ${JSON.stringify(faults)}`);
+  };
+  return async (call) => {
+    try {
+      const reply = await next(call);
+      assertDeclared(reply);
+      return reply;
+    } catch (error) {
+      const refusal = asFailure(error);
+      if (!refusal || declaredErrors.has(refusal.code)) throw error;
+      throw new Error(`${name} answered ${refusal.code}, which it does not declare`);
+    }
+  };
+};

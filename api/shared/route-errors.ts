@@ -1,0 +1,22 @@
+import type { ErrorCode } from '../../workflows/shared/error-codes.js';
+import { needsCaller } from './access.js';
+import { paramNames, type Contract } from './route.js';
+
+/** Every code a route may answer with: its own, and what its access and schemas imply. */
+export function errorsOf({ access, path, query, body, concurrency, errors }: Contract): ErrorCode[] {
+  const implied: (ErrorCode | false)[] = [
+    needsCaller(access) && 'UNAUTHENTICATED',
+    (access.kind === 'member' || access.kind === 'resource' || access.kind === 'platformAdmin') && 'FORBIDDEN',
+    paramNames(path).length > 0 && 'RESOURCE_NOT_FOUND',
+    (query !== undefined || body !== undefined) && 'VALIDATION_ERROR',
+    query !== undefined && 'cursor' in query.properties && 'INVALID_CURSOR',
+    ...(body === undefined ? [] : bodyErrors),
+    ...(concurrency === undefined ? [] : concurrencyErrors),
+    'INTERNAL_ERROR',
+    'SERVICE_UNAVAILABLE',
+  ];
+  return [...new Set([...implied.filter((code) => code !== false), ...errors])];
+}
+
+const bodyErrors: ErrorCode[] = ['MALFORMED_JSON', 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+const concurrencyErrors: ErrorCode[] = ['PRECONDITION_REQUIRED', 'PRECONDITION_FAILED'];

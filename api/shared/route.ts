@@ -1,0 +1,137 @@
+import type { Context } from 'koa';
+import { Type, type Static, type TObject, type TSchema } from 'typebox';
+import type { ErrorCode } from '../../workflows/shared/error-codes.js';
+import type { Access } from './access.js';
+import type { Caller } from './caller.js';
+import { object, uuid } from './schema.js';
+
+export { anyone, developmentOnly, member, platformAdmin, resource, signedIn } from './access.js';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+/** Status → schema of its body; null for a status without a body. */
+export type Responses = Record<number, TSchema | null>;
+export type Headers = Readonly<Record<string, string>>;
+
+/** Everything there is to know about a route: validation, access, types and OpenAPI are read from it. */
+export interface Contract {
+  method: Method;
+  path: string;
+  summary: string;
+  description?: string;
+  tag: string;
+  access: Access;
+  params: TObject;
+  query?: TObject | undefined;
+  body?: TSchema | undefined;
+  responses: Responses;
+  /** The codes its own logic may answer with; those of access and validation are implied. */
+  errors: readonly ErrorCode[];
+  /** PATCH and PUT that must name the version they change. */
+  concurrency?: 'if-match' | undefined;
+}
+
+export interface Reply {
+  status: number;
+  body?: unknown;
+  headers?: Headers;
+}
+
+/** One request on its way through the layers of its route, which fill it in. */
+export interface Call {
+  readonly ctx: Context;
+  readonly requestId: string;
+  readonly clientIp: string;
+  params: Record<string, string>;
+  query: unknown;
+  body: unknown;
+  caller: Caller | undefined;
+  accountId: string | undefined;
+  ifMatch: number | undefined;
+}
+export type Handle = (call: Call) => Promise<Reply>;
+export type Route = Contract & { handle: Handle };
+
+/**
+ * One concern around a handler. It is asked once a route, when the server is put together, and returns `next` itself
+ * where the route's contract does not call for it; so a request only passes what its route needs.
+ */
+export type Layer = (route: Route, next: Handle) => Handle;
+
+type ParamNames<Path extends string> = Path extends `${string}:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer Tail}`
+    ? Name | ParamNames<`/${Tail}`>
+    : Rest
+  : never;
+type Params<P, Path extends string> = P extends TObject ? Static<P> : { [Name in ParamNames<Path>]: string };
+type Value<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
+type Kind<A> = A extends Access ? A['kind'] : never;
+
+/** What a handler is given: checked, coerced, and typed by the route's own schemas. */
+export interface TypedCall<Path extends string, A, P, Q, B, C> {
+  params: Params<P, Path>;
+  query: Value<Q>;
+  body: Value<B>;
+  caller: Kind<A> extends 'anyone' | 'developmentOnly' ? undefined : Caller;
+  /** The account of the path, or the one that owns the resource; the caller's role in it has been checked. */
+  accountId: Kind<A> extends 'member' | 'resource' ? string : undefined;
+  /** The row version the caller has seen; -1 stands for a tag that no version has. */
+  ifMatch: C extends 'if-match' ? number : undefined;
+  requestId: string;
+  clientIp: string;
+}
+
+/** The union of what may leave: a status that the route does not declare does not compile. */
+export type TypedReply<R extends Responses> = {
+  [Status in keyof R & number]: R[Status] extends TSchema
+    ? { status: Status; body: Static<R[Status]>; headers?: Headers }
+    : { status: Status; body?: undefined; headers?: Headers };
+}[keyof R & number];
+
+interface Declaration<Path extends string, A, P, Q, B, R extends Responses, C> extends Omit<
+  Contract,
+  'path' | 'access' | 'params' | 'query' | 'body' | 'responses' | 'errors' | 'concurrency'
+> {
+  path: Path;
+  access: A;
+  /** By default each `:param` of the path is a UUID. */
+  params?: P;
+  query?: Q;
+  body?: B;
+  responses: R;
+  errors?: readonly ErrorCode[];
+  concurrency?: C;
+}
+
+/** States a route's whole contract; `.handledBy` adds the sentence that fulfils it. */
+export function route<
+  const Path extends string,
+  A extends Access,
+  R extends Responses,
+  P extends TObject | undefined = undefined,
+  Q extends TObject | undefined = undefined,
+  B extends TSchema | undefined = undefined,
+  C extends 'if-match' | undefined = undefined,
+>(declaration: Declaration<Path, A, P, Q, B, R, C>) {
+  return {
+    handledBy(handle: (call: TypedCall<Path, A, P, Q, B, C>) => Promise<TypedReply<R>>): Route {
+      return {
+        ...declaration,
+        params: declaration.params ?? uuidParams(declaration.path),
+        errors: declaration.errors ?? [],
+        // The layers in front of the handler make a Call what its TypedCall promises (pipeline.ts).
+        handle: handle as unknown as Handle,
+      };
+    },
+  };
+}
+
+export const paramNames = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
+
+const uuidParams = (path: string): TObject => object(Object.fromEntries(paramNames(path).map((name) => [name, uuid])));
+
+/** A body that is not JSON: text, bytes or a stream of the media type. */
+export type Content = string | Buffer | NodeJS.ReadableStream;
+export const mediaTypeKey = 'x-media-type';
+export const media = (mediaType: string) => Type.Unsafe<Content>({ [mediaTypeKey]: mediaType });
+export const mediaTypeOf = (schema: TSchema): string | undefined =>
+  mediaTypeKey in schema ? String(schema[mediaTypeKey]) : undefined;

@@ -1,0 +1,58 @@
+import { Type, type TObject, type TObjectOptions, type TProperties, type TSchema } from 'typebox';
+import { errorCodes } from '../../workflows/shared/error-codes.js';
+
+/** An object without unknown fields: what every schema on the wire is made of. */
+export const object = <Properties extends TProperties>(properties: Properties, options: TObjectOptions = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...options });
+export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
+export const uuid = Type.String({ format: 'uuid', examples: ['0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f'] });
+export const timestamp = Type.String({ format: 'date-time', examples: ['2026-03-01T08:30:00.000Z'] });
+export const email = Type.String({ format: 'email', maxLength: 254, examples: ['amina@example.com'] });
+export const phoneE164 = Type.String({ pattern: '^\\+[1-9][0-9]{6,14}$', examples: ['+254712345678'] });
+export const currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217', examples: ['KES'] });
+export const latitude = Type.Number({ minimum: -90, maximum: 90, examples: [-1.2921] });
+export const longitude = Type.Number({ minimum: -180, maximum: 180, examples: [36.8219] });
+export const location = object({ lat: latitude, lng: longitude });
+
+export const etagHeader = Type.String({ pattern: '^"[0-9]+"$', examples: ['"3"'] });
+
+/** An exact decimal in a string, as answers carry it: amounts in major units, prices per litre. */
+export const decimal = Type.String({ pattern: '^-?[0-9]{1,15}(\\.[0-9]{1,6})?$', examples: ['125.50'] });
+/** What requests may give for a decimal that is not negative: a number, or a string of up to six places. */
+export const decimalInput = Type.Union([
+  Type.Number({ minimum: 0, maximum: 1e12 }),
+  Type.String({ pattern: '^[0-9]{1,12}(\\.[0-9]{1,6})?$', examples: ['0.85'] }),
+]);
+
+/** Integer minor units as an exact decimal in major units: (1250, 2) → "12.50". */
+export function majorUnits(minor: number, digits: number): string {
+  const text = String(Math.abs(minor)).padStart(digits + 1, '0');
+  const whole = text.slice(0, text.length - digits);
+  return `${minor < 0 ? '-' : ''}${whole}${digits > 0 ? `.${text.slice(-digits)}` : ''}`;
+}
+
+export const status = <const Values extends string[]>(...values: Values) => Type.Enum(values);
+
+const limit = Type.Integer({ minimum: 1, maximum: 200, default: 50 });
+const cursor = Type.String({ minLength: 1, maxLength: 1000, description: 'The next_cursor of the page before' });
+/** The query of a list; with filters: `object({ ...pageQuery.properties, status: … })`. */
+export const pageQuery = object({ limit, cursor: Type.Optional(cursor) });
+export const page = <Item extends TSchema>(item: Item, options: TObjectOptions = {}) =>
+  object({ items: Type.Array(item, { maxItems: 200 }), next_cursor: nullable(cursor) }, options);
+
+export const errorEnvelope = object(
+  {
+    error_code: Type.Enum(Object.keys(errorCodes)),
+    message: Type.String(),
+    details: Type.Record(Type.String(), Type.Unknown()),
+    request_id: Type.String(),
+  },
+  { $id: 'Error' },
+);
+
+/** A component of the OpenAPI document: the same object may appear in any number of schemas. */
+export const component = <Schema extends TSchema>(name: string, schema: Schema): Schema => ({ ...schema, $id: name });
+
+export const isObject = (schema: TSchema | null | undefined): schema is TObject =>
+  !!schema && 'type' in schema && schema.type === 'object' && 'properties' in schema;

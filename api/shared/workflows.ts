@@ -1,0 +1,153 @@
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+  type WorkflowOptions,
+} from '@temporalio/client';
+import {
+  ApplicationFailure,
+  type QueryDefinition,
+  type SignalDefinition,
+  type UpdateDefinition,
+} from '@temporalio/common';
+import { currentCorrelationId } from '../../db/shared/correlation.js';
+import type { ErrorCode } from '../../workflows/shared/error-codes.js';
+import { asFailure, failure } from '../../workflows/shared/failure.js';
+
+/** How to start a workflow, by the names of its contract: routes never see its body. */
+export interface WorkflowStart extends Pick<
+  WorkflowOptions,
+  'typedSearchAttributes' | 'staticSummary' | 'staticDetails' | 'memo'
+> {
+  workflow: string;
+  workflowId: string;
+  taskQueue: string;
+  args: readonly unknown[];
+}
+export interface Started<Result, Args extends unknown[]> extends WorkflowStart {
+  update: UpdateDefinition<Result, Args>;
+  updateArgs: Args;
+  updateId?: string;
+}
+export interface Signalled<Args extends unknown[]> extends WorkflowStart {
+  signal: SignalDefinition<Args>;
+  signalArgs: Args;
+}
+
+/**
+ * The routes' way to workflows. Every call waits until it is durable, an update until it is completed.
+ * A refusal of the workflow is thrown as its failure; `gone` is what to say when the workflow has ended or never was.
+ */
+export interface Workflows {
+  start(request: WorkflowStart): Promise<void>;
+  updateWithStart<Result, Args extends unknown[]>(request: Started<Result, Args>, gone?: ErrorCode): Promise<Result>;
+  signalWithStart<Args extends unknown[]>(request: Signalled<Args>): Promise<void>;
+  /** The same updateId again answers with the first result. */
+  update<Result, Args extends unknown[]>(
+    workflowId: string,
+    update: UpdateDefinition<Result, Args>,
+    args: Args,
+    updateId?: string,
+    gone?: ErrorCode,
+  ): Promise<Result>;
+  signal<Args extends unknown[]>(
+    workflowId: string,
+    signal: SignalDefinition<Args>,
+    args: Args,
+    gone?: ErrorCode,
+  ): Promise<void>;
+  /** What a workflow knows, for decisions about the workflow itself; what people ask is answered from rows. */
+  query<Result>(workflowId: string, query: QueryDefinition<Result>): Promise<Result>;
+}
+
+/** Below the request's own deadline, so that the caller learns what was late. */
+const rpcDeadlineMs = 9_000;
+
+export function createWorkflows(client: Client): Workflows {
+  async function call<T>(work: () => Promise<T>, gone: ErrorCode = 'RESOURCE_NOT_FOUND'): Promise<T> {
+    try {
+      return await client.withDeadline(Date.now() + rpcDeadlineMs, work);
+    } catch (error) {
+      throw asTemporalFailure(error, gone) ?? error;
+    }
+  }
+  return {
+    start: (request) =>
+      call(async () => {
+        // Where a worker of the queue shares this connection, it gets the first task with the answer.
+        await client.workflow.start(request.workflow, { ...startOptions(request), requestEagerStart: true });
+      }, 'CONFLICT'),
+    updateWithStart: ({ update, updateArgs, updateId, ...request }, gone = 'CONFLICT') =>
+      call(
+        () =>
+          client.workflow.executeUpdateWithStart(update, {
+            args: updateArgs,
+            ...(updateId === undefined ? {} : { updateId }),
+            startWorkflowOperation: new WithStartWorkflowOperation(request.workflow, startOptions(request)),
+          }),
+        gone,
+      ),
+    signalWithStart: ({ signal, signalArgs, ...request }) =>
+      call(async () => {
+        await client.workflow.signalWithStart<(...args: unknown[]) => Promise<unknown>, unknown[]>(request.workflow, {
+          ...startOptions(request),
+          signal: signal.name,
+          signalArgs,
+        });
+      }, 'CONFLICT'),
+    update: (workflowId, update, args, updateId, gone) =>
+      call(() => {
+        const options = { args: args as unknown as [unknown], ...(updateId === undefined ? {} : { updateId }) };
+        // The SDK has one signature for no arguments and one for some; by name, either will do.
+        return client.workflow.getHandle(workflowId).executeUpdate<never, [unknown]>(update.name, options);
+      }, gone),
+    signal: (workflowId, signal, args, gone) =>
+      call(() => client.workflow.getHandle(workflowId).signal(signal, ...args), gone),
+    query: (workflowId, query) => call(() => client.workflow.getHandle(workflowId).query(query)),
+  };
+}
+
+/** A finished id never starts again, and a running one is used: both said, since the server's defaults differ. */
+function startOptions({ workflowId, taskQueue, args, memo, ...details }: WorkflowStart) {
+  const requestId = currentCorrelationId();
+  return {
+    ...details,
+    workflowId,
+    taskQueue,
+    args: [...args],
+    memo: { ...memo, ...(requestId === undefined ? {} : { request_id: requestId }) },
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    // A worker that dies between accepting and answering is replaced this soon; the default is 10 s.
+    workflowTaskTimeout: '3s',
+  } as const;
+}
+
+/** What a route may say about an error of the Temporal client; undefined for a bug. */
+export function asTemporalFailure(error: unknown, gone: ErrorCode): ApplicationFailure | undefined {
+  const refusal = asFailure(error);
+  if (refusal) return failure(refusal.code, refusal.details);
+  if (
+    error instanceof WorkflowNotFoundError ||
+    error instanceof WorkflowExecutionAlreadyStartedError ||
+    endedFirst(error)
+  )
+    return failure(gone);
+  return isTemporalOutage(error) ? failure('SERVICE_UNAVAILABLE', { dependency: 'temporal' }) : undefined;
+}
+
+export const isTemporalOutage = (error: unknown): boolean =>
+  error instanceof ServiceError ||
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+  isGrpcServiceError(error);
+
+/** The workflow ended between accepting the update and completing it. */
+const endedFirst = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateFailedError &&
+  error.cause instanceof ApplicationFailure &&
+  error.cause.type === 'AcceptedUpdateCompletedWorkflow';

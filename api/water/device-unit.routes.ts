@@ -1,0 +1,63 @@
+import type { Database } from '../../db/shared/database.js';
+import { createDeviceRecords } from '../../db/water/device.records.js';
+import { createDeviceUnitRecords } from '../../db/water/device-unit.records.js';
+import { platformAdmin, route, type Route } from '../shared/route.js';
+import {
+  asSerialNumber,
+  registered,
+  registerRequest,
+  unitCredentials,
+  unitParams,
+  unitRequest,
+} from './device.schemas.js';
+
+const tag = 'Device inventory';
+
+/** The platform's side of devices: units come into the inventory, and become devices by being registered. */
+export function createDeviceUnitRoutes({ database }: { database: Database }): Route[] {
+  const units = createDeviceUnitRecords(database);
+  const devices = createDeviceRecords(database);
+
+  return [
+    route({
+      method: 'post',
+      path: '/v1/internal/device-inventory/units/:device_id',
+      summary: 'Add a unit to the inventory, or change it',
+      description:
+        'The MQTT password is in the answer that makes it, and in no other: a repeat answers null. `rotate_credentials` makes a new one.',
+      tag,
+      access: platformAdmin(),
+      params: unitParams,
+      body: unitRequest,
+      responses: { 200: unitCredentials, 201: unitCredentials },
+      errors: ['DEVICE_ALREADY_EXISTS'],
+    }).handledBy(async ({ caller, params: { device_id: deviceId }, body }) => {
+      const unit = {
+        deviceId,
+        serialNumber: asSerialNumber(body.serial_number),
+        provisioningStatus: body.provisioning_status,
+        metadata: body.metadata,
+      };
+      const isPasswordRotated = body.rotate_credentials ?? false;
+      const { isNew, password } = await units.store(unit, { isPasswordRotated, principalId: caller.principalId });
+      const credentials = { device_id: deviceId, mqtt_username: deviceId, mqtt_password: password };
+      return { status: isNew ? 201 : 200, body: credentials, headers: { 'Cache-Control': 'no-store' } };
+    }),
+
+    route({
+      method: 'post',
+      path: '/v1/internal/devices/:device_id/register',
+      summary: 'Register a unit of the inventory as a device',
+      tag,
+      access: platformAdmin(),
+      params: unitParams,
+      body: registerRequest,
+      responses: { 200: registered, 201: registered },
+      errors: ['DEVICE_NOT_PROVISIONED'],
+    }).handledBy(async ({ caller, params: { device_id: deviceId }, body }) => {
+      const device = { deviceId, deviceType: body.device_type, firmwareVersion: body.firmware_version };
+      const { isNew } = await devices.register(device, caller.principalId);
+      return { status: isNew ? 201 : 200, body: { device_id: deviceId } };
+    }),
+  ];
+}

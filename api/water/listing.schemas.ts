@@ -1,0 +1,37 @@
+import { Type } from 'typebox';
+import {
+  currency,
+  decimal,
+  latitude,
+  location,
+  longitude,
+  nullable,
+  object,
+  pageQuery,
+  uuid,
+} from '../shared/schema.js';
+import { volumeLiters } from './order.schemas.js';
+
+export const listingQuery = object({
+  ...pageQuery.properties,
+  lat: latitude,
+  lng: longitude,
+  within_radius_km: Type.Number({ exclusiveMinimum: 0, maximum: 500, default: 10 }),
+  requested_volume_liters: Type.Optional(volumeLiters),
+  currency: Type.Optional(currency),
+});
+
+export const listing = object({
+  seller_reservoir_id: uuid,
+  seller_principal_id: uuid,
+  location,
+  distance_m: Type.Number({ minimum: 0, examples: [1250.5] }),
+  currency,
+  estimated_total: nullable(decimal),
+  seller: object({
+    display_name: Type.String({ examples: ['Maji Safi'] }),
+    is_verified: Type.Boolean(),
+    average_rating: nullable(Type.Number({ minimum: 1, maximum: 5 })),
+    review_count: Type.Integer({ minimum: 0 }),
+  }),
+});

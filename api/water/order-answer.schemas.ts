@@ -1,0 +1,116 @@
+import { Type } from 'typebox';
+import type { OrderDetailRow, OrderRow } from '../../db/water/order.views.js';
+import { disputeReasons, orderStatuses, type OrderState } from '../../workflows/water/order.contract.js';
+import { minorDigits } from '../../workflows/water/price.rules.js';
+import { etag as etagOf } from '../shared/etag.js';
+import { component, currency, decimal, majorUnits, nullable, object, timestamp, uuid } from '../shared/schema.js';
+import { comment, evidence, fillMode, measuredLiters, note, outcome, rating, volumeLiters } from './order.schemas.js';
+import { etag } from './site.schemas.js';
+
+const orderCode = Type.String({ pattern: '^ORD-[0-9A-HJKMNP-TV-Z]{12}$', examples: ['ORD-7K3M9QX2B4TV'] });
+const status = Type.Enum([...orderStatuses]);
+const state = { order_id: uuid, order_code: orderCode, status, next_deadline: nullable(timestamp) };
+export const orderState = component('OrderState', object(state));
+
+const price = { requested_volume_liters: volumeLiters, price_quote_total: decimal, currency };
+export const placedOrder = component('PlacedOrder', object({ ...state, ...price }));
+export const orderQuote = object({
+  price_quote_total: decimal,
+  currency,
+  price_rule_id: uuid,
+  requested_volume_liters: volumeLiters,
+  available_liters: Type.Number({ minimum: 0 }),
+});
+
+const summary = {
+  ...state,
+  ...price,
+  requested_fill_mode: fillMode,
+  created_at: timestamp,
+  accepted_at: nullable(timestamp),
+  cancelled_at: nullable(timestamp),
+  delivered_at: nullable(timestamp),
+  buyer_principal_id: uuid,
+  seller_principal_id: uuid,
+  seller_reservoir_id: uuid,
+  target_reservoir_id: nullable(uuid),
+  etag,
+};
+export const orderSummary = component('OrderSummary', object(summary));
+
+const confirmation = object({
+  confirmed_volume_liters: measuredLiters,
+  confirmed_delivery_at: nullable(timestamp),
+  note: nullable(note),
+  confirmed_at: timestamp,
+  confirmed_by: uuid,
+});
+const review = object({ review_id: uuid, rating, comment: nullable(comment), created_at: timestamp });
+export const submittedReview = object({ review_id: uuid });
+
+export const orderDetail = component(
+  'Order',
+  object({
+    ...summary,
+    price_rule_id: uuid,
+    delivered_volume_liters: nullable(measuredLiters),
+    seller_profile: object({ seller_principal_id: uuid, display_name: Type.String() }),
+    buyer_confirmation: nullable(confirmation),
+    seller_confirmation: nullable(confirmation),
+    dispute: nullable(
+      object({
+        reason: Type.Enum([...disputeReasons]),
+        note: nullable(note),
+        opened_at: timestamp,
+        opened_by: nullable(uuid),
+      }),
+    ),
+    resolution: nullable(
+      object({
+        outcome,
+        delivered_volume_liters: nullable(measuredLiters),
+        evidence_event_ids: evidence,
+        resolved_at: timestamp,
+        resolved_by: uuid,
+      }),
+    ),
+    review: nullable(review),
+    seller_review: nullable(review),
+  }),
+);
+
+export const timelineItem = object({
+  event_id: uuid,
+  event_type: Type.String({ examples: ['ORDER_ACCEPTED'] }),
+  occurred_at: timestamp,
+  actor_principal_id: nullable(uuid),
+  details: Type.Record(Type.String(), Type.Unknown()),
+});
+
+/** Minor units as they leave. */
+export const amount = (minor: number, code: string): string => majorUnits(minor, minorDigits(code));
+
+export const stateBody = ({ orderId, orderCode: code, status: now, nextDeadline }: OrderState) => ({
+  order_id: orderId,
+  order_code: code,
+  status: now,
+  next_deadline: nextDeadline,
+});
+
+export const summaryBody = ({ price_quote_total_minor: minor, version, ...row }: OrderRow) => ({
+  ...row,
+  price_quote_total: amount(minor, row.currency),
+  etag: etagOf(version),
+});
+
+export const detailBody = ({
+  seller_display_name: name,
+  price_quote_total_minor: minor,
+  version,
+  ...row
+}: OrderDetailRow) => ({
+  ...row,
+  price_quote_total: amount(minor, row.currency),
+  seller_profile: { seller_principal_id: row.seller_principal_id, display_name: name },
+  etag: etagOf(version),
+});

@@ -1,0 +1,164 @@
+import type { UpdateDefinition } from '@temporalio/common';
+import { createOrderNoteInbox, type OrderNote } from '../../db/water/order-note.inbox.js';
+import { createOrderViews } from '../../db/water/order.views.js';
+import { asFailure, failure } from '../../workflows/shared/failure.js';
+import {
+  acceptOrder,
+  cancelOrder,
+  catchUp,
+  confirmDelivery,
+  disputeOrder,
+  orderVersion,
+  orderWorkflowId,
+  rejectOrder,
+  resolveOrder,
+  type Actor,
+  type Order,
+  type OrderState,
+} from '../../workflows/water/order.contract.js';
+import { judge, stateOf, type OrderCommand } from '../../workflows/water/order.rules.js';
+import type { Caller } from '../shared/caller.js';
+import { member, platformAdmin, route, type Route } from '../shared/route.js';
+import { orderState, stateBody } from './order-answer.schemas.js';
+import type { OrderRouteParts } from './order.routes.js';
+import { confirmationRequest, disputeRequest, resolutionRequest } from './order.schemas.js';
+
+const path = '/v1/accounts/:account_id/orders/:order_id';
+const deciders = ['OWNER', 'ADMIN', 'MANAGER'] as const;
+const errors = ['INVALID_ORDER_STATE'] as const;
+
+export function createOrderTransitionRoutes({ database, workflows }: OrderRouteParts): Route[] {
+  const views = createOrderViews(database.read);
+  const notes = createOrderNoteInbox(database);
+
+  /**
+   * The row answers what was done before and what cannot be done, also when the workflow has ended; only a change goes to
+   * the workflow, which judges again in its turn. A refusal that the row does not share may be of a workflow that is behind.
+   */
+  async function obey<Args extends unknown[]>(
+    order: Order | undefined,
+    command: OrderCommand,
+    update: UpdateDefinition<OrderState, Args>,
+    args: Args,
+    prepare?: () => Promise<void>,
+  ): Promise<{ status: 200; body: ReturnType<typeof stateBody> }> {
+    if (!order) throw failure('RESOURCE_NOT_FOUND');
+    if (judge(order, command, Date.now()) === 'done') {
+      await hasCaughtUp(order);
+      return { status: 200, body: stateBody(stateOf(order)) };
+    }
+    await prepare?.();
+    const id = orderWorkflowId(order.orderId);
+    const ask = () => workflows.update(id, update, args, undefined, 'INVALID_ORDER_STATE');
+    const state = await ask().catch(async (error: unknown) => {
+      if (asFailure(error)?.code === 'INVALID_ORDER_STATE' && (await hasCaughtUp(order))) return ask();
+      throw error;
+    });
+    return { status: 200, body: stateBody(state) };
+  }
+
+  /**
+   * When everything dies between the row's commit and the workflow's, the command under way is forgotten and the workflow is
+   * behind its row. Answers whether it was; then it is not any more.
+   */
+  async function hasCaughtUp({ orderId, version }: Order): Promise<boolean> {
+    const id = orderWorkflowId(orderId);
+    try {
+      if ((await workflows.query(id, orderVersion)) >= version) return false;
+      await workflows.update(id, catchUp, []);
+      return true;
+    } catch (error) {
+      // One that has ended has nothing to learn, and one that is away learns it later.
+      if (asFailure(error)) return false;
+      throw error;
+    }
+  }
+
+  const simple = (
+    action: 'accept' | 'reject' | 'cancel',
+    update: UpdateDefinition<OrderState, [Actor]>,
+    summary: string,
+  ) =>
+    route({
+      method: 'post',
+      path: `${path}/${action}`,
+      summary,
+      tag: 'Orders',
+      access: member(...deciders),
+      responses: { 200: orderState },
+      errors,
+    }).handledBy(async ({ accountId, caller, params }) => {
+      const actor = actorOf(accountId, caller);
+      return obey(await views.snapshot(accountId, params.order_id), { action, actor }, update, [actor]);
+    });
+
+  return [
+    simple('accept', acceptOrder, 'Accept an order, as its seller'),
+    simple('reject', rejectOrder, 'Reject an order, as its seller'),
+    simple('cancel', cancelOrder, 'Cancel an order, as its buyer'),
+
+    route({
+      method: 'post',
+      path: `${path}/confirm-delivery`,
+      summary: 'Confirm the delivery, as either party',
+      description: 'The first confirmation of a party stands: the same again answers the same, another is refused.',
+      tag: 'Orders',
+      access: member(...deciders, 'OPERATOR'),
+      body: confirmationRequest,
+      responses: { 200: orderState },
+      errors: [...errors, 'DELIVERY_CONFIRMATION_ALREADY_SET'],
+    }).handledBy(async ({ accountId, caller, params, body }) => {
+      const actor = actorOf(accountId, caller);
+      const note = noteOf(params.order_id, body.note);
+      const confirmation = {
+        confirmedVolumeLiters: body.confirmed_volume_liters,
+        confirmedDeliveryAt: body.confirmed_delivery_at ? new Date(body.confirmed_delivery_at).toISOString() : null,
+        noteId: note ? notes.noteIdOf(accountId, note) : null,
+      };
+      const command = { action: 'confirm-delivery', actor, confirmation } as const;
+      const order = await views.snapshot(accountId, params.order_id);
+      return obey(order, command, confirmDelivery, [actor, confirmation], note && (() => notes.keep(actor, note)));
+    }),
+
+    route({
+      method: 'post',
+      path: `${path}/dispute`,
+      summary: 'Dispute an order, as its buyer',
+      tag: 'Orders',
+      access: member(...deciders),
+      body: disputeRequest,
+      responses: { 200: orderState },
+      errors,
+    }).handledBy(async ({ accountId, caller, params, body }) => {
+      const actor = actorOf(accountId, caller);
+      const note = noteOf(params.order_id, body.reason);
+      const noteId = note ? notes.noteIdOf(accountId, note) : null;
+      const order = await views.snapshot(accountId, params.order_id);
+      const command = { action: 'dispute', actor, noteId } as const;
+      return obey(order, command, disputeOrder, [actor, { noteId }], note && (() => notes.keep(actor, note)));
+    }),
+
+    route({
+      method: 'post',
+      path: '/v1/internal/orders/:order_id/resolve',
+      summary: 'Resolve a disputed order',
+      tag: 'Orders',
+      access: platformAdmin(),
+      body: resolutionRequest,
+      responses: { 200: orderState },
+      errors,
+    }).handledBy(async ({ caller: { principalId }, params, body }) => {
+      const resolution = {
+        outcome: body.outcome,
+        deliveredVolumeLiters: body.delivered_volume_liters ?? null,
+        evidenceEventIds: body.evidence_event_ids ?? [],
+      };
+      const order = await views.anySnapshot(params.order_id);
+      return obey(order, { action: 'resolve', principalId, resolution }, resolveOrder, [{ principalId }, resolution]);
+    }),
+  ];
+}
+
+const actorOf = (accountId: string, { principalId }: Caller): Actor => ({ accountId, principalId });
+const noteOf = (orderId: string, note: string | null | undefined): OrderNote | undefined =>
+  note ? { orderId: orderId.toLowerCase(), note } : undefined;

@@ -1,0 +1,38 @@
+import { Type } from 'typebox';
+import { fillModes, resolutionOutcomes } from '../../workflows/water/order.contract.js';
+import { currency, nullable, object, pageQuery, timestamp, uuid } from '../shared/schema.js';
+
+/** Litres that can be ordered: more than a drop, less than a lake, so that every total is an exact number. */
+export const volumeLiters = Type.Number({ minimum: 0.001, maximum: 10_000_000, examples: [500] });
+export const measuredLiters = Type.Number({ minimum: 0, maximum: 10_000_000, examples: [498.5] });
+export const note = Type.String({ minLength: 1, maxLength: 2000, examples: ['Left at the back gate'] });
+export const fillMode = Type.Enum([...fillModes]);
+export const outcome = Type.Enum([...resolutionOutcomes]);
+export const evidence = Type.Array(uuid, { maxItems: 50 });
+
+export const orderRequest = object({
+  seller_reservoir_id: uuid,
+  target_reservoir_id: Type.Optional(nullable(uuid)),
+  requested_fill_mode: fillMode,
+  requested_volume_liters: Type.Optional(volumeLiters),
+  currency,
+});
+export const confirmationRequest = object({
+  confirmed_volume_liters: measuredLiters,
+  confirmed_delivery_at: Type.Optional(nullable(timestamp)),
+  note: Type.Optional(nullable(note)),
+});
+export const disputeRequest = object({ reason: Type.Optional(nullable(note)) });
+export const resolutionRequest = object({
+  outcome,
+  delivered_volume_liters: Type.Optional(nullable(measuredLiters)),
+  evidence_event_ids: Type.Optional(evidence),
+});
+export const orderListQuery = object({
+  ...pageQuery.properties,
+  view: Type.Enum(['all', 'buyer', 'seller'], { default: 'all' }),
+});
+
+export const comment = Type.String({ minLength: 1, maxLength: 2000, examples: ['On time, clean water'] });
+export const rating = Type.Integer({ minimum: 1, maximum: 5, examples: [5] });
+export const reviewRequest = object({ rating, comment: Type.Optional(nullable(comment)) });

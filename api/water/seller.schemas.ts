@@ -1,0 +1,73 @@
+import { Type } from 'typebox';
+import { sellerAvailabilities, sellerStatuses } from '../../workflows/water/seller.contract.js';
+import { component, currency, decimal, location, nullable, object, timestamp, uuid } from '../shared/schema.js';
+import { recordName } from './site.schemas.js';
+
+const status = Type.Enum([...sellerStatuses]);
+const displayName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', examples: ['Maji Safi'] });
+const availability = Type.Enum([...sellerAvailabilities]);
+
+export const newSellerProfile = object({ status, display_name: displayName });
+export const sellerProfilePatch = object(
+  { status: Type.Optional(status), display_name: Type.Optional(displayName) },
+  { minProperties: 1 },
+);
+export const sellerProfile = component(
+  'SellerProfile',
+  object({
+    seller_principal_id: uuid,
+    status,
+    display_name: displayName,
+    verification_status: Type.Enum(['UNVERIFIED', 'VERIFIED']),
+    average_rating: nullable(Type.Number({ minimum: 1, maximum: 5 })),
+    review_count: Type.Integer({ minimum: 0 }),
+    created_at: timestamp,
+    updated_at: timestamp,
+  }),
+);
+
+export const sellerReservoirPatch = object({ seller_availability_status: availability });
+export const sellerReservoir = component(
+  'SellerReservoir',
+  object({
+    seller_reservoir_id: uuid,
+    name: recordName,
+    seller_availability_status: availability,
+    location: nullable(location),
+    available_liters: Type.Number({ minimum: 0 }),
+  }),
+);
+
+const bandEnd = Type.Number({ minimum: 0, maximum: 10_000_000, examples: [1000] });
+/** Amounts as a number or as text; small enough for every total to be an exact number of minor units. */
+const amountInput = (wholeDigits: number, places: number) =>
+  Type.Union([
+    Type.Number({ minimum: 0, exclusiveMaximum: 10 ** wholeDigits }),
+    Type.String({ pattern: `^[0-9]{1,${wholeDigits}}(\\.[0-9]{1,${places}})?$`, examples: ['0.85'] }),
+  ]);
+
+/** The band is half-open: `min_volume_liters` ≤ litres < `max_volume_liters`; null leaves it open. */
+export const newPriceRule = object({
+  currency,
+  min_volume_liters: Type.Optional({ ...bandEnd, default: 0 }),
+  max_volume_liters: Type.Optional(nullable(bandEnd)),
+  base_price_per_liter: amountInput(5, 6),
+  delivery_fee_flat: Type.Optional(amountInput(9, 4)),
+  valid_from: Type.Optional(nullable(timestamp)),
+  valid_until: Type.Optional(nullable(timestamp)),
+});
+export const priceRule = component(
+  'PriceRule',
+  object({
+    price_rule_id: uuid,
+    seller_reservoir_id: uuid,
+    currency,
+    min_volume_liters: bandEnd,
+    max_volume_liters: nullable(bandEnd),
+    base_price_per_liter: decimal,
+    delivery_fee_flat: decimal,
+    valid_from: timestamp,
+    valid_until: nullable(timestamp),
+    created_at: timestamp,
+  }),
+);

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../../config.js';
+import { createDatabase, type Database } from '../../db/shared/database.js';
+import { startNodeProcess } from '../../processes/node-process.js';
+import { findFreePort } from '../../processes/port.js';
+import { startTemporal } from '../../temporal-config/dev-server.js';
+import { contextKey } from '../../workers/shared/context-key.js';
+import { startBenchDatabase, type BenchDatabase } from './database.js';
+
+/** What Millrace's processes stand on, and a way to start them as they run in production. */
+export interface Stack {
+  postgres: BenchDatabase;
+  /** As millrace_app. */
+  database: Database;
+  temporalAddress: string;
+  /** Starts a TypeScript file that says when it is ready, with a port of its own in `portVariable`; answers the port. */
+  startProcess(entry: string, variables: Record<string, string>, portVariable?: string): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** PostgreSQL and Temporal as `npm start` provides them. */
+export async function startStack({ keepsCommitTimes = false } = {}): Promise<Stack> {
+  const secretKey = randomBytes(32).toString('base64');
+  const key = contextKey(loadConfig({ SECRET_KEY: secretKey }));
+  const dir = await mkdtemp(join(tmpdir(), 'millrace-bench-'));
+  const [postgres, temporal] = await Promise.all([
+    startBenchDatabase({ contextKey: key, keepsCommitTimes }),
+    startTemporal({ dataDir: join(dir, 'temporal') }),
+  ]);
+  const { urls } = postgres;
+  const database = createDatabase({ url: urls.app, contextKey: key });
+  const common = {
+    NODE_ENV: 'production',
+    SECRET_KEY: secretKey,
+    DATABASE_URL: urls.app,
+    DATABASE_RELAY_URL: urls.relay,
+    DATABASE_INGEST_URL: urls.ingest,
+    DATABASE_MARKET_URL: urls.market,
+    TEMPORAL_ADDRESS: temporal.address,
+  };
+  const stops: (() => Promise<void>)[] = [];
+  return {
+    postgres,
+    database,
+    temporalAddress: temporal.address,
+    async startProcess(entry, variables, portVariable = 'PORT') {
+      const port = await findFreePort();
+      const name = `${stops.length}`;
+      const { stop } = await startNodeProcess({
+        name: entry,
+        entry: join(root, entry),
+        variables: { ...process.env, ...common, [portVariable]: String(port), ...variables },
+        logFile: join(dir, `${name}.log`),
+        recordFile: join(dir, `${name}.json`),
+        readyWithinMs: 60_000,
+        graceMs: 10_000,
+      });
+      stops.unshift(stop);
+      return port;
+    },
+    async stop() {
+      for (const stop of stops) await stop();
+      await database.close();
+      await Promise.all([postgres.stop(), temporal.stop()]);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}

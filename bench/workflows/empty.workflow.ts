@@ -1,0 +1,2 @@
+/** Nothing but what Temporal itself costs. */
+export async function emptyWorkflow(): Promise<void> {}

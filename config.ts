@@ -1,0 +1,176 @@
+import { hkdfSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { Type, type Static } from 'typebox';
+
+const text = (description: string, options = {}) => Type.String({ minLength: 1, description, ...options });
+const port = (description: string, value: number) =>
+  Type.Integer({ minimum: 0, maximum: 65535, default: value, description });
+const flag = (description: string, value: boolean) => Type.Boolean({ default: value, description });
+const ms = (description: string, value: number) => Type.Integer({ minimum: 1, default: value, description });
+const hour = 3_600_000;
+
+/** Every variable that Millrace reads, its default and what it means; `.env.example` repeats it, and a test compares the two. */
+export const environment = Type.Object({
+  NODE_ENV: Type.Enum(['development', 'production', 'test'], {
+    default: 'development',
+    description: 'production refuses default secrets and hides the mailbox',
+  }),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    description: 'least level that is logged',
+  }),
+  HOST: text('address that API and gateway listen on', { default: '127.0.0.1' }),
+  PORT: port('API', 3000),
+  MQTT_PORT: port('MQTT gateway', 1883),
+  TEMPORAL_PORT: port('Temporal server, where npm start provides it', 7233),
+  TEMPORAL_UI_PORT: port('Temporal Web UI, where npm start provides it', 8233),
+  POSTGRES_PORT: port('PostgreSQL, where npm start provides it', 5433),
+  DATA_DIR: text('where npm start keeps its data and secrets', { default: '.millrace' }),
+  PUBLIC_URL: Type.Optional(
+    text('address that clients reach the API under; made from HOST and PORT when left out', { format: 'uri' }),
+  ),
+  ROLES: text('what a process does: api, workers, relay, gateway, forwarder; separated by commas', {
+    default: 'api,workers,relay',
+    pattern: '^(api|workers|relay|gateway|forwarder)(,(api|workers|relay|gateway|forwarder))*$',
+  }),
+
+  DATABASE_URL: Type.Optional(
+    text('PostgreSQL as millrace_app; npm start provides one when left out', { format: 'uri' }),
+  ),
+  DATABASE_MIGRATION_URL: Type.Optional(text('PostgreSQL as millrace_owner', { format: 'uri' })),
+  DATABASE_RELAY_URL: Type.Optional(text('PostgreSQL as millrace_relay', { format: 'uri' })),
+  DATABASE_INGEST_URL: Type.Optional(text('PostgreSQL as millrace_ingest', { format: 'uri' })),
+  DATABASE_MARKET_URL: Type.Optional(text('PostgreSQL as millrace_market', { format: 'uri' })),
+  DATABASE_ADMIN_URL: Type.Optional(
+    text('PostgreSQL as a superuser, for npm start to make roles and database on a server of yours', { format: 'uri' }),
+  ),
+  DATABASE_POOL_MAX: Type.Integer({ minimum: 1, maximum: 200, default: 10, description: 'connections a pool' }),
+
+  TEMPORAL_ADDRESS: Type.Optional(text('host:port of a Temporal frontend; npm start provides one when left out')),
+  TEMPORAL_NAMESPACE: text('Temporal namespace', { default: 'default' }),
+  TEMPORAL_API_KEY: Type.Optional(text('API key of Temporal Cloud')),
+  TEMPORAL_TLS: flag('connect to Temporal by TLS', false),
+  TEMPORAL_CLI: Type.Optional(text('path of the temporal command that npm start uses')),
+  TEMPORAL_UI_URL: Type.Optional(text('address of the Temporal Web UI, for links', { format: 'uri' })),
+
+  SECRET_KEY: Type.Optional(
+    text('at least 32 random bytes in base64; every key of Millrace is derived from it; npm start makes one', {
+      minLength: 43,
+    }),
+  ),
+  BOOTSTRAP_SECRET: Type.Optional(
+    text('lets POST /v1/setup/bootstrap-admin make the first platform admin', { minLength: 16 }),
+  ),
+  SEED_DEMO: flag('npm start makes demo accounts', true),
+  DEFAULT_PLAN: Type.Optional(
+    Type.Enum(['monitor', 'protect', 'pro'], {
+      description: 'plan of a new account; pro in development, monitor in production',
+    }),
+  ),
+
+  SMTP_URL: Type.Optional(
+    text('smtp://user:password@host:port; without it mail goes to the development mailbox only', { format: 'uri' }),
+  ),
+  SMTP_FROM: text('sender of mail', { default: 'Millrace <no-reply@millrace.example>' }),
+  SMS_GATEWAY_URL: Type.Optional(text("base address of an HTTP SMS gateway of Twilio's shape", { format: 'uri' })),
+  SMS_ACCOUNT_SID: Type.Optional(text('account at the SMS gateway')),
+  SMS_AUTH_TOKEN: Type.Optional(text('secret at the SMS gateway')),
+  SMS_FROM: Type.Optional(text('sender of SMS')),
+
+  MQTT_BROKER_URL: Type.Optional(
+    text('outside broker that the forwarder reads, mqtt://user:password@host:port', { format: 'uri' }),
+  ),
+  CORS_ORIGINS: Type.Optional(text('origins that browsers may call the API from, separated by commas')),
+  TRUST_PROXY: flag('believe X-Forwarded-For', false),
+  DOCS: Type.Enum(['on', 'off', 'auto'], { default: 'auto', description: '/docs; auto is off in production' }),
+
+  ORDER_ACCEPT_MS: ms('time in which a seller must accept an order', 24 * hour),
+  ORDER_CONFIRM_MS: ms('time from acceptance in which both parties must confirm the delivery', 72 * hour),
+  ORDER_OVERDUE_MS: ms('time after that until the system opens a dispute', 7 * 24 * hour),
+  ORDER_DISPUTE_MS: ms('time from delivery in which the buyer may dispute', 7 * 24 * hour),
+  ORDER_VOLUME_TOLERANCE_PCT: Type.Number({
+    minimum: 0,
+    maximum: 100,
+    default: 5,
+    description: 'confirmed volumes that differ by more open a dispute',
+  }),
+  DEVICE_INTERVAL_MS: ms('reporting interval of a device that has not said its own', 15 * 60_000),
+});
+export type Environment = Static<typeof environment>;
+
+export interface Config extends Environment {
+  isProduction: boolean;
+  publicUrl: string;
+  roles: ReadonlySet<string>;
+  /** A key for one purpose, derived from SECRET_KEY; hex, 32 bytes. */
+  deriveKey(purpose: string): string;
+}
+
+/** Thrown once, with every fault in it; its message is meant for the person who started the process. */
+export class ConfigError extends Error {}
+
+/** Of these the value may be in a file, whose path `NAME_FILE` holds. */
+export const secretVariables: readonly string[] = [
+  'SECRET_KEY',
+  'BOOTSTRAP_SECRET',
+  'SMTP_URL',
+  'SMS_AUTH_TOKEN',
+  'TEMPORAL_API_KEY',
+  'DATABASE_URL',
+  'DATABASE_RELAY_URL',
+  'DATABASE_INGEST_URL',
+  'DATABASE_MARKET_URL',
+  'DATABASE_MIGRATION_URL',
+  'DATABASE_ADMIN_URL',
+  'MQTT_BROKER_URL',
+];
+
+/** Reads the environment; `NAME_FILE` may hold the path of a file with the value, for secrets. */
+export function loadConfig(variables: NodeJS.ProcessEnv): Config {
+  const given: Record<string, unknown> = {};
+  const unreadable: string[] = [];
+  for (const name of Object.keys(environment.properties)) {
+    const file = secretVariables.includes(name) ? variables[`${name}_FILE`] : undefined;
+    try {
+      const value = file ? readFileSync(file, 'utf8').trim() : variables[name];
+      if (value !== undefined && value !== '') given[name] = value;
+    } catch (error) {
+      unreadable.push(`${name}_FILE: cannot be read (${String(error)})`);
+    }
+  }
+  const ajv = addFormats.default(new Ajv2020({ coerceTypes: true, useDefaults: true, allErrors: true, strict: false }));
+  const fits = ajv.compile(environment);
+  const wrong = fits(given)
+    ? []
+    : (fits.errors ?? []).map(
+        ({ instancePath, message = 'is wrong', params }) =>
+          `${instancePath.slice(1)}: ${message}${params['allowedValues'] ? ` (${String(params['allowedValues'])})` : ''}`,
+      );
+  const faults = [...unreadable, ...wrong];
+  const values = given as unknown as Environment;
+  if (values.NODE_ENV === 'production' && !values.SECRET_KEY) faults.push('SECRET_KEY: is required in production');
+  if (faults.length > 0)
+    throw new ConfigError(
+      `These variables are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example for what each means.`,
+    );
+
+  return {
+    ...values,
+    isProduction: values.NODE_ENV === 'production',
+    publicUrl: values.PUBLIC_URL ?? `http://${values.HOST === '0.0.0.0' ? '127.0.0.1' : values.HOST}:${values.PORT}`,
+    roles: new Set(values.ROLES.split(',')),
+    deriveKey: (purpose) => {
+      if (!values.SECRET_KEY) throw new ConfigError('SECRET_KEY: is required');
+      return Buffer.from(hkdfSync('sha256', values.SECRET_KEY, 'millrace', purpose, 32)).toString('hex');
+    },
+  };
+}
+
+/** The named variable's value, or one clear message that it is missing. */
+export function required<Name extends keyof Environment>(config: Config, name: Name): NonNullable<Environment[Name]> {
+  const value = config[name];
+  if (value === undefined) throw new ConfigError(`${name}: is required for this process`);
+  return value;
+}

@@ -1,0 +1,30 @@
+import type { Channel, DeliveryOutcome, TokenPurpose } from '../../workflows/identity/otp.contract.js';
+import { BaseModel } from '../shared/base-model.js';
+
+export class Token extends BaseModel {
+  static override tableName = 'identity.tokens';
+  static override idColumn = 'tokenId';
+
+  tokenId!: string;
+  userId!: string;
+  purpose!: TokenPurpose;
+  nonce!: Buffer;
+  attempts!: number;
+  deliveryStatus!: DeliveryOutcome | 'QUEUED';
+  createdAt!: string;
+  expiresAt!: string;
+  usedAt!: string | null;
+  revokedAt!: string | null;
+}
+
+export class TokenChannel extends BaseModel {
+  static override tableName = 'identity.token_channels';
+  static override idColumn = ['tokenId', 'channel'];
+
+  tokenId!: string;
+  channel!: Channel;
+  position!: number;
+  codeHash!: Buffer;
+  sentAt!: string | null;
+  providerMessageId!: string | null;
+}

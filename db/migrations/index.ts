@@ -1,0 +1,14 @@
+import * as platform from './0001_platform.js';
+import * as identity from './0002_identity.js';
+import * as waterReservoirs from './0003_water_reservoirs.js';
+import * as waterDevices from './0004_water_devices.js';
+import * as waterMarketplace from './0005_water_marketplace.js';
+
+/** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
+export const migrations = {
+  '0001_platform': platform,
+  '0002_identity': identity,
+  '0003_water_reservoirs': waterReservoirs,
+  '0004_water_devices': waterDevices,
+  '0005_water_marketplace': waterMarketplace,
+};

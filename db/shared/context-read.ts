@@ -1,0 +1,95 @@
+import pg, { type Connection, type Submittable } from 'pg';
+import { prepareValue } from 'pg/lib/utils.js';
+
+/** A prepared statement: its name is its identity on a connection, so one name has one text. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+const begin = { name: 'read.begin', text: 'begin read only' };
+const setContext = { name: 'read.context', text: "select set_config('millrace.context', $1, true)" };
+const commit = { name: 'read.commit', text: 'commit' };
+
+/** How many statements have ended when the rows asked for arrive; the context's own row comes before. */
+const statementsBefore = 2;
+
+interface Column {
+  name: string;
+  parse(text: string): unknown;
+}
+/** What a connection has prepared, and the columns that each answers with. */
+export type Prepared = Map<string, readonly Column[]>;
+
+/**
+ * BEGIN READ ONLY, context, statement and COMMIT in one message under one Sync: PostgreSQL answers once, and after a fault
+ * in one of them runs none of the others. What it prepares stays prepared on the connection, and is described once.
+ */
+export class ContextRead<Row> implements Submittable {
+  readonly rows: Row[] = [];
+  private columns: readonly Column[] = [];
+  private ended = 0;
+  private fault: unknown;
+
+  constructor(
+    private readonly asked: { signedContext: string; statement: Statement; values: readonly unknown[] },
+    private readonly prepared: Prepared,
+    private readonly done: (fault: unknown) => void,
+  ) {}
+
+  submit(connection: Connection): void {
+    const { signedContext, statement, values } = this.asked;
+    connection.stream.cork();
+    try {
+      this.run(connection, begin, []);
+      this.run(connection, setContext, [signedContext]);
+      this.columns = this.run(connection, statement, values, true);
+      this.run(connection, commit, []);
+      connection.sync();
+    } finally {
+      connection.stream.uncork();
+    }
+  }
+
+  private run(connection: Connection, { name, text }: Statement, values: readonly unknown[], isDescribed = false) {
+    const known = this.prepared.get(name);
+    if (!known) connection.parse({ name, text, types: [] }, true);
+    connection.bind({ statement: name, values: values.map(prepareValue) }, true);
+    if (!known && isDescribed) connection.describe({ type: 'P' }, true);
+    connection.execute({}, true);
+    if (!known) this.prepared.set(name, []);
+    return known ?? [];
+  }
+
+  handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
+    this.columns = fields.map(({ name, dataTypeID }) => ({ name, parse: pg.types.getTypeParser(dataTypeID) }));
+    this.prepared.set(this.asked.statement.name, this.columns);
+  }
+
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    if (this.ended !== statementsBefore) return;
+    try {
+      const row: Record<string, unknown> = {};
+      for (const [index, { name, parse }] of this.columns.entries()) {
+        const text = fields[index] ?? null;
+        row[name] = text === null ? null : parse(text);
+      }
+      this.rows.push(row as Row);
+    } catch (fault) {
+      this.fault ??= fault;
+    }
+  }
+
+  handleCommandComplete(): void {
+    this.ended += 1;
+  }
+
+  /** Comes instead of handleReadyForQuery. */
+  handleError(fault: unknown): void {
+    this.done(fault);
+  }
+
+  handleReadyForQuery(): void {
+    this.done(this.fault);
+  }
+}

@@ -1,0 +1,70 @@
+import knexPkg, { type Knex } from 'knex';
+import { knexSnakeCaseMappers } from 'objection';
+import pg from 'pg';
+import { platformAccountId, type Context } from './context.js';
+import { installTypeParsers, sessionOptions } from './pg-types.js';
+import { createReader, type Reader } from './reader.js';
+import { SignedClient } from './signed-transaction.js';
+
+export type { Reader, Statement } from './reader.js';
+export { statement } from './reader.js';
+export type Transaction = Knex.Transaction;
+
+/** The application's way to PostgreSQL: every statement runs under a signed context, and row-level security does the rest. */
+export interface Database {
+  /** One transaction that sees and writes the rows of one account; committed whole, or nothing. */
+  inAccount<T>(accountId: string, work: (trx: Transaction) => Promise<T>, principalId?: string): Promise<T>;
+  /** One transaction over what belongs to no account. */
+  inPlatform<T>(work: (trx: Transaction) => Promise<T>): Promise<T>;
+  /** One transaction over what belongs to a principal, such as its own memberships. */
+  inPrincipal<T>(principalId: string, work: (trx: Transaction) => Promise<T>): Promise<T>;
+  read: Reader;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Of the role millrace_app, or of a role whose policies do not ask for a context (telemetry's millrace_ingest). */
+  url: string;
+  contextKey: string;
+  poolMax?: number;
+}
+
+export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOptions): Database {
+  installTypeParsers();
+  const writer = knexPkg.knex({
+    // knex types its `client` for names and its own classes only.
+    client: SignedClient as unknown as string,
+    connection: { connectionString: url, options: sessionOptions, application_name: 'millrace' },
+    pool: { min: 0, max: poolMax },
+    ...knexSnakeCaseMappers(),
+  });
+  const readers = createRolePool(url, { max: poolMax });
+  const run = <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> =>
+    writer.transaction(work, { signing: { context, key: contextKey } } as Knex.TransactionConfig);
+
+  return {
+    inAccount: (accountId, work, principalId) => run(principalId ? { accountId, principalId } : { accountId }, work),
+    inPlatform: (work) => run({ accountId: platformAccountId }, work),
+    inPrincipal: (principalId, work) => run({ principalId }, work),
+    read: createReader(readers, contextKey),
+    close: async () => {
+      await Promise.all([writer.destroy(), readers.end()]);
+    },
+  };
+}
+
+/** A plain pool for a role with policies of its own (relay, ingest, market). A pool never changes its role. */
+export function createRolePool(url: string, { max = 4 } = {}): pg.Pool {
+  installTypeParsers();
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    options: sessionOptions,
+    application_name: 'millrace',
+  });
+  // A connection that breaks is replaced at the next checkout, and whoever was using it hears of it from the query.
+  // Without a listener on each, idle or in use, it would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}

@@ -1,0 +1,4 @@
+import { v7 } from 'uuid';
+
+/** A time-ordered id (UUID v7), so that primary keys grow at the right edge of their index. */
+export const newId = (): string => v7();

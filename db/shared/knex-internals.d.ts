@@ -1,0 +1,22 @@
+// The two classes of knex (pinned) that the signed transaction extends; knex publishes no types for them.
+declare module 'knex/lib/dialects/postgres/index.js' {
+  export default class PostgresClient {
+    constructor(config: unknown);
+    transaction(work: unknown, config: unknown, ...rest: unknown[]): unknown;
+  }
+}
+
+declare module 'knex/lib/dialects/postgres/execution/pg-transaction.js' {
+  interface Response {
+    response: { command: string } | { rows: Record<string, unknown>[] }[];
+  }
+  export default class PostgresTransaction {
+    constructor(client: unknown, ...rest: unknown[]);
+    trxClient: { query(connection: unknown, sql: string): Promise<Response> };
+    _completed: boolean;
+    _resolver(value: unknown): void;
+    _rejecter(error: unknown): void;
+    begin(connection: { processID: number }): Promise<unknown>;
+    query(connection: unknown, sql: string, status?: number, value?: unknown): Promise<unknown>;
+  }
+}

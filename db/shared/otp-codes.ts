@@ -1,0 +1,30 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/**
+ * One-time codes that exist nowhere: six digits derived from a random nonce of the token, for one channel, under a key
+ * outside the database. What is stored is the nonce and the code's keyed hash.
+ */
+export interface OtpCodes {
+  derive(tokenId: string, channel: string, nonce: Buffer): string;
+  hash(tokenId: string, channel: string, code: string): Buffer;
+  /** Takes the same time for any wrong code. */
+  fits(tokenId: string, channel: string, code: string, hash: Buffer): boolean;
+}
+
+const digits = 6;
+
+export function createOtpCodes(key: string): OtpCodes {
+  const keyed = (...parts: (string | Buffer)[]): Buffer => {
+    const hmac = createHmac('sha256', key);
+    for (const part of parts) hmac.update(part).update('|');
+    return hmac.digest();
+  };
+  const hash = (tokenId: string, channel: string, code: string) => keyed('hash', tokenId, channel, code);
+  return {
+    // 64 bits over 10^6 values: the bias is below 2^-44.
+    derive: (tokenId, channel, nonce) =>
+      String(keyed('code', tokenId, channel, nonce).readBigUInt64BE() % 10n ** BigInt(digits)).padStart(digits, '0'),
+    hash,
+    fits: (tokenId, channel, code, expected) => timingSafeEqual(hash(tokenId, channel, code), expected),
+  };
+}

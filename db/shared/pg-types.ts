@@ -1,0 +1,23 @@
+import pg from 'pg';
+
+/**
+ * How PostgreSQL's values arrive in code, decided once for every pool: timestamps as RFC 3339 strings in UTC
+ * (as they leave on the wire), bigint as number (all of ours are far below 2^53; a larger one throws rather than rounds).
+ */
+export function installTypeParsers(): void {
+  pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, toRfc3339);
+  pg.types.setTypeParser(pg.types.builtins.INT8, toSafeInteger);
+}
+
+// Sessions run in UTC (see sessionOptions), so the text always ends in +00.
+const toRfc3339 = (text: string): string => text.replace(' ', 'T').replace(/\+00$/, 'Z');
+
+function toSafeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error('bigint outside the safe integer range');
+  return value;
+}
+
+/** Start-up options of every session of ours. */
+export const sessionOptions =
+  '-c TimeZone=UTC -c DateStyle=ISO -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000';

@@ -1,0 +1,71 @@
+import pg from 'pg';
+
+/** The application's roles; each process connects as the least of them that does its work. */
+export const roleNames = {
+  owner: 'millrace_owner',
+  app: 'millrace_app',
+  relay: 'millrace_relay',
+  ingest: 'millrace_ingest',
+  market: 'millrace_market',
+} as const;
+export type RoleKey = keyof typeof roleNames;
+export type RoleUrls = Record<RoleKey, string>;
+
+/** Contrib modules that only a superuser may create. */
+const extensions = ['pgcrypto', 'citext', 'btree_gist', 'cube', 'earthdistance'];
+
+/** Makes roles, database and extensions where they are missing. Repeating it changes only the passwords. */
+export async function provisionDatabase(options: {
+  adminUrl: string;
+  name: string;
+  passwords: Record<RoleKey, string>;
+}): Promise<RoleUrls> {
+  const { adminUrl, name, passwords } = options;
+  await withClient(adminUrl, async (admin) => {
+    // Two processes may provision one cluster at once, as test runs do.
+    await admin.query("select pg_advisory_lock(hashtext('millrace.provision'))");
+    for (const key of Object.keys(roleNames) as RoleKey[]) await ensureRole(admin, roleNames[key], passwords[key]);
+    const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name]);
+    if (!rowCount)
+      await admin.query(
+        `create database ${admin.escapeIdentifier(name)} owner ${roleNames.owner} encoding 'UTF8' template template0`,
+      );
+  });
+  await withClient(urlFor(adminUrl, { database: name }), async (admin) => {
+    for (const extension of extensions) await admin.query(`create extension if not exists ${extension} schema public`);
+    // Since PostgreSQL 15 nobody may create in public; the owner keeps its migrations table there.
+    await admin.query(`grant usage, create on schema public to ${roleNames.owner}`);
+  });
+  return roleUrls(adminUrl, name, passwords);
+}
+
+export function roleUrls(adminUrl: string, name: string, passwords: Record<RoleKey, string>): RoleUrls {
+  const url = (key: RoleKey) => urlFor(adminUrl, { database: name, user: roleNames[key], password: passwords[key] });
+  return { owner: url('owner'), app: url('app'), relay: url('relay'), ingest: url('ingest'), market: url('market') };
+}
+
+async function ensureRole(admin: pg.Client, role: string, password: string): Promise<void> {
+  const { rowCount } = await admin.query('select 1 from pg_roles where rolname = $1', [role]);
+  const verb = rowCount ? 'alter' : 'create';
+  await admin.query(
+    `${verb} role ${role} login nosuperuser nobypassrls nocreatedb nocreaterole noinherit password ${admin.escapeLiteral(password)}`,
+  );
+}
+
+function urlFor(base: string, parts: { database: string; user?: string; password?: string }): string {
+  const url = new URL(base);
+  url.pathname = `/${parts.database}`;
+  if (parts.user !== undefined) url.username = parts.user;
+  if (parts.password !== undefined) url.password = encodeURIComponent(parts.password);
+  return url.href;
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,55 @@
+import PostgresClient from 'knex/lib/dialects/postgres/index.js';
+import PostgresTransaction from 'knex/lib/dialects/postgres/execution/pg-transaction.js';
+import { signContext, type Context } from './context.js';
+
+const committing = 1;
+
+interface Signing {
+  context: Context;
+  key: string;
+}
+
+/** A transaction that opens with its signed context in the same round trip, and knows whether it was committed. */
+class SignedTransaction extends PostgresTransaction {
+  private readonly signing: Signing;
+
+  constructor(client: unknown, work: unknown, config: { signing: Signing }, ...rest: unknown[]) {
+    super(client, work, config, ...rest);
+    // In time: knex begins a transaction in a later microtask.
+    this.signing = config.signing;
+  }
+
+  override async begin(connection: { processID: number }): Promise<void> {
+    const signed = signContext(this.signing.context, connection.processID, this.signing.key);
+    const { response } = await this.trxClient.query(
+      connection,
+      `select current_setting('millrace.context', true) as leftover; begin; select set_config('millrace.context', '${signed}', true)`,
+    );
+    // Contexts are local to their transaction; one found here would mean that a pooled connection carried it over.
+    if (Array.isArray(response) && response[0]?.rows[0]?.['leftover'])
+      throw new Error('a connection carried a context over');
+  }
+
+  override async query(connection: unknown, sql: string, status?: number, value?: unknown): Promise<unknown> {
+    if (status !== committing || !sql.startsWith('COMMIT')) return super.query(connection, sql, status, value);
+    try {
+      const { response } = await this.trxClient.query(connection, sql);
+      // PostgreSQL answers COMMIT in a failed transaction with ROLLBACK, and no error.
+      if (!('command' in response) || response.command !== 'COMMIT')
+        throw new Error('the transaction was rolled back at commit');
+      this._resolver(value);
+    } catch (error) {
+      this._rejecter(error);
+    } finally {
+      this._completed = true;
+    }
+    return undefined;
+  }
+}
+
+/** knex's PostgreSQL client, with our transaction in place of its own. */
+export class SignedClient extends PostgresClient {
+  override transaction(work: unknown, config: { signing: Signing }, ...rest: unknown[]): SignedTransaction {
+    return new SignedTransaction(this, work, config, ...rest);
+  }
+}

@@ -1,0 +1,78 @@
+import { Type } from 'typebox';
+import { defineEvent } from '../shared/event.js';
+
+const deviceId = Type.String();
+const uuid = Type.String({ format: 'uuid' });
+const strict = { additionalProperties: false };
+const example = { device_id: 'B43A4536C83C' };
+const reservoirExample = { ...example, reservoir_id: '0190a000-0000-7000-8000-000000000001' };
+
+const deviceEvent = (type: string, name: string) =>
+  defineEvent({
+    type,
+    version: 1,
+    topic: `water.device.${name}`,
+    subjectType: 'device',
+    payload: Type.Object({ device_id: deviceId }, strict),
+    example,
+  });
+
+const pairingEvent = (type: string, name: string) =>
+  defineEvent({
+    type,
+    version: 1,
+    topic: `water.device.${name}`,
+    subjectType: 'device',
+    payload: Type.Object({ device_id: deviceId, reservoir_id: uuid }, strict),
+    example: reservoirExample,
+  });
+
+/** Coalesced: one event stands for `count` messages, and carries no payload of theirs. */
+const refusalEvent = (type: string, name: string, reasons: readonly string[]) =>
+  defineEvent({
+    type,
+    version: 1,
+    topic: `water.device.${name}`,
+    subjectType: 'device',
+    payload: Type.Object(
+      {
+        device_id: deviceId,
+        reason: Type.Enum([...reasons]),
+        count: Type.Integer({ minimum: 1 }),
+        first_at: Type.String({ format: 'date-time' }),
+        last_at: Type.String({ format: 'date-time' }),
+        /** The first message among them; kept in the drop or message of this id, for those who may look. */
+        sample_id: uuid,
+      },
+      strict,
+    ),
+    example: {
+      ...example,
+      reason: reasons[0] ?? '',
+      count: 3,
+      first_at: '2026-01-01T00:00:00Z',
+      last_at: '2026-01-01T00:00:02Z',
+      sample_id: '0190a000-0000-7000-8000-000000000002',
+    },
+  });
+
+export const deviceRegistered = deviceEvent('DEVICE_REGISTERED', 'registered');
+export const deviceInventoryUnitStored = deviceEvent('DEVICE_INVENTORY_UNIT_STORED', 'inventory_unit_stored');
+export const deviceUpdated = deviceEvent('DEVICE_UPDATED', 'updated');
+export const deviceOnline = deviceEvent('DEVICE_ONLINE', 'online');
+export const deviceStale = deviceEvent('DEVICE_STALE', 'stale');
+export const deviceOffline = deviceEvent('DEVICE_OFFLINE', 'offline');
+export const deviceAttached = pairingEvent('DEVICE_ATTACHED', 'attached');
+export const deviceDetached = pairingEvent('DEVICE_DETACHED', 'detached');
+
+export const telemetryDropped = refusalEvent('DEVICE_TELEMETRY_DROPPED_UNATTACHED', 'telemetry_dropped', [
+  'MISSING_SEQ',
+  'UNREGISTERED_DEVICE',
+  'UNATTACHED',
+]);
+export const telemetryRejected = refusalEvent('DEVICE_TELEMETRY_REJECTED', 'telemetry_rejected', [
+  'UNREADABLE',
+  'SEQ_TOO_SPARSE',
+  'CALIBRATION_MISSING',
+  'NO_VALID_SAMPLES',
+]);

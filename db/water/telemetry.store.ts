@@ -1,0 +1,207 @@
+import type { DerivedBatch } from '../../workflows/water/device.contract.js';
+import {
+  merged,
+  noVitals,
+  rawDistancesMm,
+  vitals,
+  type DeviceVitals,
+  type TelemetrySections,
+} from '../../workflows/water/payload.rules.js';
+import { quietBand, type QuietBand } from '../../workflows/water/quiet-band.rules.js';
+import { deriveReading, type ReadingDiagnostic } from '../../workflows/water/reading.rules.js';
+import { statement, type Transaction } from '../shared/database.js';
+import type { NewEvent } from '../shared/event.js';
+import { runHot } from '../shared/hot.js';
+import { emitEvents } from '../shared/outbox.js';
+import { deviceOnline, telemetryRejected } from './device.events.js';
+import { createDeviceStore } from './device.store.js';
+import { findMeasuredReservoir, recordReadings, type MeasuredReservoir, type NewReading } from './level.store.js';
+
+const batchSize = 500;
+
+interface InboxMessage extends TelemetrySections {
+  acceptedNo: number;
+  messageId: string;
+  accountId: string;
+  /** What the device measured when the message came; null when it has been detached since without a trace. */
+  reservoirId: string | null;
+  seq: number;
+  receivedAt: string;
+  observedAt: string | null;
+}
+
+const lockInbox = statement(
+  'inboxes.lock',
+  'select d.derived_to as "derivedTo" from water.device_inboxes d where d.device_id = ? for update',
+);
+
+const nextMessages = statement(
+  'telemetry.next',
+  `
+  select m.accepted_no as "acceptedNo", m.message_id as "messageId", m.account_id as "accountId", m.seq,
+    m.received_at as "receivedAt", m.observed_at as "observedAt",
+    m.payload #> '{sensors,ultrasonic}' as ultrasonic, m.payload -> 'power' as power,
+    m.payload -> 'network' as network, m.payload -> 'system' as system,
+    (select a.reservoir_id from water.device_attachments a
+      where a.account_id = m.account_id and a.device_id = m.device_id and a.attached_at <= m.received_at
+        and (a.detached_at is null or a.detached_at > m.received_at)
+      order by a.attached_at desc limit 1) as "reservoirId"
+  from water.device_telemetry_messages m
+  where m.device_id = ? and m.accepted_no > ? order by m.accepted_no limit ?`,
+);
+
+/** Answers what the device was before, so that coming online is told once. */
+const moveOn = statement(
+  'devices.move_on',
+  `
+  with before as (select d.connectivity_state, d.last_seq from water.devices d where d.device_id = ? for update),
+  inbox as (update water.device_inboxes i set derived_to = ?, quiet_from_mm = coalesce(?::float8, i.quiet_from_mm),
+    quiet_to_mm = coalesce(?::float8, i.quiet_to_mm) where i.device_id = ?)
+  update water.devices d set
+    last_seq = greatest(d.last_seq, ?::bigint),
+    battery_pct = case when b.last_seq >= ?::bigint then d.battery_pct else coalesce(?, d.battery_pct) end,
+    battery_voltage_mv = case when b.last_seq >= ?::bigint then d.battery_voltage_mv else coalesce(?, d.battery_voltage_mv) end,
+    is_charging = case when b.last_seq >= ?::bigint then d.is_charging else coalesce(?, d.is_charging) end,
+    signal_strength_dbm = case when b.last_seq >= ?::bigint then d.signal_strength_dbm else coalesce(?, d.signal_strength_dbm) end,
+    firmware_version = case when b.last_seq >= ?::bigint then d.firmware_version else coalesce(?, d.firmware_version) end,
+    last_seen_at = greatest(d.last_seen_at, ?), last_reading_at = greatest(d.last_reading_at, ?::timestamptz),
+    connectivity_state = 'ONLINE'
+  from before b where d.device_id = ?
+  returning b.connectivity_state as "was", d.last_seen_at as "lastSeenAt", d.interval_ms as "intervalMs"`,
+);
+
+/**
+ * Derives the next messages of a device, oldest first: readings and levels, what the device says of itself, the events,
+ * and the cursor behind them. All in the caller's transaction, so each message is derived exactly once. As millrace_ingest.
+ */
+export async function deriveTelemetry(trx: Transaction, deviceId: string): Promise<DerivedBatch> {
+  const [inbox] = await runHot<{ derivedTo: number }>(trx, lockInbox, [deviceId]);
+  const derivedTo = inbox?.derivedTo ?? 0;
+  const rows = await runHot<InboxMessage>(trx, nextMessages, [deviceId, derivedTo, batchSize + 1]);
+  const messages = rows.slice(0, batchSize);
+  const [last] = messages.slice(-1);
+  // Also when the answer of an attempt that had derived them was lost.
+  if (!last) return { derivedTo, hasMore: false, ...(await createDeviceStore(trx).sight(deviceId)) };
+
+  const { lastReadingAt, quiet, rejected } = await deriveReadings(trx, deviceId, messages);
+  const device = await updateDevice(trx, deviceId, { messages, derivedTo: last.acceptedNo, lastReadingAt, quiet });
+  const cameOnline = device.was === 'ONLINE' ? [] : [online(deviceId, last.accountId)];
+  await emitEvents(trx, [...cameOnline, ...rejected]);
+  return {
+    derivedTo: last.acceptedNo,
+    hasMore: rows.length > batchSize,
+    connectivity: 'ONLINE',
+    lastSeenAt: device.lastSeenAt,
+    intervalMs: device.intervalMs,
+  };
+}
+
+async function deriveReadings(trx: Transaction, deviceId: string, messages: readonly InboxMessage[]) {
+  let lastReadingAt: string | null = null;
+  let quiet: QuietBand | undefined;
+  const rejected: NewEvent[] = [];
+  for (const [reservoirId, part] of grouped(messages)) {
+    const [first] = part;
+    if (!first) continue;
+    const reservoir = await findMeasuredReservoir(trx, first.accountId, reservoirId);
+    if (!reservoir) continue;
+    const { readings, diagnostics } = derive(deviceId, reservoir, part);
+    const { levelState } = await recordReadings(trx, reservoir, readings);
+    if (levelState) quiet = quietBand(reservoir.tank, reservoir.thresholds, levelState);
+    lastReadingAt = readings.at(-1)?.recordedAt ?? lastReadingAt;
+    for (const [reason, refused] of diagnostics) rejected.push(rejection(deviceId, reason, refused));
+  }
+  return { lastReadingAt, quiet, rejected };
+}
+
+function derive(deviceId: string, reservoir: MeasuredReservoir, messages: readonly InboxMessage[]) {
+  const readings: NewReading[] = [];
+  const diagnostics = new Map<ReadingDiagnostic, InboxMessage[]>();
+  for (const message of messages) {
+    const distances = rawDistancesMm(message);
+    if (!distances) continue;
+    const derived = deriveReading(reservoir.tank, distances);
+    if (typeof derived === 'string') {
+      diagnostics.set(derived, [...(diagnostics.get(derived) ?? []), message]);
+      continue;
+    }
+    readings.push({
+      ...derived,
+      recordedAt: message.receivedAt,
+      observedAt: message.observedAt,
+      source: 'DEVICE',
+      deviceId,
+      deviceSeq: message.seq,
+      batteryPct: vitals(message).batteryPct,
+      telemetryMessageId: message.messageId,
+    });
+  }
+  return { readings, diagnostics };
+}
+
+interface DeviceAfter {
+  was: string;
+  lastSeenAt: string;
+  intervalMs: number | null;
+}
+
+async function updateDevice(
+  trx: Transaction,
+  deviceId: string,
+  news: {
+    messages: readonly InboxMessage[];
+    derivedTo: number;
+    lastReadingAt: string | null;
+    quiet: QuietBand | undefined;
+  },
+): Promise<DeviceAfter> {
+  const bySeq = [...news.messages].sort((a, b) => a.seq - b.seq);
+  const said = bySeq.map(vitals).reduce(merged, noVitals);
+  const newest = bySeq.at(-1)?.seq ?? 0;
+  const seenAt = news.messages.at(-1)?.receivedAt ?? null;
+  const guarded = (name: keyof DeviceVitals) => [newest, said[name]];
+  const [device] = await runHot<DeviceAfter>(trx, moveOn, [
+    ...[deviceId, news.derivedTo, news.quiet?.fromMm ?? null, news.quiet?.toMm ?? null, deviceId, newest],
+    ...guarded('batteryPct'),
+    ...guarded('batteryVoltageMv'),
+    ...guarded('isCharging'),
+    ...guarded('signalStrengthDbm'),
+    ...guarded('firmwareVersion'),
+    ...[seenAt, news.lastReadingAt, deviceId],
+  ]);
+  if (!device) throw new Error('a device with an inbox is not registered');
+  return device;
+}
+
+/** By reservoir, each in the order in which its messages came in. */
+function grouped(messages: readonly InboxMessage[]): Map<string, InboxMessage[]> {
+  const groups = new Map<string, InboxMessage[]>();
+  for (const message of messages) {
+    if (message.reservoirId === null) continue;
+    const group = groups.get(message.reservoirId);
+    if (group) group.push(message);
+    else groups.set(message.reservoirId, [message]);
+  }
+  return groups;
+}
+
+const online = (deviceId: string, accountId: string): NewEvent =>
+  deviceOnline.of({ accountId, subjectId: deviceId, payload: { device_id: deviceId } });
+
+function rejection(deviceId: string, reason: ReadingDiagnostic, messages: readonly InboxMessage[]): NewEvent {
+  const [first] = messages;
+  const last = messages.at(-1);
+  if (!first || !last) throw new Error('a rejection needs a message');
+  return telemetryRejected.of({
+    accountId: first.accountId,
+    subjectId: deviceId,
+    payload: {
+      device_id: deviceId,
+      reason,
+      count: messages.length,
+      first_at: first.receivedAt,
+      last_at: last.receivedAt,
+      sample_id: first.messageId,
+    },
+  });
+}

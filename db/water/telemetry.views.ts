@@ -1,0 +1,85 @@
+import { statement, type Reader } from '../shared/database.js';
+
+/** A message as it came, with what the server knows of it. */
+export interface TelemetryView {
+  message_id: string;
+  device_id: string;
+  seq: number;
+  received_at: string;
+  observed_at: string | null;
+  payload: Record<string, unknown>;
+}
+
+export interface LatestTelemetryView extends TelemetryView {
+  /** What was derived of it; null where it has no level in it, or not yet. */
+  reading: DerivedReadingView | null;
+}
+interface DerivedReadingView {
+  reading_id: string;
+  reservoir_id: string;
+  level_pct: number;
+  volume_liters: number | null;
+  recorded_at: string;
+  is_backfill: boolean;
+}
+
+/** Sequence numbers from the first that ever came up to the last: these did not. */
+export interface TelemetryGap {
+  from_seq: number;
+  to_seq: number;
+  missing_count: number;
+}
+
+const columns = 'm.message_id, m.device_id, m.seq, m.received_at, m.observed_at, m.payload';
+const source = 'from water.device_telemetry_messages m where m.account_id = $1 and m.device_id = $2';
+
+/** Among what came last: a device that resends older messages sends newer ones between them. */
+const latest = statement(
+  'telemetry.latest',
+  `select m.*, (
+     select json_build_object('reading_id', g.reading_id, 'reservoir_id', g.reservoir_id, 'level_pct', g.level_pct,
+       'volume_liters', g.volume_liters, 'is_backfill', g.is_backfill)
+     from water.reservoir_readings g
+     where g.account_id = $1 and g.device_id = $2 and g.device_seq = m.seq and g.recorded_at = m.received_at) as reading
+   from (select ${columns} ${source} order by m.accepted_no desc limit 1000) m order by m.seq desc limit 1`,
+);
+const history = statement(
+  'telemetry.history',
+  `select ${columns}, m.accepted_no ${source} and m.accepted_no < coalesce($3::bigint, 9223372036854775807)
+     and m.received_at >= coalesce($4::timestamptz, '-infinity') and m.received_at < coalesce($5::timestamptz, 'infinity')
+   order by m.accepted_no desc limit $6`,
+);
+const gaps = statement(
+  'telemetry.gaps',
+  `select lower(g) as from_seq, upper(g) - 1 as to_seq, upper(g) - lower(g) as missing_count
+   from water.device_inboxes i, unnest(int8multirange(int8range(lower(i.seqs), upper(i.seqs))) - i.seqs) as g
+   where i.device_id = $1 and lower(g) > coalesce($2::bigint, -1) order by 1 limit $3`,
+);
+
+export interface TelemetryPeriod {
+  since: string | null;
+  until: string | null;
+}
+
+/** What a device sent while it was attached to the account. */
+export function createTelemetryViews(read: Reader) {
+  return {
+    async latest(accountId: string, deviceId: string): Promise<LatestTelemetryView | undefined> {
+      const [row] = await read.inAccount<LatestTelemetryView>(accountId, latest, [accountId, deviceId]);
+      return row && { ...row, reading: row.reading && { ...row.reading, recorded_at: row.received_at } };
+    },
+    /** Last received first; `before` is the number by which a message was let in. */
+    history: (
+      accountId: string,
+      deviceId: string,
+      { since, until }: TelemetryPeriod,
+      before: number | null,
+      limit: number,
+    ): Promise<(TelemetryView & { accepted_no: number })[]> =>
+      read.inAccount(accountId, history, [accountId, deviceId, before, since, until, limit]),
+
+    /** Lowest first, from after a sequence number. */
+    gaps: (accountId: string, deviceId: string, after: number | null, limit: number): Promise<TelemetryGap[]> =>
+      read.inAccount<TelemetryGap>(accountId, gaps, [deviceId, after, limit]),
+  };
+}

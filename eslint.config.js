@@ -1,0 +1,70 @@
+import tseslint from 'typescript-eslint';
+
+const nodeGlobals = ['process', 'Buffer', 'fetch', 'setInterval', 'setImmediate', 'crypto', 'performance', 'require'];
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', '.cache/', '.millrace/', 'coverage/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Handlers and activities are async by their type, whether or not one of them has to wait.
+      '@typescript-eslint/require-await': 'off',
+      // Rows of hand-written SQL and messages of other libraries arrive untyped; they are typed where they are read.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      // Factories close over what they need: nothing of ours has a `this` to lose.
+      '@typescript-eslint/unbound-method': 'off',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },
+        { selector: 'TSEnumDeclaration', message: 'Use a union of strings.' },
+        { selector: 'ExportAllDeclaration', message: 'Re-export by name.' },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only config.ts and entry files read the environment.' },
+      ],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['workflows/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...nodeGlobals.map((name) => ({ name, message: 'Workflow code is pure: no Node.' })),
+      ],
+    },
+  },
+  {
+    // They describe modules of others, which have default exports.
+    files: ['**/*.d.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    // Where a process starts, is arranged or speaks to a person.
+    files: [
+      'workers/*.ts',
+      'workers/dev/**/*.ts',
+      'workers/shared/process.ts',
+      'test/**/*.ts',
+      'bench/**/*.ts',
+      'temporal-config/**/*.ts',
+      'processes/**/*.ts',
+      'db/embedded/**/*.ts',
+    ],
+    rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
+  },
+);

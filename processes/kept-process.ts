@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { recordProcess } from './record.js';
+
+export interface KeptProcessOptions {
+  command: string;
+  args: readonly string[];
+  /** What asks it to stop, and how long it may take before it is killed. */
+  stopSignal: 'INT' | 'TERM';
+  graceSeconds: number;
+  /** Its output is appended here. */
+  logFile: string;
+  /** Where its identity is kept for a later start. */
+  recordFile?: string | undefined;
+  user?: { uid: number; gid: number } | undefined;
+}
+
+export interface KeptProcess {
+  pid: number;
+  /** Resolves with its exit code, whoever ended it. */
+  exited: Promise<number | null>;
+  /** Asks it to stop and waits until it has. Safe to call twice. */
+  stop: () => Promise<void>;
+}
+
+/** Without its comments, so that a list of processes stays legible. */
+const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8').replace(/^#.*\n/gm, '');
+
+/**
+ * Starts a process that ends when this one does, however this one ends, but not by a terminal's Ctrl-C: it outlives that until
+ * it is stopped. It does not keep this process alive.
+ */
+export async function startKeptProcess(options: KeptProcessOptions): Promise<KeptProcess> {
+  const { command, args, stopSignal, graceSeconds, logFile, recordFile, user } = options;
+  const log = openSync(logFile, 'a', 0o600);
+  // The script goes by value: another user may not be able to read the file.
+  const child = spawn('/bin/sh', ['-c', keeper, 'keeper', stopSignal, String(graceSeconds), command, ...args], {
+    detached: true,
+    cwd: '/',
+    stdio: ['pipe', 'pipe', log],
+    ...user,
+  });
+  closeSync(log);
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error('A keeper without its pipes');
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const [line] = await Promise.race([
+    once(createInterface(stdout), 'line'),
+    new Promise<never>((_, reject) => child.once('error', reject)),
+  ]);
+  const pid = Number(line);
+  if (recordFile !== undefined) await recordProcess(recordFile, pid);
+
+  child.unref();
+  for (const pipe of [stdin, stdout]) if (pipe instanceof Socket) pipe.unref();
+  return {
+    pid,
+    exited,
+    async stop() {
+      child.ref();
+      stdin.end();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { recordProcess } from './record.js';
+import { StartupFailure } from './startup-failure.js';
+
+export interface NodeProcessOptions {
+  name: string;
+  /** A TypeScript file; it says `process.send({ ready: … })` when it is up. */
+  entry: string;
+  variables: NodeJS.ProcessEnv;
+  logFile: string;
+  recordFile: string;
+  readyWithinMs: number;
+  graceMs: number;
+}
+
+export interface RunningProcess {
+  pid: number;
+  exited: Promise<unknown>;
+  stop: () => Promise<void>;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const leash = new URL('leash.mjs', import.meta.url).href;
+
+/**
+ * Starts one of our own processes, in a session of its own so that a terminal's Ctrl-C reaches it only through us, and ended by
+ * its leash when we are gone. Resolves when it is ready.
+ */
+export async function startNodeProcess(options: NodeProcessOptions): Promise<RunningProcess> {
+  const { name, entry, variables, logFile, recordFile, readyWithinMs, graceMs } = options;
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(process.execPath, ['--import', leash, '--import', 'tsx', entry], {
+    cwd: root,
+    env: variables,
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  const exited = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
+    child.once('error', (error) => resolve(error.message));
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    await exited;
+    clearTimeout(force);
+  };
+  const pid = child.pid ?? 0;
+  await recordProcess(recordFile, pid);
+
+  const tooLate = new AbortController();
+  const ready = new Promise<undefined>((resolve) => {
+    child.on('message', (message) => {
+      if (typeof message === 'object' && message !== null && 'ready' in message) resolve(undefined);
+    });
+  });
+  const late = sleep(readyWithinMs, `was not ready within ${readyWithinMs / 1_000} s`, { signal: tooLate.signal });
+  const fault = await Promise.race([ready, exited.then((how) => `ended at once (${how})`), late]);
+  tooLate.abort();
+  if (fault === undefined) return { pid, exited, stop };
+  await stop();
+  throw new StartupFailure(`${name} ${fault}. The end of its log, ${logFile}:\n${lastLines(logFile, 20)}`);
+}
+
+function lastLines(file: string, count: number): string {
+  return readFileSync(file, 'utf8').trim().split('\n').slice(-count).join('\n');
+}

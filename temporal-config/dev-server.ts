@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startKeptProcess, type KeptProcess } from '../processes/kept-process.js';
+import { findFreePort } from '../processes/port.js';
+import { endRecorded } from '../processes/record.js';
+import { StartupFailure } from '../processes/startup-failure.js';
+import { findTemporal } from './find-temporal.js';
+import { dynamicConfig, searchAttributes, sqlitePragmas } from './settings.js';
+
+export interface TemporalOptions {
+  /** Where its state is kept; in memory without one. */
+  dataDir?: string | undefined;
+  /** A free one when 0 or absent. */
+  port?: number | undefined;
+  /** Port of the Web UI: a free one when 0, no Web UI when absent. */
+  uiPort?: number | undefined;
+  namespace?: string | undefined;
+  /** The CLI to use instead of one that is looked for. */
+  executable?: string | undefined;
+  /** Hears of what takes long. */
+  progress?: ((line: string) => void) | undefined;
+  /** Settings of the server as it comes, for comparison. */
+  stock?: boolean | undefined;
+}
+
+export interface TemporalServer {
+  address: string;
+  namespace: string;
+  uiUrl?: string;
+  pid: number;
+  exited: Promise<number | null>;
+  stop: () => Promise<void>;
+}
+
+const host = '127.0.0.1';
+const stopGraceSeconds = 8;
+const readyWithinMs = 60_000;
+
+/** A real Temporal development server, ready: namespace and search attributes are there. Ends with this process. */
+export async function startTemporal(options: TemporalOptions = {}): Promise<TemporalServer> {
+  const executable = await findTemporal(options);
+  const namespace = options.namespace ?? 'default';
+  const port = options.port || (await findFreePort());
+  const httpPort = await findFreePort();
+  const uiPort = options.uiPort === 0 ? await findFreePort() : options.uiPort;
+
+  const persistent = options.dataDir !== undefined;
+  const dir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'temporal-')));
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const recordFile = join(dir, 'process.json');
+  const logFile = join(dir, 'server.log');
+  await endRecorded(recordFile, 'SIGTERM', stopGraceSeconds * 1_000);
+
+  const server = await startKeptProcess({
+    command: executable,
+    args: [
+      ...['server', 'start-dev', '--ip', host, '--port', String(port), '--http-port', String(httpPort)],
+      ...['--log-level', 'warn', '--namespace', namespace],
+      ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+      ...(persistent ? ['--db-filename', join(dir, 'temporal.db')] : []),
+      ...pairs('--search-attribute', searchAttributes),
+      ...(options.stock || !persistent ? [] : pairs('--sqlite-pragma', sqlitePragmas)),
+      ...(options.stock ? [] : pairs('--dynamic-config-value', dynamicConfig)),
+    ],
+    stopSignal: 'TERM',
+    graceSeconds: stopGraceSeconds,
+    logFile,
+    recordFile,
+  });
+  const stop = async () => {
+    await server.stop();
+    await rm(persistent ? recordFile : dir, { recursive: true, force: true });
+  };
+  try {
+    await waitUntilReady(server, { namespace, httpPort });
+  } catch (error) {
+    const lastWords = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n');
+    await stop();
+    throw new StartupFailure(`Temporal did not start: ${String(error)}\n${lastWords}`);
+  }
+  return {
+    address: `${host}:${port}`,
+    namespace,
+    ...(uiPort === undefined ? {} : { uiUrl: `http://${host}:${uiPort}` }),
+    pid: server.pid,
+    exited: server.exited,
+    stop,
+  };
+}
+
+function pairs(flag: string, values: Record<string, string | number>): string[] {
+  return Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
+}
+
+/** The search attributes come last: the server registers them after the namespace. */
+async function waitUntilReady(server: KeptProcess, at: { namespace: string; httpPort: number }): Promise<void> {
+  let isOver = false;
+  void server.exited.then(() => (isOver = true));
+  const url = `http://${host}:${at.httpPort}/cluster/namespaces/${at.namespace}/search-attributes`;
+  for (const until = Date.now() + readyWithinMs; Date.now() < until; await sleep(50)) {
+    if (isOver) throw new Error('it ended at once');
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+      .then((response) => response.text())
+      .catch(() => '');
+    if (Object.keys(searchAttributes).every((name) => answer.includes(`"${name}"`))) return;
+  }
+  throw new Error(`it was not ready within ${readyWithinMs / 1_000} s`);
+}

@@ -1,0 +1,37 @@
+import { Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { StartupFailure } from '../processes/startup-failure.js';
+import { searchAttributes } from './settings.js';
+
+export interface GivenTemporal {
+  address: string;
+  namespace: string;
+  apiKey?: string | undefined;
+  tls: boolean;
+}
+
+/** Looks whether a server that somebody else runs is there, and registers our search attributes where they are missing. */
+export async function prepareGivenTemporal({ address, namespace, apiKey, tls }: GivenTemporal): Promise<void> {
+  const connection = await Connection.connect({ address, tls, connectTimeout: '5s', ...(apiKey && { apiKey }) }).catch(
+    (error: unknown) => {
+      throw new StartupFailure(`Temporal at ${address} (TEMPORAL_ADDRESS) does not answer: ${String(error)}`);
+    },
+  );
+  try {
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+    const missing = Object.keys(searchAttributes).filter((name) => !(name in (customAttributes ?? {})));
+    if (missing.length === 0) return;
+    const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
+    });
+  } catch (error) {
+    throw new StartupFailure(
+      `Temporal at ${address} does not let us see or register the search attributes of the namespace ${namespace} ` +
+        `(TEMPORAL_NAMESPACE): ${String(error)}\nThey are ${Object.keys(searchAttributes).join(' and ')}, both Keyword.`,
+    );
+  } finally {
+    await connection.close();
+  }
+}

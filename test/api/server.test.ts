@@ -1,0 +1,97 @@
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import request from 'supertest';
+import type { Api } from '../../api/server.js';
+import type { ReadyCheck } from '../../api/shared/health.routes.js';
+import { createSampleApi, routeThat } from './sample.js';
+
+const check = (name: string, isRequired: boolean, work: () => Promise<void>): ReadyCheck => ({
+  name,
+  isRequired,
+  check: work,
+});
+const up = () => Promise.resolve();
+const down = () => Promise.reject(new Error('refused'));
+
+let running: Api | undefined;
+afterEach(async () => running?.drain());
+
+async function listen(api: Api): Promise<{ url: string; port: number }> {
+  running = api;
+  const { port } = (await api.listen(0, '127.0.0.1')).address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port };
+}
+const say = (port: number, text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    socket
+      .on('data', (data) => (answer += String(data)))
+      .on('close', () => resolve(answer))
+      .on('error', reject);
+  });
+
+describe('health', () => {
+  it('is alive without asking anything, and tells its version', async () => {
+    const agent = request(createSampleApi({ readyChecks: [check('postgres', true, down)] }).callback);
+    for (const path of ['/health', '/healthz']) await agent.get(path).expect(200, { status: 'UP' });
+    await agent.get('/version').expect(200, { version: '0.1.0' });
+  });
+  it('is ready when all that is required is up, each with a state of its own', async () => {
+    const readyChecks = [check('postgres', true, up), check('mail', false, down)];
+    const agent = request(createSampleApi({ readyChecks }).callback);
+    for (const path of ['/ready', '/readyz'])
+      expect((await agent.get(path).expect(200)).body).toEqual({
+        status: 'READY',
+        checks: {
+          postgres: { status: 'UP', required: true, latency_ms: expect.any(Number) },
+          mail: { status: 'DOWN', required: false, latency_ms: expect.any(Number) },
+        },
+      });
+  });
+  it('is 503 with the state of each when something required is down', async () => {
+    const agent = request(
+      createSampleApi({ readyChecks: [check('postgres', true, down), check('temporal', true, up)] }).callback,
+    );
+    expect((await agent.get('/ready').expect(503)).body).toMatchObject({
+      error_code: 'SERVICE_UNAVAILABLE',
+      status: 'NOT_READY',
+      checks: { postgres: { status: 'DOWN' }, temporal: { status: 'UP' } },
+    });
+  });
+});
+
+describe('the server', () => {
+  it('answers what is not HTTP, and headers over the limit, with the envelope', async () => {
+    const { port } = await listen(createSampleApi());
+    expect(await say(port, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*"error_code":"MALFORMED_REQUEST"/s);
+    const large = `GET /health HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(17_000)}\r\n\r\n`;
+    expect(await say(port, large)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+  it('drains: not ready, then not listening, while requests in flight are finished', async () => {
+    let finish: () => void = () => undefined;
+    const started = new Promise<void>((begin) => {
+      finish = begin;
+    });
+    let release: (reply: unknown) => void = () => undefined;
+    const work = () => {
+      finish();
+      return new Promise((resolve) => (release = resolve));
+    };
+    const api = createSampleApi({ routes: [routeThat(work)], settings: { drainDelayMs: 100 } });
+    const { url } = await listen(api);
+    const inFlight = request(url)
+      .get('/that')
+      .then((response) => response.status);
+    await started;
+    const drained = api.drain();
+    expect((await request(url).get('/ready').expect(503)).body.status).toBe('DRAINING');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await expect(request(url).get('/health')).rejects.toThrow(/ECONNREFUSED/);
+    release({ status: 204 });
+    expect(await inFlight).toBe(204);
+    await drained;
+    running = undefined;
+  });
+});

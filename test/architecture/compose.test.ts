@@ -1,0 +1,163 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { environment, loadConfig, secretVariables } from '../../config.js';
+import { searchAttributes } from '../../temporal-config/settings.js';
+
+interface Service {
+  image: string;
+  build?: string;
+  command?: string[];
+  environment?: Record<string, string>;
+  secrets?: string[];
+  volumes?: string[];
+  healthcheck?: { disable?: boolean };
+  depends_on?: Record<string, { condition: string }>;
+  user?: string;
+  cap_drop?: string[];
+  security_opt?: string[];
+}
+interface Compose {
+  services: Record<string, Service>;
+  secrets: Record<string, { file: string }>;
+}
+
+const pathOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const textOf = (name: string) => readFileSync(pathOf(name), 'utf8');
+const compose = parse(textOf('docker-compose.yml'), { merge: true }) as Compose;
+const services = Object.entries(compose.services);
+const ours = services.filter(([, { build }]) => build !== undefined);
+const variables = Object.keys(environment.properties);
+/** What compose makes of `${NAME:-default}` when NAME is not set. */
+const withDefaults = (value: string) => value.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
+
+describe.each(ours)('our service %s', (_name, { environment: given = {}, secrets = [], command = [], user }) => {
+  it('is given variables that config.ts knows', () => {
+    for (const name of Object.keys(given)) {
+      const known = name.endsWith('_FILE')
+        ? secretVariables.includes(name.replace('_FILE', ''))
+        : variables.includes(name);
+      expect({ name, known }).toEqual({ name, known: true });
+    }
+  });
+
+  it('is given secrets as files only, each of which is mounted', () => {
+    const files = Object.entries(given).filter(([name]) => name.endsWith('_FILE'));
+    expect(files.map(([, path]) => path.replace('/run/secrets/', '')).sort()).toEqual([...secrets].sort());
+    for (const name of secretVariables) expect(withDefaults(given[name] ?? '')).not.toMatch(/\/\/[^/]*@/);
+  });
+
+  it('has a configuration that loads', () => {
+    const plain = Object.entries(given).filter(([name]) => !name.endsWith('_FILE'));
+    const values = Object.fromEntries(plain.map(([name, value]) => [name, withDefaults(value)]));
+    expect(loadConfig({ ...values, SECRET_KEY: 'k'.repeat(64) }).isProduction).toBe(true);
+  });
+
+  it('runs a program that is built, not as root', () => {
+    const programs = [...`${textOf('Dockerfile')} ${command.join(' ')}`.matchAll(/dist\/(workers\/[\w.]+)\.js/g)];
+    for (const [, program] of programs)
+      expect({ program, isThere: existsSync(pathOf(`${program}.ts`)) }).toEqual({ program, isThere: true });
+    expect(user).toBe('node');
+  });
+});
+
+describe('docker-compose.yml', () => {
+  it('starts every role', () => {
+    const roles = ours.map(([name, { environment: given = {} }]) => given['ROLES'] ?? name);
+    expect(roles).toEqual(['migrate', 'api', 'workers', 'relay', 'gateway', 'forwarder']);
+  });
+
+  it.each(services)('pins the image of %s', (_name, { image }) => {
+    expect(withDefaults(image)).toMatch(/^[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.]+)?$/);
+  });
+
+  it('knows of everything that stays up whether it is well', () => {
+    const jobs = services.flatMap(([, { depends_on: needs = {} }]) =>
+      Object.entries(needs)
+        .filter(([, { condition }]) => condition === 'service_completed_successfully')
+        .map(([name]) => name),
+    );
+    const unwatched = services.filter(
+      ([name, { healthcheck, build }]) => !jobs.includes(name) && !healthcheck && !build,
+    );
+    expect(unwatched.map(([name]) => name)).toEqual([]);
+    const waitedFor = services.flatMap(([, { depends_on: needs = {} }]) =>
+      Object.entries(needs)
+        .filter(([, { condition }]) => condition === 'service_healthy')
+        .map(([name]) => name),
+    );
+    for (const name of waitedFor)
+      expect(compose.services[name]?.healthcheck).toMatchObject({ test: expect.anything() });
+  });
+
+  it('lets nothing that stays up gain privileges', () => {
+    const lax = services.filter(
+      ([name, service]) => !/^temporal-(schema|namespace)$/.test(name) && !service.security_opt,
+    );
+    expect(lax.map(([name]) => name)).toEqual([]);
+    const capable = services.filter(
+      ([, { cap_drop: dropped, security_opt: options }]) => options && !dropped?.includes('ALL'),
+    );
+    // Its image starts as root to own its data folder, and goes on as the user postgres.
+    expect(capable.map(([name]) => name)).toEqual(['postgres']);
+  });
+
+  it('holds no secret: each is a file that neither git nor the image takes', () => {
+    for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^\.\/secrets\/\w+$/);
+    expect(textOf('.gitignore')).toMatch(/^secrets\/$/m);
+    expect(textOf('.dockerignore')).toMatch(/^\*$/m);
+    const named = services
+      .flatMap(([, { environment: given = {} }]) => Object.entries(given))
+      .filter(([name]) => /PASSWORD|PWD|SECRET|_KEY/.test(name));
+    for (const [name, value] of named)
+      expect({ name, value }).toEqual({ name, value: expect.stringMatching(/^\/run\/secrets\//) });
+  });
+
+  it('makes every secret that it needs', () => {
+    const made = textOf('infra/compose/make-secrets.sh');
+    const roles = ['migration', '', 'relay', 'ingest', 'market'];
+    for (const name of Object.keys(compose.secrets)) {
+      const isRole = roles.some((role) => name === `database_${role && `${role}_`}url`);
+      expect({ name, isMade: isRole || made.includes(`keep ${name} `) }).toEqual({ name, isMade: true });
+    }
+  });
+
+  it('mounts what is there', () => {
+    const mounted = services
+      .flatMap(([, { volumes = [] }]) => volumes)
+      .flatMap((volume) => /^\.\/([^:]+):/.exec(volume)?.[1] ?? []);
+    expect(mounted.filter((path) => !existsSync(pathOf(path)))).toEqual([]);
+  });
+});
+
+describe('the image', () => {
+  it('is built from a pinned line of Node, and runs as nobody special', () => {
+    expect([...new Set([...textOf('Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image))]).toEqual([
+      'node:24-bookworm-slim',
+    ]);
+    expect(textOf('Dockerfile')).toMatch(/^USER node$/m);
+  });
+
+  it('is built from all folders that the build names', () => {
+    const { include } = JSON.parse(textOf('tsconfig.build.json')) as { include: string[] };
+    for (const path of include) {
+      expect(textOf('Dockerfile')).toMatch(new RegExp(`^COPY .*\\b${path.replace('.', '\\.')}\\b`, 'm'));
+      expect(textOf('.dockerignore')).toMatch(new RegExp(`^!${path.replace('.', '\\.')}$`, 'm'));
+    }
+  });
+});
+
+describe('the settings of Temporal in production', () => {
+  it('are lists of values, as the server reads them', () => {
+    const settings = parse(textOf('temporal-config/dynamic-config.yaml')) as Record<string, { value: unknown }[]>;
+    for (const [key, values] of Object.entries(settings))
+      expect({ key, values }).toEqual({ key, values: [{ value: expect.any(Number) }] });
+  });
+
+  it('register the search attributes that npm start registers', () => {
+    const [, names] = /^for name in (.+); do$/m.exec(textOf('temporal-config/namespace.sh')) ?? [];
+    expect(names?.split(' ')).toEqual(Object.keys(searchAttributes));
+    expect(new Set(Object.values(searchAttributes))).toEqual(new Set(['Keyword']));
+  });
+});

@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Route } from '../../api/shared/route.js';
+import type { TSchema } from 'typebox';
+import type { Actor } from '../support/actors.js';
+import { answerOf, codeOf, createRawClient, type RawAnswer, type RawRequest } from '../support/http.js';
+import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
+import { bodyWith, fieldsOf, nameOf, pathWith } from '../support/route-calls.js';
+import { startTestSystem, type TestSystem } from '../support/system.js';
+
+const patience = 90_000;
+let system: TestSystem;
+let owner: Actor;
+let admin: Actor;
+let held: Holding;
+let withBody: readonly Route[];
+let before: unknown;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+  const seller = await system.signUp('seller');
+  [owner, admin] = [await system.signUp('owner'), await system.platformAdmin()];
+  held = await makeHolding(system, owner, await makeShop(seller));
+  withBody = system.api.routes.filter(({ body }) => body !== undefined);
+  before = await rowCounts();
+}, patience);
+afterAll(() => system.stop(), patience);
+
+async function rowCounts(): Promise<unknown> {
+  const { rows: tables } = await system.admin.query<{ name: string }>(`
+    select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'identity', 'water') order by 1`);
+  expect(tables.length).toBeGreaterThan(25);
+  const counts = tables.map(({ name }) => `(select count(*)::int from ${name}) as "${name}"`);
+  return (await system.admin.query(`select ${counts.join(', ')}`)).rows[0];
+}
+
+/** As somebody who may call the route, for things that are theirs. */
+function send(route: Route, request: RawRequest, query = ''): Promise<RawAnswer> {
+  const { token } = route.access.kind === 'platformAdmin' ? admin : owner;
+  const headers = { ...(route.concurrency ? { 'if-match': '"1"' } : {}), ...request.headers };
+  return createRawClient(system.url)(route.method, pathWith(route, { ...held }) + query, {
+    token,
+    ...request,
+    headers,
+  });
+}
+
+/** Each route's answers that are not the expected one. */
+async function oddAnswers(requests: (route: Route) => Promise<RawAnswer>[], expected: string): Promise<string[]> {
+  const odd: string[] = [];
+  for (const route of withBody)
+    for (const answer of await Promise.all(requests(route)))
+      if (codeOf(answer) !== expected) odd.push(`${nameOf(route)}: ${answerOf(answer).slice(0, 300)}`);
+  return odd;
+}
+
+const faultPaths = ({ body }: RawAnswer): string[] =>
+  (Object(Object(body).details).errors ?? []).map(({ path }: { path: string }) => path);
+
+/** One value of each JSON type that is not among the schema's. */
+function wrongValues(schema: TSchema): unknown[] {
+  const types = typesOf(schema);
+  const samples = {
+    object: { no: 'such' },
+    array: [[]],
+    boolean: true,
+    number: 0.5,
+    string: '\u00a0nonsense',
+    null: null,
+  };
+  return Object.entries(samples).flatMap(([type, value]) => (types.has(type) || types.has('anything') ? [] : [value]));
+}
+
+function typesOf(schema: TSchema): Set<string> {
+  const { type, anyOf, enum: values } = schema as { type?: string; anyOf?: TSchema[]; enum?: unknown[] };
+  const constant = 'const' in schema ? [typeof schema['const']] : (values ?? []).map((value) => typeof value);
+  const own = type === undefined ? constant : [type === 'integer' ? 'number' : type];
+  const all = [...own, ...(anyOf ?? []).flatMap((each) => [...typesOf(each)])];
+  return new Set(all.length > 0 ? all : ['anything']);
+}
+
+describe('every route that takes a body', () => {
+  it('is here', () => {
+    expect(withBody.length).toBeGreaterThan(20);
+  });
+
+  it('says so when it is not JSON', async () => {
+    const broken = ['{"name": ', '{name: 1}', '\u0000', '{"a":1}{'];
+    expect(await oddAnswers((route) => broken.map((body) => send(route, { body })), '400 MALFORMED_JSON')).toEqual([]);
+  });
+
+  it('says so when it is of another type than JSON', async () => {
+    const types = [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/xml',
+      'application/json; charset=latin1',
+    ];
+    const requests = (route: Route) =>
+      types.map((type) =>
+        send(route, { body: JSON.stringify(bodyWith(route, {}) ?? {}), headers: { 'content-type': type } }),
+      );
+    expect(await oddAnswers(requests, '415 UNSUPPORTED_MEDIA_TYPE')).toEqual([]);
+  });
+
+  it('says so when it is larger than allowed', async () => {
+    const body = JSON.stringify({ text: 'x'.repeat(300 * 1024) });
+    expect(await oddAnswers((route) => [send(route, { body })], '413 PAYLOAD_TOO_LARGE')).toEqual([]);
+  });
+
+  it('says so when it is another kind of value altogether', async () => {
+    const values = (route: Route) =>
+      wrongValues(route.body ?? {}).map((body) => send(route, { body: JSON.stringify(body) }));
+    expect(await oddAnswers(values, '422 VALIDATION_ERROR')).toEqual([]);
+  });
+
+  it('names the field that it does not know', async () => {
+    const odd: string[] = [];
+    for (const route of withBody.filter(({ body }) => Object.keys(fieldsOf(body)).length > 0)) {
+      const answer = await send(route, { body: { ...Object(bodyWith(route, {})), no_such_field: 1 } });
+      if (codeOf(answer) !== '422 VALIDATION_ERROR' || !faultPaths(answer).includes('/no_such_field'))
+        odd.push(`${nameOf(route)}: ${answerOf(answer)}`);
+    }
+    expect(odd).toEqual([]);
+  });
+
+  it('names each field whose value is of the wrong type', async () => {
+    const odd: string[] = [];
+    let fieldCount = 0;
+    for (const route of withBody)
+      for (const [field, schema] of Object.entries(fieldsOf(route.body))) {
+        fieldCount += 1;
+        for (const value of wrongValues(schema)) {
+          const answer = await send(route, { body: { ...Object(bodyWith(route, {})), [field]: value } });
+          const isNamed = faultPaths(answer).some((path) => path === `/${field}` || path.startsWith(`/${field}/`));
+          if (codeOf(answer) !== '422 VALIDATION_ERROR' || !isNamed)
+            odd.push(`${nameOf(route)} ${field}=${JSON.stringify(value)}: ${answerOf(answer).slice(0, 300)}`);
+        }
+      }
+    expect(fieldCount).toBeGreaterThan(60);
+    expect(odd).toEqual([]);
+  });
+});
+
+describe('every route that takes a query', () => {
+  it('names the parameter that is wrong, or that it does not know', async () => {
+    const odd: string[] = [];
+    const queried = system.api.routes.filter(({ query }) => query !== undefined);
+    expect(queried.length).toBeGreaterThan(8);
+    for (const route of queried) {
+      const wrong = Object.entries(fieldsOf(route.query)).flatMap(([name, schema]) =>
+        typesOf(schema).has('number') ? [`${name}=many`] : [],
+      );
+      for (const query of ['no_such_parameter=1', ...wrong]) {
+        const answer = await send(route, {}, `?${query}`);
+        const named = faultPaths(answer).includes(`?${query.split('=')[0]}`);
+        if (codeOf(answer) !== '422 VALIDATION_ERROR' || !named)
+          odd.push(`${nameOf(route)}?${query}: ${answerOf(answer)}`);
+      }
+      if (!('cursor' in fieldsOf(route.query))) continue;
+      const needed = 'lat' in fieldsOf(route.query) ? '&lat=1&lng=1' : '';
+      const answer = await send(route, {}, `?cursor=bm9uc2Vuc2U${needed}`);
+      if (codeOf(answer) !== '422 INVALID_CURSOR') odd.push(`${nameOf(route)}: ${answerOf(answer)}`);
+    }
+    expect(odd).toEqual([]);
+  });
+});
+
+describe('after all that', () => {
+  it('nothing is stored, not even half', async () => {
+    expect(await rowCounts()).toEqual(before);
+  });
+});

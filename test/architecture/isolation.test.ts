@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+import { needsCaller } from '../../api/shared/access.js';
+import { paramNames, type Route } from '../../api/shared/route.js';
+import { createSigningKeys, signingAlgorithm } from '../../api/shared/signing-keys.js';
+import { createSigningKeyRecords } from '../../db/identity/signing-key.records.js';
+import { makeReservoir, registerDevice, type Actor } from '../support/actors.js';
+import { answerOf, codeOf, createRawClient, type RawClient, type RawRequest } from '../support/http.js';
+import { makeHolding, makeShop, noHolding, type Holding } from '../support/holdings.js';
+import { bodyWith, fieldsOf, nameOf, pathWith, resourceParams } from '../support/route-calls.js';
+import { startTestSystem, type TestSystem } from '../support/system.js';
+
+/** What the fields of bodies and queries that name something name. */
+const ids: Readonly<Record<string, 'ours' | 'public' | 'reference' | 'contract'>> = {
+  site_id: 'ours',
+  reservoir_id: 'ours',
+  target_reservoir_id: 'ours',
+  // Anyone finds sellers on the marketplace.
+  seller_reservoir_id: 'public',
+  // Of a directory that is not Millrace's.
+  zone_id: 'reference',
+  // A device on a label in somebody's hand: that it has an owner is an answer of the contract, who it is is not.
+  device_id: 'contract',
+};
+
+/** Where a schema's examples, each right, are wrong together. */
+const soundValues = {
+  ...{ sensor_empty_distance_mm: 1_000, sensor_full_distance_mm: 0 },
+  ...{ full_threshold_pct: 95, low_threshold_pct: 20, critical_threshold_pct: 10 },
+  ...{ max_volume_liters: null, valid_from: null, valid_until: null },
+};
+
+const patience = 90_000;
+let system: TestSystem;
+let call: RawClient;
+let routes: readonly Route[];
+let [alice, bob]: Actor[] = [];
+let hers: Holding;
+let his: Holding;
+let nobodys: Holding;
+/** What a body of hers may name. */
+let herValues: Record<string, unknown>;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+  call = createRawClient(system.url);
+  routes = system.api.routes;
+  const [a, b, seller] = await Promise.all(['alice', 'bob', 'seller'].map((name) => system.signUp(name)));
+  if (!a || !b || !seller) throw new Error('three people');
+  [alice, bob] = [a, b];
+  const shop = await makeShop(seller);
+  [hers, his] = await Promise.all([makeHolding(system, a, shop), makeHolding(system, b, shop)]);
+  nobodys = noHolding();
+  const spare = await registerDevice(await system.platformAdmin());
+  const spareReservoir = await makeReservoir(a, hers.site_id);
+  herValues = {
+    ...{ site_id: hers.site_id, reservoir_id: spareReservoir, target_reservoir_id: hers.reservoir_id },
+    ...{ seller_reservoir_id: shop, currency: 'USD', requested_fill_mode: 'VOLUME_LITERS', zone_id: randomUUID() },
+    ...{ device_id: spare.deviceId, serial_number: spare.serialNumber },
+    ...soundValues,
+  };
+}, patience);
+afterAll(() => system.stop(), patience);
+
+/** As she would call it with the given ids in the path. */
+async function asAlice(
+  route: Route,
+  path: Record<string, string>,
+  values = herValues,
+  query = '',
+  more: RawRequest = {},
+) {
+  const headers = { ...more.headers, ...(route.concurrency ? { 'if-match': '"1"' } : {}) };
+  const request = { token: alice?.token, body: bodyWith(route, values), headers };
+  return call(route.method, pathWith(route, path) + query, request);
+}
+
+/** Routes whose answer to what is his is not the one expected, or not the one to what does not exist. */
+async function oddAnswers(
+  of: readonly Route[],
+  expected: string,
+  ask: (route: Route, other: Holding) => ReturnType<RawClient>,
+): Promise<string[]> {
+  const odd: string[] = [];
+  for (const route of of) {
+    const [toHis, toNone] = [await ask(route, his), await ask(route, nobodys)];
+    if (codeOf(toHis) !== expected) odd.push(`${nameOf(route)}: ${answerOf(toHis)}`);
+    if (answerOf(toHis) !== answerOf(toNone)) odd.push(`${nameOf(route)}: ${answerOf(toHis)} ≠ ${answerOf(toNone)}`);
+  }
+  return odd;
+}
+
+const everythingOfHis = async (): Promise<unknown> => {
+  const tables = ['sites', 'reservoirs', 'reservoir_readings', 'reservoir_levels', 'alerts', 'device_attachments'];
+  const more = ['device_telemetry_messages', 'seller_profiles', 'seller_reservoirs', 'price_rules', 'orders'];
+  const digest = (table: string) =>
+    `(select md5(coalesce(string_agg(t::text, ',' order by t::text), '')) from water.${table} t where t.account_id = $1) as ${table}`;
+  const { rows } = await system.admin.query(`select ${[...tables, ...more].map(digest).join(', ')}`, [his.account_id]);
+  return rows;
+};
+
+describe('what belongs to another account', () => {
+  let before: unknown;
+  beforeAll(async () => {
+    before = await everythingOfHis();
+  });
+
+  it('is reached by no route under its account id, which answers like one that does not exist', async () => {
+    const under = routes.filter(({ path }) => paramNames(path).includes('account_id'));
+    expect(under.length).toBeGreaterThan(20);
+    expect(await oddAnswers(under, '403 FORBIDDEN', (route, other) => asAlice(route, { ...hers, ...other }))).toEqual(
+      [],
+    );
+  });
+
+  it('is reached by no route under one’s own account id, or under none, and is the same as what does not exist', async () => {
+    const naming = routes.flatMap((route) =>
+      route.access.kind === 'platformAdmin' ? [] : resourceParams(route).map((param) => ({ route, param })),
+    );
+    expect(naming.length).toBeGreaterThan(15);
+    const odd: string[] = [];
+    for (const { route, param } of naming) {
+      const withId = (_: Route, other: Holding) => asAlice(route, { ...hers, [param]: other[param as keyof Holding] });
+      odd.push(...(await oddAnswers([route], '404 RESOURCE_NOT_FOUND', withId)));
+    }
+    expect(odd).toEqual([]);
+  });
+
+  it('is not chosen by a header', async () => {
+    const located = routes.filter(({ access }) => access.kind === 'resource');
+    const choosing = (route: Route, other: Holding) =>
+      asAlice(route, { ...hers }, herValues, '', { headers: { 'X-Account-Id': other.account_id } });
+    expect(await oddAnswers(located, '403 FORBIDDEN', choosing)).toEqual([]);
+  });
+
+  it('is not named in a body', async () => {
+    const odd: string[] = [];
+    const seen = new Set<string>();
+    for (const route of routes.filter(({ access }) => access.kind === 'member' || access.kind === 'resource')) {
+      for (const field of Object.keys(fieldsOf(route.body)).filter((name) => /_ids?$/.test(name))) {
+        seen.add(field);
+        if (ids[field] !== 'ours') continue;
+        const foreign = (other: Holding) =>
+          other[(field === 'target_reservoir_id' ? 'reservoir_id' : field) as keyof Holding];
+        const naming = (_: Route, other: Holding) =>
+          asAlice(route, { ...hers }, { ...herValues, [field]: foreign(other) });
+        odd.push(...(await oddAnswers([route], '404 RESOURCE_NOT_FOUND', naming)));
+      }
+    }
+    expect(odd).toEqual([]);
+    expect([...seen].filter((field) => ids[field] === undefined)).toEqual([]);
+  });
+
+  it('is not found by the serial number of its device, nor is its owner by its id', async () => {
+    const devices = `/v1/accounts/${hers.account_id}/devices`;
+    const body = { reservoir_id: herValues['reservoir_id'] };
+    const bySerial = (serial: string) =>
+      call('post', `${devices}/attach-by-serial`, { token: alice?.token, body: { ...body, serial_number: serial } });
+    expect(answerOf(await bySerial(his.serial_number))).toBe(answerOf(await bySerial(nobodys.serial_number)));
+    const byId = await call('post', `${devices}/attach`, {
+      token: alice?.token,
+      body: { ...body, device_id: his.device_id },
+    });
+    expect(byId.body).toMatchObject({ error_code: 'DEVICE_ALREADY_PAIRED', details: { device_id: his.device_id } });
+    expect(Object.keys(Object(byId.body).details)).toEqual(['device_id']);
+  });
+
+  it('is not listed, whatever is asked for', async () => {
+    const lists = routes.filter(
+      ({ method, access, path, query }) =>
+        method === 'get' && access.kind === 'member' && query && resourceParams({ path } as Route).length === 0,
+    );
+    expect(lists.length).toBeGreaterThan(4);
+    const { order_id: _order, ...things } = his;
+    for (const route of lists) {
+      for (const field of ['', ...Object.keys(fieldsOf(route.query)).filter((name) => /_ids?$/.test(name))]) {
+        const query = field === '' ? '' : `?${field}=${his[field as keyof Holding]}`;
+        const answer = await asAlice(route, { ...hers }, herValues, query);
+        expect([nameOf(route), answer.status]).toEqual([nameOf(route), 200]);
+        for (const id of Object.values(things)) expect(JSON.stringify(answer.body)).not.toContain(id);
+        expect(JSON.stringify(answer.body)).not.toContain(his.order_id);
+      }
+    }
+  });
+
+  it('is as it was, after all that', async () => {
+    expect(await everythingOfHis()).toEqual(before);
+  });
+
+  it('is answered to its owner, so the refusals above are not the answer to everything', async () => {
+    for (const token of [alice?.token, bob?.token]) {
+      const own = token === alice?.token ? hers : his;
+      for (const route of routes.filter(({ method, access }) => method === 'get' && access.kind !== 'anyone')) {
+        const answer = await call('get', pathWith(route, { ...own }), { token });
+        expect([nameOf(route), answer.status]).toEqual([nameOf(route), 200]);
+      }
+    }
+    const accepted = ['sites', 'reservoirs', 'orders/quote', 'orders', 'devices/attach'];
+    for (const path of accepted) {
+      const route = routes.find((each) => nameOf(each) === `POST /v1/accounts/:account_id/${path}`);
+      if (!route) throw new Error(`no route creates ${path}`);
+      const answer = await asAlice(route, { ...hers });
+      expect([path, answer.status < 300, answer.body]).toEqual([path, true, answer.body]);
+    }
+  });
+});
+
+describe('a route that is not for anyone', () => {
+  const guarded = () => routes.filter(({ access }) => needsCaller(access));
+
+  it('asks who calls before anything else, and takes no token that is not ours, now, for this API', async () => {
+    const tokens = await wrongTokens();
+    expect(guarded().length).toBeGreaterThan(30);
+    const odd: string[] = [];
+    for (const route of guarded())
+      for (const [kind, token] of Object.entries(tokens)) {
+        const answer = await call(route.method, pathWith(route, { ...hers }), {
+          token,
+          body: bodyWith(route, herValues),
+        });
+        if (codeOf(answer) !== '401 UNAUTHENTICATED') odd.push(`${nameOf(route)} with ${kind}: ${answerOf(answer)}`);
+      }
+    expect(odd).toEqual([]);
+  });
+
+  it('is for platform admins only where it says so, whatever account one owns', async () => {
+    const inner = guarded().filter(({ access }) => access.kind === 'platformAdmin');
+    expect(inner.length).toBeGreaterThan(2);
+    expect(await oddAnswers(inner, '403 FORBIDDEN', (route, other) => asAlice(route, { ...other }))).toEqual([]);
+  });
+});
+
+/** Hers, each with one thing wrong; first it is seen that without it she gets in. */
+async function wrongTokens(): Promise<Record<string, string | undefined>> {
+  const { config, database } = system;
+  const sealKey = config.deriveKey('signing keys');
+  const { kid, privateKey } = await createSigningKeys(createSigningKeyRecords({ database, sealKey })).newest();
+  const foreign = await generateKeyPair(signingAlgorithm);
+  const claims = decodeJwt(alice?.token ?? '');
+  const sign = (changes: object, key: CryptoKey = privateKey) =>
+    new SignJWT({ ...claims, ...changes }).setProtectedHeader({ alg: signingAlgorithm, typ: 'JWT', kid }).sign(key);
+  expect((await call('get', '/v1/me', { token: await sign({}) })).status).toBe(200);
+
+  const unsigned = [{ alg: 'none', typ: 'JWT' }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  );
+  const now = Math.floor(Date.now() / 1_000);
+  return {
+    'no token': undefined,
+    garbage: 'garbage',
+    'no signature': `${unsigned.join('.')}.`,
+    'an expired token': await sign({ iat: now - 1_000, exp: now - 1 }),
+    'a foreign signature': await sign({}, foreign.privateKey),
+    'another issuer': await sign({ iss: 'https://elsewhere.example' }),
+    'another audience': await sign({ aud: 'elsewhere' }),
+    'a session that is not': await sign({ sid: randomUUID() }),
+  };
+}

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import mqtt from 'mqtt';
+import type { RegisteredDevice } from '../support/actors.js';
+import { telemetry } from '../support/device.js';
+
+/** Devices that publish all the time, and send again what was not acknowledged before the connection was lost. */
+export interface Fleet {
+  /** Runs until the gateway is gone, or `isOver` says that nothing new is to be sent. */
+  publish(mqttUrl: string, isOver: () => boolean): Promise<void>;
+  /** By device, every sequence number that a PUBACK came for. */
+  acknowledged: ReadonlyMap<string, ReadonlySet<number>>;
+  sentCount(): number;
+}
+
+const windowSize = 20;
+const pauseMs = 10;
+const unheard = 5;
+
+export function createFleet(devices: readonly RegisteredDevice[]): Fleet {
+  const acknowledged = new Map(devices.map(({ deviceId }) => [deviceId, new Set<number>()]));
+  const unanswered = new Map(devices.map(({ deviceId }) => [deviceId, new Set<number>()]));
+  const lastSeq = new Map(devices.map(({ deviceId }) => [deviceId, 0]));
+
+  async function run({ deviceId, password }: RegisteredDevice, url: string, isOver: () => boolean): Promise<void> {
+    const [answered, waiting] = [acknowledged.get(deviceId), unanswered.get(deviceId)];
+    if (!answered || !waiting) throw new Error('a device of another fleet');
+    const client = mqtt.connect(url, {
+      ...{ clientId: deviceId, username: deviceId, password, reconnectPeriod: 0, connectTimeout: 5_000 },
+    });
+    let isGone = false;
+    client.on('close', () => (isGone = true)).on('error', () => (isGone = true));
+    const send = (seq: number) => {
+      waiting.add(seq);
+      client.publish(`devices/${deviceId}/telemetry`, telemetry(seq, 100 + (seq % 800)), { qos: 1 }, (error) => {
+        if (error) return;
+        waiting.delete(seq);
+        answered.add(seq);
+      });
+    };
+    // As a device that did not hear the last answers either.
+    for (const seq of [...waiting, ...[...answered].slice(-unheard)]) send(seq);
+    while (!isGone && !(isOver() && waiting.size === 0)) {
+      if (waiting.size < windowSize && !isOver()) {
+        const seq = (lastSeq.get(deviceId) ?? 0) + 1;
+        lastSeq.set(deviceId, seq);
+        send(seq);
+      }
+      await sleep(pauseMs);
+    }
+    client.end(true);
+  }
+  return {
+    publish: async (url, isOver) => void (await Promise.all(devices.map((device) => run(device, url, isOver)))),
+    acknowledged,
+    sentCount: () => [...lastSeq.values()].reduce((sum, seq) => sum + seq, 0),
+  };
+}

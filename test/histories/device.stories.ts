@@ -1,0 +1,101 @@
+import { createDeviceActivities } from '../../activities/water/device.activities.js';
+import { createDatabase, createRolePool } from '../../db/shared/database.js';
+import { newId } from '../../db/shared/id.js';
+import { createTelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import {
+  attachDevice,
+  detachDevice,
+  deviceState,
+  deviceWorkflowId,
+  deviceWorkflowType,
+  telemetryAccepted,
+  type DeviceInput,
+  type DeviceState,
+} from '../../workflows/water/device.contract.js';
+import { signalsPerRun } from '../../workflows/water/device.rules.js';
+import { parseTelemetry } from '../../workflows/water/telemetry.rules.js';
+import { createTestDatabase } from '../support/database.js';
+import { aDevice, telemetry } from '../support/device.js';
+import { eventually } from '../support/eventually.js';
+import type { TestTemporal } from '../support/temporal.js';
+import type { Played } from './recording.js';
+
+/** A device that is attached, reports and is detached; one that falls silent; one that reports so much that it continues as new. */
+export async function playDevices(temporal: TestTemporal): Promise<Played> {
+  const test = await createTestDatabase();
+  const ingest = createDatabase({ url: test.urls.ingest, contextKey: test.contextKey, poolMax: 3 });
+  const pool = createRolePool(test.urls.ingest);
+  const inbox = createTelemetryInbox(pool);
+  const activities = createDeviceActivities({ database: test.database, ingest });
+  const { taskQueue } = await temporal.startWorker('water', activities);
+  const { workflow } = temporal.client;
+
+  async function device({ isAttached = true, defaultIntervalMs = 900_000 } = {}) {
+    const { deviceId, accountId, reservoirId } = await aDevice(test, { isAttached });
+    const workflowId = deviceWorkflowId(deviceId);
+    const input: DeviceInput = { deviceId, defaultIntervalMs };
+    const handle = await workflow.start(deviceWorkflowType, { workflowId, taskQueue, args: [input] });
+    const request = { accountId, principalId: newId() };
+    return {
+      handle,
+      firstRun: workflow.getHandle(workflowId, handle.firstExecutionRunId),
+      attach: () => handle.executeUpdate(attachDevice, { args: [{ ...request, reservoirId }] }),
+      detach: () => handle.executeUpdate(detachDevice, { args: [request] }),
+      tell: (acceptedTo: number) => handle.signal(telemetryAccepted, { acceptedTo }),
+      async report(seq: number, distanceMm: number) {
+        const parsed = parseTelemetry(deviceId, telemetry(seq, distanceMm));
+        if (!('message' in parsed)) throw new Error('not a message');
+        for (const { acceptedTo } of await inbox.accept([parsed.message], [])) await this.tell(acceptedTo);
+      },
+      until: (isSo: (state: DeviceState) => boolean) =>
+        eventually(async () => {
+          const state = await handle.query(deviceState);
+          if (!isSo(state)) throw new Error(`is still ${JSON.stringify(state)}`);
+        }, 30_000),
+    };
+  }
+
+  const reporting = await device({ isAttached: false });
+  await reporting.attach();
+  for (const [seq, distanceMm] of [
+    [1, 200],
+    [2, 800],
+    [3, 950],
+  ] as const) {
+    await reporting.report(seq, distanceMm);
+    await reporting.until(({ derivedTo }) => derivedTo === seq);
+  }
+  await reporting.detach();
+
+  const silent = await device({ defaultIntervalMs: 400 });
+  await silent.report(1, 500);
+  await silent.until(({ connectivity }) => connectivity === 'OFFLINE');
+  await silent.report(2, 500);
+  await silent.until(({ connectivity }) => connectivity === 'ONLINE');
+
+  const busy = await device();
+  await busy.report(1, 500);
+  for (let told = 0; told < signalsPerRun; told += 50)
+    await Promise.all(Array.from({ length: 50 }, () => busy.tell(1)));
+  await eventually(async () => {
+    const { status } = await busy.firstRun.describe();
+    if (status.name !== 'CONTINUED_AS_NEW') throw new Error(`is still ${status.name}`);
+  }, 30_000);
+  await busy.report(2, 900);
+  await busy.until(({ derivedTo }) => derivedTo === 2);
+
+  const played = {
+    telemetry: await ended(reporting.handle),
+    offline: await ended(silent.handle),
+    'continued-as-new': busy.firstRun,
+    continued: await ended(busy.handle),
+  };
+  await Promise.all([pool.end(), ingest.close(), test.drop()]);
+  return played;
+
+  /** A device's workflow never ends by itself. */
+  async function ended<Handle extends { terminate(): Promise<unknown> }>(handle: Handle): Promise<Handle> {
+    await handle.terminate();
+    return handle;
+  }
+}

@@ -1,0 +1,91 @@
+import { createOrderActivities } from '../../activities/water/order.activities.js';
+import { createWorkflows } from '../../api/shared/workflows.js';
+import { newId } from '../../db/shared/id.js';
+import {
+  acceptOrder,
+  cancelOrder,
+  confirmDelivery,
+  disputeOrder,
+  orderWorkflowId,
+  orderWorkflowType,
+  placeOrder,
+  resolveOrder,
+  type OrderInput,
+} from '../../workflows/water/order.contract.js';
+import { createTestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { anOrder, aSeller, policy } from '../support/market.js';
+import type { TestTemporal } from '../support/temporal.js';
+import type { Played } from './recording.js';
+
+const confirmation = { confirmedVolumeLiters: 100, confirmedDeliveryAt: null, noteId: null };
+const resolution = { outcome: 'NOT_DELIVERED' as const, deliveredVolumeLiters: null, evidenceEventIds: [] };
+
+/** Each way that an order can go, with deadlines short enough to wait for. */
+export async function playOrders(temporal: TestTemporal): Promise<Played> {
+  const test = await createTestDatabase();
+  const { taskQueue } = await temporal.startWorker('water', createOrderActivities({ database: test.database }));
+  const workflows = createWorkflows(temporal.client);
+
+  async function order(changes: Partial<OrderInput> = {}) {
+    const input = anOrder(await aSeller(test.admin), changes);
+    const { buyer } = input;
+    const seller = { accountId: input.sellerAccountId, principalId: newId() };
+    const workflowId = orderWorkflowId(input.orderId);
+    const start = { workflow: orderWorkflowType, workflowId, taskQueue, args: [input] };
+    return {
+      handle: temporal.client.workflow.getHandle(workflowId),
+      place: () => workflows.updateWithStart({ ...start, update: placeOrder, updateArgs: [] }),
+      accept: () => workflows.update(workflowId, acceptOrder, [seller]),
+      cancel: () => workflows.update(workflowId, cancelOrder, [buyer]),
+      dispute: () => workflows.update(workflowId, disputeOrder, [buyer, { noteId: null }]),
+      resolve: () => workflows.update(workflowId, resolveOrder, [{ principalId: newId() }, resolution]),
+      buyerConfirms: () => workflows.update(workflowId, confirmDelivery, [buyer, confirmation]),
+      sellerConfirms: (liters: number) =>
+        workflows.update(workflowId, confirmDelivery, [seller, { ...confirmation, confirmedVolumeLiters: liters }]),
+    };
+  }
+
+  async function accepted(deadlines: Partial<OrderInput['policy']> = {}) {
+    const placed = await order({ policy: { ...policy, ...deadlines } });
+    await placed.place();
+    await placed.accept();
+    return placed;
+  }
+
+  const refused = await order({ requestedVolumeLiters: 100_000 });
+  await refused.place().catch(() => undefined);
+
+  const expired = await order({ policy: { ...policy, acceptMs: 800 } });
+  await expired.place();
+
+  const cancelled = await accepted();
+  await cancelled.cancel();
+
+  const delivered = await accepted({ disputeMs: 800 });
+  await delivered.buyerConfirms();
+  await delivered.sellerConfirms(100);
+
+  const disputed = await accepted();
+  await disputed.dispute();
+  await disputed.resolve();
+
+  const differing = await accepted();
+  await Promise.all([differing.buyerConfirms(), differing.sellerConfirms(50)]);
+  await differing.resolve();
+
+  const overdue = await accepted({ confirmMs: 600, overdueMs: 600 });
+  await overdue.buyerConfirms();
+  // Possible as soon as the system has opened the dispute.
+  await eventually(overdue.resolve);
+
+  const played = {
+    ...{ refused: refused.handle, expired: expired.handle, cancelled: cancelled.handle, delivered: delivered.handle },
+    'disputed-and-resolved': disputed.handle,
+    'volumes-differ': differing.handle,
+    overdue: overdue.handle,
+  };
+  await Promise.all(Object.values(played).map((handle) => handle.result()));
+  await test.drop();
+  return played;
+}

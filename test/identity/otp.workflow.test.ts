@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createIdentityActivities } from '../../activities/identity/index.js';
+import { createMailSender } from '../../activities/shared/mail.js';
+import { withMailbox } from '../../activities/shared/mailbox.js';
+import type { Senders } from '../../activities/shared/sender.js';
+import { createSmsSender } from '../../activities/shared/sms.js';
+import { createWorkflows } from '../../api/shared/workflows.js';
+import { createEventStore } from '../../db/platform/event.store.js';
+import { createMailboxRecords } from '../../db/platform/mailbox.records.js';
+import { createMailboxViews } from '../../db/platform/mailbox.views.js';
+import { createRolePool } from '../../db/shared/database.js';
+import { otpWorkflowId, otpWorkflowType, type OtpInput } from '../../workflows/identity/otp.contract.js';
+import { createIdentityConsumers } from '../../workers/identity.consumers.js';
+import { startRelay } from '../../workers/shared/relay.js';
+import { createLogger } from '../../workers/shared/logger.js';
+import { eventually } from '../support/eventually.js';
+import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
+import {
+  aPhone,
+  anEmail,
+  createIdentityFixture,
+  otpKey,
+  passwordHash,
+  type IdentityFixture,
+} from './identity-fixture.js';
+import { smsAccount, startMailServer, startSmsGateway, type Provider } from './providers-fixture.js';
+
+let test: IdentityFixture;
+let temporal: TestTemporal;
+let mail: Provider;
+let sms: Provider;
+let taskQueue: string;
+const closing: (() => Promise<unknown> | void)[] = [];
+
+beforeAll(async () => {
+  [test, temporal, mail, sms] = await Promise.all([
+    createIdentityFixture(),
+    connectTestTemporal(),
+    startMailServer(),
+    startSmsGateway(),
+  ]);
+  const sender = createMailSender({ url: mail.url, from: 'Millrace <no-reply@millrace.example>' });
+  const senders: Senders = { EMAIL: sender, SMS: createSmsSender({ url: sms.url, ...smsAccount }) };
+  const { database } = test;
+  const activities = createIdentityActivities({
+    database,
+    otpKey,
+    senders: withMailbox(senders, createMailboxRecords({ database })),
+  });
+  ({ taskQueue } = await temporal.startWorker('identity', activities));
+  const relayPool = createRolePool(test.urls.relay);
+  const relay = startRelay({
+    events: createEventStore(relayPool),
+    consumers: createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue }),
+    logger: createLogger({ level: 'silent', process: 'test' }),
+  });
+  closing.push(
+    () => relay.stop(),
+    () => relayPool.end(),
+    () => sender.close(),
+  );
+});
+beforeEach(() => {
+  for (const provider of [mail, sms]) Object.assign(provider, { mood: 'takes', attempts: 0, delivered: [] });
+});
+afterAll(async () => {
+  for (const close of closing) await close();
+  await temporal.close();
+  await Promise.all([mail.close(), sms.close(), test.drop()]);
+});
+
+async function register(identifiers: { email?: string; phoneE164?: string }) {
+  const { userId } = await test.users.register({ identifiers, passwordHash });
+  const { token_id: tokenId } = await test.newestToken(userId);
+  return { userId, tokenId, handle: temporal.client.workflow.getHandle(otpWorkflowId(tokenId)) };
+}
+const resultOf = (tokenId: string) =>
+  eventually(() => temporal.client.workflow.getHandle(otpWorkflowId(tokenId)).result() as Promise<string>, 25_000);
+const statusOf = async (tokenId: string) =>
+  (await test.admin.query('select delivery_status from identity.tokens where token_id = $1', [tokenId])).rows[0]
+    ?.delivery_status;
+
+describe('the delivery of a code', () => {
+  it('reaches the mail server once, and the code in it verifies', async () => {
+    const email = anEmail();
+    const { userId, tokenId } = await register({ email });
+    expect(await resultOf(tokenId)).toBe('SENT');
+    expect(mail.delivered).toEqual([
+      { to: email, text: expect.stringContaining('valid for 10 minutes'), key: `<otp.${tokenId}.EMAIL@millrace>` },
+    ]);
+    const [code] = /\d{6}/.exec(mail.delivered[0]?.text ?? '') ?? [];
+    expect(await test.verifications.verify({ email }, String(code))).toMatchObject({ userId, status: 'ACTIVE' });
+    expect(await statusOf(tokenId)).toBe('SENT');
+    expect((await test.events('OTP_DELIVERY_SENT')).filter(({ subject_id: id }) => id === tokenId)).toHaveLength(1);
+    const [kept] = await createMailboxViews(test.database.read).list(email, 10);
+    expect(kept).toMatchObject({ channel: 'EMAIL', to: email, otp: code, text: mail.delivered[0]?.text.trim() });
+  });
+
+  it('goes by phone first, and to nobody else', async () => {
+    const identifiers = { email: anEmail(), phoneE164: aPhone() };
+    const { tokenId } = await register(identifiers);
+    expect(await resultOf(tokenId)).toBe('SENT');
+    expect(sms.delivered).toEqual([{ to: identifiers.phoneE164, text: expect.any(String), key: `otp/${tokenId}/SMS` }]);
+    expect(mail.attempts).toBe(0);
+  });
+
+  it('asks a failing provider again', async () => {
+    mail.mood = 'fails';
+    const { tokenId } = await register({ email: anEmail() });
+    await eventually(() => expect(mail.attempts).toBeGreaterThan(0));
+    mail.mood = 'takes';
+    expect(await resultOf(tokenId)).toBe('SENT');
+    expect(mail.delivered).toHaveLength(1);
+  });
+
+  it('falls back to mail when the phone is refused', async () => {
+    sms.mood = 'refuses';
+    const { tokenId, userId } = await register({ email: anEmail(), phoneE164: aPhone() });
+    expect(await resultOf(tokenId)).toBe('SENT');
+    expect(sms.attempts).toBe(1);
+    expect(mail.delivered[0]?.text).toContain(await test.sentCode(userId, 'EMAIL'));
+  });
+
+  it('falls back when a channel has used its time, and fails when none is left', async () => {
+    sms.mood = mail.mood = 'fails';
+    const { tokenId } = await register({ email: anEmail(), phoneE164: aPhone() });
+    await eventually(() => expect(sms.attempts).toBeGreaterThan(0));
+    const input: OtpInput = { tokenId, channels: ['SMS', 'EMAIL'], channelBudgetMs: 1_500 };
+    const options = { taskQueue, workflowId: `${otpWorkflowId(tokenId)}/short`, args: [input] };
+    expect(await temporal.client.workflow.execute(otpWorkflowType, options)).toBe('FAILED');
+    expect(mail.attempts).toBeGreaterThan(0);
+    expect(await statusOf(tokenId)).toBe('FAILED');
+    expect((await test.events('OTP_DELIVERY_FAILED')).filter(({ subject_id: id }) => id === tokenId)).toHaveLength(1);
+  });
+
+  it('stops at once when a newer code takes its place', async () => {
+    mail.mood = 'fails';
+    const email = anEmail();
+    const { tokenId, userId } = await register({ email });
+    // By the third try the pause is four seconds: the signal must end it rather than the next look-up.
+    await eventually(() => expect(mail.attempts).toBe(3));
+    const asked = Date.now();
+    await test.users.requestVerification({ email });
+    expect(await resultOf(tokenId)).toBe('CLOSED');
+    expect(Date.now() - asked).toBeLessThan(3_000);
+    expect(await statusOf(tokenId)).toBe('CLOSED');
+    mail.mood = 'takes';
+    expect(await resultOf((await test.newestToken(userId)).token_id)).toBe('SENT');
+    expect(mail.delivered).toHaveLength(1);
+  });
+
+  it('sends nothing for a code that is used, revoked or expired by then', async () => {
+    const { userId, tokenId } = await register({ email: anEmail() });
+    await resultOf(tokenId);
+    await test.admin.query('update identity.tokens set expires_at = now() where user_id = $1', [userId]);
+    const options = {
+      taskQueue,
+      workflowId: `${otpWorkflowId(tokenId)}/late`,
+      args: [{ tokenId, channels: ['EMAIL'], channelBudgetMs: 5_000 }],
+    };
+    expect(await temporal.client.workflow.execute(otpWorkflowType, options)).toBe('CLOSED');
+    expect(mail.delivered).toHaveLength(1);
+  });
+
+  it('keeps code, address and provider words out of its history', async () => {
+    mail.mood = 'fails';
+    const email = anEmail();
+    const { userId, tokenId, handle } = await register({ email });
+    await eventually(() => expect(mail.attempts).toBeGreaterThan(1));
+    mail.mood = 'takes';
+    await resultOf(tokenId);
+    const code = await test.sentCode(userId, 'EMAIL');
+    const seen = JSON.stringify([await handle.fetchHistory(), await handle.describe()], (_key, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString() : typeof value === 'bigint' ? String(value) : value,
+    );
+    expect(seen).toContain(tokenId);
+    expect(seen).toContain('identity');
+    for (const secret of [email, `"${code}"`, 'not now']) expect(seen).not.toContain(secret);
+  });
+
+  it('is started once, however often its event is relayed', async () => {
+    const { tokenId, userId } = await register({ email: anEmail() });
+    expect(await resultOf(tokenId)).toBe('SENT');
+    const again = createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue });
+    const event = (
+      await test.admin.query(
+        "select payload from platform.events where event_type = 'OTP_DELIVERY_REQUESTED' and subject_id = $1",
+        [tokenId],
+      )
+    ).rows[0];
+    await again.OTP_DELIVERY_REQUESTED[0]?.(event);
+    await again.OTP_CLOSED[0]?.({ ...event, payload: { token_id: tokenId, reason: 'USED' } });
+    await test.verifications.verify({ email: mail.delivered[0]?.to }, await test.sentCode(userId, 'EMAIL'));
+    expect(mail.delivered).toHaveLength(1);
+  });
+});

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { createDatabase, createRolePool, type Database } from '../../db/shared/database.js';
+import { roleUrls, type RoleUrls } from '../../db/shared/provision.js';
+import { testServers } from './test-servers.js';
+
+export interface TestDatabase {
+  /** As the role millrace_app. */
+  database: Database;
+  /** As a superuser, past every policy: for arranging rows and for looking at what is really there. */
+  admin: pg.Pool;
+  urls: RoleUrls & { admin: string };
+  contextKey: string;
+  drop(): Promise<void>;
+}
+
+/** A real database of its own for a test file, cloned from the migrated template. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const { adminUrl, template, passwords, contextKey } = testServers().postgres;
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await administer(adminUrl, `create database ${name} template ${template} owner millrace_owner`);
+  const urls = { ...roleUrls(adminUrl, name, passwords), admin: withDatabase(adminUrl, name) };
+  const database = createDatabase({ url: urls.app, contextKey, poolMax: 5 });
+  const admin = createRolePool(urls.admin, { max: 2 });
+  return {
+    database,
+    admin,
+    urls,
+    contextKey,
+    drop: async () => {
+      await Promise.all([database.close(), admin.end()]);
+      await administer(adminUrl, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+function withDatabase(base: string, name: string): string {
+  const url = new URL(base);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function administer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

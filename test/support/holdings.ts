@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import mqtt from 'mqtt';
+import { aDeviceId, telemetry } from './device.js';
+import {
+  attachNewDevice,
+  makeReservoir,
+  makeSite,
+  openShop,
+  placeOrder,
+  recordLevel,
+  type Actor,
+  type RegisteredDevice,
+} from './actors.js';
+import { eventually } from './eventually.js';
+import type { TestSystem } from './system.js';
+
+/** One of everything that an account can have, by the names that paths and bodies use. */
+export interface Holding {
+  account_id: string;
+  site_id: string;
+  reservoir_id: string;
+  device_id: string;
+  serial_number: string;
+  order_id: string;
+  alert_id: string;
+  price_rule_id: string;
+}
+
+/** Ids of the right shape that nothing has. */
+export const noHolding = (): Holding => ({
+  ...{ account_id: randomUUID(), site_id: randomUUID(), reservoir_id: randomUUID(), order_id: randomUUID() },
+  ...{ alert_id: randomUUID(), price_rule_id: randomUUID(), device_id: aDeviceId(), serial_number: 'JL-ZZZZZZ' },
+});
+
+/** A site with a reservoir, a device on it that has reported a critical level, the alert of that, a shop, and an order. */
+export async function makeHolding(system: TestSystem, owner: Actor, orderFrom: string): Promise<Holding> {
+  const admin = await system.platformAdmin();
+  const siteId = await makeSite(owner);
+  const reservoirId = await makeReservoir(owner, siteId);
+  const device = await attachNewDevice(admin, owner, reservoirId);
+  await report(system, device);
+  const alerts = `/v1/accounts/${owner.accountId}/alerts`;
+  const alertId = await eventually(async () => {
+    const { items } = await owner.api.get<{ items: { alert_id: string }[] }>(alerts);
+    if (!items[0]) throw new Error('no alert yet');
+    return items[0].alert_id;
+  });
+  return {
+    account_id: owner.accountId,
+    site_id: siteId,
+    reservoir_id: reservoirId,
+    device_id: device.deviceId,
+    serial_number: device.serialNumber,
+    order_id: await placeOrder(owner, orderFrom),
+    alert_id: alertId,
+    price_rule_id: await openShop(owner, reservoirId),
+  };
+}
+
+/** A reservoir of the actor's that others can order from. */
+export async function makeShop(seller: Actor): Promise<string> {
+  const reservoirId = await makeReservoir(seller, await makeSite(seller));
+  await recordLevel(seller, reservoirId, 100);
+  await openShop(seller, reservoirId);
+  return reservoirId;
+}
+
+async function report({ mqttUrl }: TestSystem, { deviceId, password }: RegisteredDevice): Promise<void> {
+  const client = await mqtt.connectAsync(mqttUrl, { clientId: deviceId, username: deviceId, password });
+  await client.publishAsync(`devices/${deviceId}/telemetry`, telemetry(1, 950), { qos: 1 });
+  await client.endAsync();
+}

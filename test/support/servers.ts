@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '../../db/embedded/postgres.js';
+import { migrateDatabase } from '../../db/shared/migrate.js';
+import { provisionDatabase, type RoleKey } from '../../db/shared/provision.js';
+import { startTemporal } from '../../temporal-config/dev-server.js';
+import { domains, workflowBundle, type Domain } from '../../temporal-config/bundle.js';
+import type { TestServers } from './test-servers.js';
+
+const roles: RoleKey[] = ['owner', 'app', 'relay', 'ingest', 'market'];
+
+/** One real PostgreSQL and one real Temporal for the whole run; a migrated template; the workflow bundles. */
+export async function startServers(): Promise<{ stop(): Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'millrace-test-'));
+  const [postgres, temporal, bundles] = await Promise.all([
+    startPostgres({ dir: join(dir, 'postgres'), port: 0, durable: false }),
+    startTemporal({}),
+    buildBundles(),
+  ]);
+  const stop = async () => {
+    await Promise.all([postgres.stop(), temporal.stop()]);
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    const passwords = Object.fromEntries(roles.map((role) => [role, randomBytes(18).toString('hex')])) as Record<
+      RoleKey,
+      string
+    >;
+    const contextKey = randomBytes(32).toString('hex');
+    const template = 'millrace_template';
+    const urls = await provisionDatabase({ adminUrl: postgres.adminUrl, name: template, passwords });
+    await migrateDatabase(urls.owner, contextKey);
+    const servers: TestServers = {
+      postgres: { adminUrl: postgres.adminUrl, template, passwords, contextKey },
+      temporal: { address: temporal.address, namespace: temporal.namespace },
+      bundles,
+    };
+    process.env['MILLRACE_TEST_SERVERS'] = JSON.stringify(servers);
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function buildBundles(): Promise<Record<string, string>> {
+  // A domain may have no workflows yet.
+  const present = domains.filter((domain) =>
+    existsSync(new URL(`../../workflows/${domain}/index.ts`, import.meta.url)),
+  );
+  const built = await Promise.all(
+    present.map(async (domain): Promise<[Domain, string]> => [domain, await workflowBundle(domain)]),
+  );
+  return Object.fromEntries(built);
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { identify, isRunning, type ProcessIdentity } from '../../processes/identity.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const anyPorts = { PORT: '0', MQTT_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0', POSTGRES_PORT: '0' };
+
+export interface StartedMillrace {
+  pid: number;
+  output(): string;
+  /** Resolves when the table of addresses is there; rejects when it ends before. */
+  ready(): Promise<{ api: string }>;
+  ended(): Promise<number | null>;
+  /** Itself and all that descends from it now. */
+  processes(): ProcessIdentity[];
+}
+
+/** `npm start` without npm, on ports and a data folder of its own. */
+export function startMillrace(variables: Record<string, string>): StartedMillrace {
+  const child = spawn(process.execPath, ['workers/bootstrap.mjs', 'workers/dev.ts'], {
+    cwd: root,
+    env: { ...withoutOurs(process.env), ...anyPorts, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (more) => (text += more));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    output: () => text,
+    async ready() {
+      let isOver = false;
+      void ended.then(() => (isOver = true));
+      while (!isOver) {
+        const api = /API +(http:\S+)\/v1\n/.exec(text)?.[1];
+        if (api !== undefined && text.includes('Ready in')) return { api };
+        await sleep(50);
+      }
+      throw new Error(`npm start ended before it was ready:\n${text}`);
+    },
+    ended: () => ended,
+    processes: () => descendants(pid).flatMap((each) => identify(each) ?? []),
+  };
+}
+
+/** The ones of them that still run when the time is over. */
+export async function survivors(processes: ProcessIdentity[], withinMs: number): Promise<ProcessIdentity[]> {
+  for (const until = Date.now() + withinMs; Date.now() < until && processes.some(isRunning);) await sleep(50);
+  return processes.filter(isRunning);
+}
+
+/** What a developer has set for a start of their own must not reach the one under test. */
+function withoutOurs(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const ours = /^(DATABASE_|TEMPORAL_|npm_lifecycle_|NODE_OPTIONS$|NODE_ENV$|JEST_)/;
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !ours.test(name) || name === 'TEMPORAL_CLI'));
+}
+
+function descendants(pid: number): number[] {
+  const parents = readdirSync('/proc')
+    .map(Number)
+    .filter(Boolean)
+    .map((each) => [each, parentOf(each)] as const);
+  const tree = [pid];
+  for (const one of tree) tree.push(...parents.filter(([, parent]) => parent === one).map(([each]) => each));
+  return tree;
+}
+
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0; // gone while we looked
+  }
+}

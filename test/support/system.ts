@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { Api } from '../../api/server.js';
+import { loadConfig, type Config } from '../../config.js';
+import { startApi } from '../../workers/api.process.js';
+import { createClient, type ApiClient } from '../../workers/demo/client.js';
+import { startGateway } from '../../workers/gateway.process.js';
+import { startIdentityWorker } from '../../workers/identity.worker.js';
+import { startEventRelay } from '../../workers/outbox.process.js';
+import { contextKey } from '../../workers/shared/context-key.js';
+import { createLogger } from '../../workers/shared/logger.js';
+import { openDatabase } from '../../workers/shared/pools.js';
+import type { Resources } from '../../workers/shared/resources.js';
+import type { TaskQueues } from '../../workers/shared/task-queues.js';
+import { startTelemetryWorker } from '../../workers/telemetry.worker.js';
+import { startWaterWorker } from '../../workers/water.worker.js';
+import { becomeAdmin, signUp, type Actor } from './actors.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { connectTestTemporal, type TestTemporal } from './temporal.js';
+
+export interface TestSystem extends Pick<TestDatabase, 'admin' | 'database'> {
+  config: Config;
+  /** As mounted: its routes are the table of all that can be called. */
+  api: Api;
+  url: string;
+  mqttUrl: string;
+  temporal: TestTemporal;
+  /** Of nobody. */
+  client: ApiClient;
+  /** A new person with an account. */
+  signUp(name: string): Promise<Actor>;
+  /** The platform admin; made when first asked for. */
+  platformAdmin(): Promise<Actor>;
+  stop(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+const bootstrapSecret = 'a secret of the tests';
+
+/** All of Millrace in this process, put together as in production, over a database and task queues of its own. */
+export async function startTestSystem(variables: Record<string, string> = {}): Promise<TestSystem> {
+  const [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
+  const config = loadConfig({
+    ...{ NODE_ENV: 'test', LOG_LEVEL: 'error', PORT: '0', MQTT_PORT: '0', DOCS: 'on' },
+    ...{ SECRET_KEY: randomBytes(48).toString('base64'), BOOTSTRAP_SECRET: bootstrapSecret },
+    ...{ DATABASE_URL: test.urls.app, DATABASE_RELAY_URL: test.urls.relay },
+    ...{ DATABASE_INGEST_URL: test.urls.ingest, DATABASE_MARKET_URL: test.urls.market },
+    ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace },
+    ...variables,
+  });
+  // Contexts are signed with this system's own key rather than with that of the run's template.
+  await test.admin.query('update platform.context_keys set key = $1', [contextKey(config)]);
+  const logger = createLogger({ level: config.LOG_LEVEL, process: 'test' });
+  const database = await openDatabase(config, test.urls.app);
+  const resources: Resources = { config, logger, database, temporal, close: () => database.close() };
+
+  const own = randomBytes(4).toString('hex');
+  const queues: TaskQueues = { identity: `identity-${own}`, water: `water-${own}`, telemetry: `telemetry-${own}` };
+  const [api, gateway, ...others] = await Promise.all([
+    startApi(resources, queues),
+    startGateway(config, logger, queues.telemetry),
+    startEventRelay(resources, queues),
+    startIdentityWorker(resources, queues.identity),
+    startWaterWorker(resources, queues.water),
+    startTelemetryWorker(resources, queues.telemetry),
+  ]);
+  const url = `http://${host}:${api.port}`;
+  const client = createClient(url);
+  let admin: Promise<Actor> | undefined;
+  return {
+    ...{ admin: test.admin, database, config, temporal, api: api.api, url, client },
+    mqttUrl: `mqtt://${host}:${gateway.port}`,
+    signUp: (name) => signUp(client, name),
+    platformAdmin: () => (admin ??= becomeAdmin(client, bootstrapSecret)),
+    async stop() {
+      for (const part of [api, gateway, ...others]) await part.stop();
+      await resources.close();
+      await temporal.close();
+      await test.drop();
+    },
+  };
+}

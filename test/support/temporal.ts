@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Domain } from '../../temporal-config/bundle.js';
+import { testServers } from './test-servers.js';
+
+export interface TestTemporal {
+  client: Client;
+  connection: NativeConnection;
+  address: string;
+  namespace: string;
+  /** A worker with a domain's real workflows on a task queue of its own; answers the queue's name. */
+  startWorker(domain: Domain, activities: object, options?: { taskQueue?: string }): Promise<TestWorker>;
+  close(): Promise<void>;
+}
+
+export interface TestWorker {
+  taskQueue: string;
+  stop(): Promise<void>;
+}
+
+let isRuntimeInstalled = false;
+
+/** The run's one real Temporal server. */
+export async function connectTestTemporal(): Promise<TestTemporal> {
+  if (!isRuntimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  isRuntimeInstalled = true;
+  const { temporal, bundles } = testServers();
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const client = new Client({ connection, namespace: temporal.namespace });
+  const workers: TestWorker[] = [];
+  return {
+    client,
+    connection,
+    ...temporal,
+    async startWorker(domain, activities, options = {}) {
+      const taskQueue = options.taskQueue ?? `test-${randomBytes(6).toString('hex')}`;
+      const codePath = bundles[domain];
+      if (!codePath) throw new Error(`the domain ${domain} has no workflows`);
+      const worker = await Worker.create({
+        connection,
+        namespace: temporal.namespace,
+        taskQueue,
+        activities,
+        workflowBundle: { codePath },
+      });
+      const running = worker.run();
+      let isStopped = false;
+      const started: TestWorker = {
+        taskQueue,
+        stop: async () => {
+          if (!isStopped) worker.shutdown();
+          isStopped = true;
+          await running;
+        },
+      };
+      workers.push(started);
+      return started;
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import { createDeviceActivities, type DeviceActivities } from '../../activities/water/device.activities.js';
+import { createWorkflows, type Workflows } from '../../api/shared/workflows.js';
+import { createDatabase, createRolePool, type Database } from '../../db/shared/database.js';
+import { newId } from '../../db/shared/id.js';
+import { createTelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import { asFailure } from '../../workflows/shared/failure.js';
+import {
+  attachDevice,
+  detachDevice,
+  deviceState,
+  deviceWorkflowId,
+  deviceWorkflowType,
+  telemetryAccepted,
+} from '../../workflows/water/device.contract.js';
+import { signalsPerRun } from '../../workflows/water/device.rules.js';
+import { parseTelemetry } from '../../workflows/water/telemetry.rules.js';
+import { createDeviceSignal } from '../../workers/gateway/device-signal.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { aDevice, aReservoir, telemetry, type TestDevice } from '../support/device.js';
+import { eventually } from '../support/eventually.js';
+import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
+
+/** No device falls silent within a test that does not want it to. */
+const longIntervalMs = 600_000;
+
+let test: TestDatabase;
+let temporal: TestTemporal;
+let workflows: Workflows;
+let pool: pg.Pool;
+let ingest: Database;
+let taskQueue: string;
+/** What deriving does after it has committed; a test may let one attempt fail there. */
+let afterDeriving: () => void = () => undefined;
+
+beforeAll(async () => {
+  [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
+  workflows = createWorkflows(temporal.client);
+  pool = createRolePool(test.urls.ingest);
+  ingest = createDatabase({ url: test.urls.ingest, contextKey: test.contextKey });
+  const real = createDeviceActivities({ database: test.database, ingest });
+  const activities: DeviceActivities = {
+    ...real,
+    deriveReadings: (request) => real.deriveReadings(request).finally(() => afterDeriving()),
+  };
+  ({ taskQueue } = await temporal.startWorker('water', activities));
+});
+afterAll(async () => {
+  await temporal.close();
+  await Promise.all([pool.end(), ingest.close()]);
+  await test.drop();
+});
+
+/** A device with its workflow: what it sends, what it is told, and what can be seen of it. */
+function sides({ deviceId, reservoirId }: TestDevice, intervalMs = longIntervalMs) {
+  const id = deviceWorkflowId(deviceId);
+  const handle = temporal.client.workflow.getHandle(id);
+  const tell = createDeviceSignal({ workflow: temporal.client.workflow, defaultIntervalMs: intervalMs, taskQueue });
+  const update = <Result, Args extends unknown[]>(
+    definition: Parameters<typeof workflows.updateWithStart<Result, Args>>[0]['update'],
+    updateArgs: Args,
+  ) =>
+    workflows.updateWithStart({
+      workflow: deviceWorkflowType,
+      workflowId: id,
+      taskQueue,
+      args: [{ deviceId, defaultIntervalMs: intervalMs }],
+      update: definition,
+      updateArgs,
+    });
+  return {
+    handle,
+    /** Past the inbox and told, as by the gateway. */
+    async sends(...seqs: number[]) {
+      const [accepted] = await this.isAccepted(...seqs);
+      if (accepted) await tell(accepted);
+      return accepted;
+    },
+    isAccepted: (...seqs: number[]) =>
+      createTelemetryInbox(pool).accept(
+        seqs.flatMap((seq) => {
+          const parsed = parseTelemetry(deviceId, telemetry(seq));
+          return 'message' in parsed ? [parsed.message] : [];
+        }),
+        [],
+      ),
+    tell,
+    attach: (accountId: string, toReservoirId: string) =>
+      update(attachDevice, [{ accountId, reservoirId: toReservoirId, principalId: newId() }]),
+    detach: (accountId: string) => update(detachDevice, [{ accountId, principalId: newId() }]),
+    state: () => handle.query(deviceState),
+    async readings(): Promise<number[]> {
+      const { rows } = await test.admin.query<{ seq: number }>(
+        'select device_seq::int as seq from water.reservoir_readings where reservoir_id = $1 order by 1',
+        [reservoirId],
+      );
+      return rows.map(({ seq }) => seq);
+    },
+    async events(): Promise<string[]> {
+      const { rows } = await test.admin.query<{ event_type: string }>(
+        'select event_type from platform.events where subject_id = $1 order by subject_seq',
+        [deviceId],
+      );
+      return rows.map(({ event_type }) => event_type);
+    },
+    async runCount(): Promise<number> {
+      let count = 0;
+      for await (const _ of temporal.client.workflow.list({ query: `WorkflowId = "${id}"` })) count += 1;
+      return count;
+    },
+  };
+}
+
+const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: unknown) => asFailure(error)?.code ?? error,
+  );
+
+describe('telemetry', () => {
+  it('becomes readings, each once, however often the workflow is told of it', async () => {
+    const device = sides(await aDevice(test));
+    const accepted = await device.sends(1, 2, 3);
+    await eventually(async () => expect(await device.readings()).toEqual([1, 2, 3]));
+    if (accepted) for (let i = 0; i < 3; i += 1) await device.tell(accepted);
+    await device.tell({ deviceId: accepted?.deviceId ?? '', acceptedTo: 1 });
+    const { historyLength } = await device.handle.describe();
+    await device.sends(4);
+    await eventually(async () => expect(await device.readings()).toEqual([1, 2, 3, 4]));
+    expect(await device.events()).toEqual(['DEVICE_ONLINE']);
+    expect(await device.state()).toMatchObject({ seenTo: 4, derivedTo: 4, connectivity: 'ONLINE' });
+    expect(historyLength).toBeLessThan(40);
+  });
+
+  it('that waits in the inbox is derived whole by one signal, in batches', async () => {
+    const device = sides(await aDevice(test));
+    await device.isAccepted(...upTo(1_300));
+    await device.sends(1_301);
+    await eventually(async () => expect(await device.readings()).toEqual(upTo(1_301)));
+    expect(await device.state()).toMatchObject({ seenTo: 1_301, derivedTo: 1_301 });
+  });
+
+  it('is derived once when the answer of its first attempt was lost', async () => {
+    let losses = 2;
+    afterDeriving = () => {
+      if (losses-- > 0) throw new Error('the connection was lost');
+    };
+    const device = sides(await aDevice(test));
+    await device.sends(1, 2);
+    await eventually(async () => expect(await device.state()).toMatchObject({ derivedTo: 2, connectivity: 'ONLINE' }));
+    afterDeriving = () => undefined;
+    expect(losses).toBeLessThan(1);
+    expect(await device.readings()).toEqual([1, 2]);
+    expect(await device.events()).toEqual(['DEVICE_ONLINE']);
+  });
+});
+
+describe('silence', () => {
+  it('makes the device stale, then offline, once each, and the next message brings it back', async () => {
+    const device = sides(await aDevice(test), 400);
+    await device.sends(1);
+    const gone = ['DEVICE_ONLINE', 'DEVICE_STALE', 'DEVICE_OFFLINE'];
+    await eventually(async () => expect(await device.events()).toEqual(gone));
+    await eventually(async () => expect(await device.state()).toMatchObject({ connectivity: 'OFFLINE' }));
+    const { historyLength } = await device.handle.describe();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await device.events()).toEqual(gone);
+    // It waits without a timer now.
+    expect((await device.handle.describe()).historyLength).toBe(historyLength);
+    await device.sends(2);
+    await eventually(async () => expect((await device.events()).slice(0, 4)).toEqual([...gone, 'DEVICE_ONLINE']));
+  });
+
+  it('is measured by the interval that the device was given', async () => {
+    const given = await aDevice(test);
+    await test.admin.query('update water.devices set interval_ms = $2 where device_id = $1', [given.deviceId, 300]);
+    const device = sides(given);
+    await device.sends(1);
+    await eventually(async () => expect((await device.events()).at(-1)).toBe('DEVICE_OFFLINE'));
+  });
+
+  it('is measured by an interval that was given while it lasts', async () => {
+    const given = await aDevice(test);
+    const device = sides(given, 700);
+    await device.sends(1);
+    await eventually(async () => expect(await device.events()).toEqual(['DEVICE_ONLINE']));
+    await test.admin.query('update water.devices set interval_ms = $2 where device_id = $1', [
+      given.deviceId,
+      longIntervalMs,
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(await device.events()).toEqual(['DEVICE_ONLINE']);
+    expect(await device.state()).toMatchObject({ intervalMs: longIntervalMs, connectivity: 'ONLINE' });
+  });
+});
+
+describe('pairing', () => {
+  it('attaches, says where, and detaches; each told once, however often it is asked for', async () => {
+    const given = await aDevice(test, { isAttached: false });
+    const { deviceId, accountId, reservoirId } = given;
+    const device = sides(given);
+    expect(await device.attach(accountId, reservoirId)).toEqual({ deviceId, reservoirId });
+    expect(await device.attach(accountId, reservoirId)).toEqual({ deviceId, reservoirId });
+    expect(await device.state()).toMatchObject({ reservoirId });
+    expect(await device.detach(accountId)).toEqual({ deviceId, reservoirId });
+    expect(await device.detach(accountId)).toEqual({ deviceId, reservoirId });
+    expect(await device.state()).toMatchObject({ reservoirId: null });
+    expect(await device.events()).toEqual(['DEVICE_ATTACHED', 'DEVICE_DETACHED']);
+  });
+
+  it('of one device by two accounts at once has one winner', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const device = sides(await aDevice(test, { isAttached: false }));
+      const rivals = [newId(), newId(), newId()];
+      const tanks = await Promise.all(rivals.map((accountId) => aReservoir(test, accountId)));
+      const outcomes = await Promise.all(
+        rivals.map((accountId, i) => codeOf(device.attach(accountId, tanks[i]?.reservoirId ?? ''))),
+      );
+      expect(outcomes.sort()).toEqual(['DEVICE_ALREADY_PAIRED', 'DEVICE_ALREADY_PAIRED', 'done']);
+      expect(await device.events()).toEqual(['DEVICE_ATTACHED']);
+    }
+  });
+
+  it('of two devices with one reservoir at once has one winner', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const accountId = newId();
+      const { reservoirId } = await aReservoir(test, accountId);
+      const rivals = await Promise.all([1, 2].map(async () => sides(await aDevice(test, { isAttached: false }))));
+      const outcomes = await Promise.all(rivals.map((device) => codeOf(device.attach(accountId, reservoirId))));
+      expect(outcomes.sort()).toEqual(['RESERVOIR_ALREADY_PAIRED', 'done']);
+    }
+  });
+
+  it('refuses what is not there, and leaves the workflow as it was', async () => {
+    const given = await aDevice(test, { isAttached: false });
+    const device = sides(given);
+    expect(await codeOf(device.attach(given.accountId, newId()))).toBe('RESOURCE_NOT_FOUND');
+    expect(await codeOf(device.attach(newId(), given.reservoirId))).toBe('RESOURCE_NOT_FOUND');
+    expect(await codeOf(device.detach(given.accountId))).toBe('DEVICE_NOT_PAIRED');
+    expect(await device.attach(given.accountId, given.reservoirId)).toMatchObject({ reservoirId: given.reservoirId });
+  });
+
+  it('is not ended by an account that no longer has the device', async () => {
+    const given = await aDevice(test, { isAttached: false });
+    const device = sides(given);
+    await device.attach(given.accountId, given.reservoirId);
+    await device.detach(given.accountId);
+    const next = newId();
+    const { reservoirId } = await aReservoir(test, next);
+    await device.attach(next, reservoirId);
+    await device.detach(given.accountId);
+    expect(await device.state()).toMatchObject({ reservoirId });
+  });
+});
+
+describe('a long life', () => {
+  it('goes on in a new run with all that it knew, and no signal is lost on the way', async () => {
+    const given = await aDevice(test);
+    const device = sides(given);
+    await device.attach(given.accountId, given.reservoirId);
+    const count = signalsPerRun + 300;
+    for (let seq = 1; seq <= count; seq += 50) {
+      await device.isAccepted(...upTo(Math.min(seq + 49, count), seq));
+      const signals = upTo(Math.min(seq + 49, count), seq).map((acceptedTo) =>
+        device.handle.signal(telemetryAccepted, { acceptedTo }),
+      );
+      await Promise.all(signals);
+    }
+    await eventually(async () => expect(await device.readings()).toEqual(upTo(count)), 20_000);
+    await eventually(async () => expect(await device.runCount()).toBeGreaterThan(1), 20_000);
+    expect(await device.state()).toMatchObject({
+      seenTo: count,
+      derivedTo: count,
+      connectivity: 'ONLINE',
+      reservoirId: given.reservoirId,
+    });
+    expect(await device.events()).toEqual(['DEVICE_ONLINE']);
+  }, 60_000);
+});

@@ -1,0 +1,209 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import type pg from 'pg';
+import { createRolePool } from '../../db/shared/database.js';
+import { createDeviceCredentialViews } from '../../db/water/device-credential.views.js';
+import { createTelemetryInbox, type TelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import { createBatcher } from '../../workers/gateway/batcher.js';
+import { createBroker, type Broker } from '../../workers/gateway/broker.js';
+import { createDeviceCredentials } from '../../workers/gateway/credentials.js';
+import { createLogger } from '../../workers/shared/logger.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { aDevice, telemetry, type TestDevice } from '../support/device.js';
+
+const logger = createLogger({ level: 'silent', process: 'test' });
+let test: TestDatabase;
+let pool: pg.Pool;
+let broker: Broker;
+let port: number;
+/** What the next commits have to wait for. */
+let gate: Promise<void> = Promise.resolve();
+const clients: MqttClient[] = [];
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  pool = createRolePool(test.urls.ingest);
+  const real = createTelemetryInbox(pool);
+  const inbox: TelemetryInbox = {
+    accept: async (messages, dropped) => gate.then(() => real.accept(messages, dropped)),
+  };
+  const credentials = createDeviceCredentials(createDeviceCredentialViews(pool));
+  broker = await createBroker({
+    credentials,
+    telemetry: createBatcher({ inbox, onAccepted: () => undefined }),
+    logger,
+  });
+  const address = (await broker.listen(0, '127.0.0.1')).address();
+  port = typeof address === 'object' && address ? address.port : 0;
+});
+afterEach(async () => {
+  gate = Promise.resolve();
+  await Promise.all(clients.splice(0).map((client) => client.endAsync(true)));
+});
+afterAll(async () => {
+  await broker.close();
+  await pool.end();
+  await test.drop();
+});
+
+function connect(options: IClientOptions): Promise<MqttClient> {
+  return new Promise((resolve, reject) => {
+    const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0, connectTimeout: 3_000, ...options });
+    clients.push(client);
+    client.once('connect', () => resolve(client));
+    client.once('error', reject);
+    client.once('close', () => reject(new Error('closed')));
+  });
+}
+const connectAs = ({ deviceId, password }: TestDevice) => connect({ clientId: deviceId, username: deviceId, password });
+const topicOf = ({ deviceId }: TestDevice) => `devices/${deviceId}/telemetry`;
+const storedSeqs = async ({ deviceId }: TestDevice) =>
+  (
+    await test.admin.query(
+      'select seq from water.device_telemetry_messages where device_id = $1 order by accepted_no',
+      [deviceId],
+    )
+  ).rows.map((row) => Number(row.seq));
+const closes = (client: MqttClient) => new Promise<void>((resolve) => client.once('close', () => resolve()));
+
+describe('the gateway', () => {
+  it('acknowledges a message when it is committed, and not before', async () => {
+    const device = await aDevice(test);
+    const client = await connectAs(device);
+    let open = () => {};
+    gate = new Promise((resolve) => (open = resolve));
+    let isAcknowledged = false;
+    const published = client
+      .publishAsync(topicOf(device), telemetry(1), { qos: 1 })
+      .then(() => (isAcknowledged = true));
+    await sleep(200);
+    expect(isAcknowledged).toBe(false);
+    open();
+    await published;
+    expect(await storedSeqs(device)).toEqual([1]);
+  });
+
+  it('does not acknowledge what the database does not take', async () => {
+    const device = await aDevice(test);
+    const client = await connectAs(device);
+    gate = Promise.reject(new Error('database is away'));
+    gate.catch(() => undefined);
+    const closed = closes(client);
+    let isAcknowledged = false;
+    client.publishAsync(topicOf(device), telemetry(1), { qos: 1 }).then(
+      () => (isAcknowledged = true),
+      () => undefined,
+    );
+    await closed;
+    expect(isAcknowledged).toBe(false);
+    gate = Promise.resolve();
+    const again = await connectAs(device);
+    await again.publishAsync(topicOf(device), telemetry(1), { qos: 1 });
+    expect(await storedSeqs(device)).toEqual([1]);
+  });
+
+  it('keeps the order of a device through a burst', async () => {
+    const device = await aDevice(test);
+    const client = await connectAs(device);
+    await Promise.all(
+      Array.from({ length: 500 }, (_, i) => client.publishAsync(topicOf(device), telemetry(i + 1), { qos: 1 })),
+    );
+    expect(await storedSeqs(device)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
+  });
+
+  it('acknowledges garbage and stores nothing of it but the reason', async () => {
+    const device = await aDevice(test);
+    const client = await connectAs(device);
+    for (const garbage of [
+      '',
+      'not json',
+      '[]',
+      '{"seq":"one"}',
+      '{"seq":-1}',
+      '{"no":"seq"}',
+      Buffer.from([0xff, 0x00, 0xfe]),
+    ]) {
+      await client.publishAsync(topicOf(device), garbage, { qos: 1 });
+    }
+    expect(await storedSeqs(device)).toEqual([]);
+    const { rows } = await test.admin.query(
+      'select reason, count::int from water.telemetry_drops where device_id = $1 order by 1',
+      [device.deviceId],
+    );
+    expect(rows).toEqual([
+      { reason: 'MISSING_SEQ', count: 1 },
+      { reason: 'UNREADABLE', count: 6 },
+    ]);
+  });
+
+  it.each([
+    ['a wrong password', (d: TestDevice) => ({ clientId: d.deviceId, username: d.deviceId, password: 'wrong' })],
+    ['no password', (d: TestDevice) => ({ clientId: d.deviceId, username: d.deviceId })],
+    [
+      'another client id',
+      (d: TestDevice) => ({ clientId: 'AAAAAAAAAAAA', username: d.deviceId, password: d.password }),
+    ],
+    ['a client id of wildcards', (d: TestDevice) => ({ clientId: '+', username: d.deviceId, password: d.password })],
+    ['no client id', (d: TestDevice) => ({ clientId: '', username: d.deviceId, password: d.password, clean: true })],
+  ])('refuses %s', async (_, options) => {
+    const device = await aDevice(test);
+    await expect(connect(options(device))).rejects.toThrow();
+  });
+
+  it('refuses a disabled unit', async () => {
+    const device = await aDevice(test);
+    await test.admin.query("update water.device_units set provisioning_status = 'DISABLED' where device_id = $1", [
+      device.deviceId,
+    ]);
+    await expect(connectAs(device)).rejects.toThrow();
+  });
+
+  it.each(['devices/AAAAAAAAAAAA/telemetry', '$SYS/broker', 'events/x', 'devices/+/telemetry/x'])(
+    'closes on a publish to %s',
+    async (topic) => {
+      const device = await aDevice(test);
+      const client = await connectAs(device);
+      const closed = closes(client);
+      client.publish(topic, telemetry(1), { qos: 1 });
+      await closed;
+      expect(await storedSeqs(device)).toEqual([]);
+    },
+  );
+
+  it('stores nothing of a will for another device', async () => {
+    const [device, victim] = [await aDevice(test), await aDevice(test)];
+    const { deviceId, password } = device;
+    const will = { topic: topicOf(victim), payload: Buffer.from(telemetry(99)), qos: 1 as const, retain: false };
+    const client = await connect({ clientId: deviceId, username: deviceId, password, will });
+    client.stream.destroy();
+    await sleep(300);
+    expect(await storedSeqs(victim)).toEqual([]);
+  });
+
+  it("lets a device hear its own configuration and nobody else's", async () => {
+    const [device, other] = [await aDevice(test), await aDevice(test)];
+    const client = await connectAs(device);
+    const heard: string[] = [];
+    client.on('message', (topic) => heard.push(topic));
+    const granted = await client.subscribeAsync(`devices/${device.deviceId}/config/+`, { qos: 1 });
+    expect(granted[0]?.qos).toBe(1);
+    for (const topic of [
+      '#',
+      'devices/#',
+      'devices/+/telemetry',
+      `devices/${other.deviceId}/config/+`,
+      '$share/x/devices/#',
+      '$SYS/#',
+    ]) {
+      await client.subscribeAsync(topic, { qos: 1 }).then(
+        (result) => expect(result.every(({ qos }) => qos === 128)).toBe(true),
+        (error: Error) => expect(error.message).toMatch(/unspecified|subscri/i),
+      );
+    }
+    await broker.publish(`devices/${other.deviceId}/config/network`, '{}');
+    await broker.publish(`devices/${device.deviceId}/config/network`, '{}');
+    await sleep(200);
+    expect(heard).toEqual([`devices/${device.deviceId}/config/network`]);
+  });
+});

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createOrderActivities } from '../../activities/water/order.activities.js';
+import { createOrderAlertActivities, type OrderEvent } from '../../activities/water/order-alert.activities.js';
+import { newId } from '../../db/shared/id.js';
+import { renderAlert } from '../../workflows/water/alert.rules.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { anOrder, aSeller } from '../support/market.js';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterAll(() => test.drop());
+
+describe('an overdue delivery', () => {
+  it('alerts each party once, however often the event is delivered', async () => {
+    const { placeOrder } = createOrderActivities({ database: test.database });
+    const order = await placeOrder(anOrder(await aSeller(test.admin)));
+    const event: OrderEvent = {
+      eventId: newId(),
+      eventType: 'ORDER_DELIVERY_OVERDUE',
+      accountId: order.buyerAccountId,
+      counterpartAccountId: order.sellerAccountId,
+      subjectId: order.orderId,
+      payload: { order_id: order.orderId, is_buyer_confirmed: false, is_seller_confirmed: true },
+    };
+    const alerts = createOrderAlertActivities({ database: test.database });
+    await alerts.raiseOverdueAlerts(event);
+    await alerts.raiseOverdueAlerts(event);
+    const { rows } = await test.admin.query(
+      'select account_id, severity, context_type, message_args from water.alerts',
+    );
+    const raised = { severity: 'WARNING', context_type: 'ORDER', message_args: { order_code: order.orderCode } };
+    expect(rows).toHaveLength(2);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { account_id: order.buyerAccountId, ...raised },
+        { account_id: order.sellerAccountId, ...raised },
+      ]),
+    );
+    for (const language of ['en', 'pt', 'fr'] as const)
+      expect(renderAlert('order.delivery_overdue', raised.message_args, language).title).toContain(order.orderCode);
+  });
+});

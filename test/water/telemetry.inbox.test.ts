@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import { createDatabase, createRolePool, type Database } from '../../db/shared/database.js';
+import { createTelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import { reportDrops } from '../../db/water/telemetry-drop.store.js';
+import { deriveTelemetry } from '../../db/water/telemetry.store.js';
+import { parseTelemetry } from '../../workflows/water/telemetry.rules.js';
+import type { TelemetryMessage } from '../../workflows/water/telemetry.contract.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { aDevice, aDeviceId, telemetry, type TestDevice } from '../support/device.js';
+
+let test: TestDatabase;
+let pool: pg.Pool;
+let ingest: Database;
+beforeAll(async () => {
+  test = await createTestDatabase();
+  pool = createRolePool(test.urls.ingest);
+  ingest = createDatabase({ url: test.urls.ingest, contextKey: test.contextKey, poolMax: 3 });
+});
+afterAll(async () => {
+  await Promise.all([pool.end(), ingest.close()]);
+  await test.drop();
+});
+
+function message(deviceId: string, seq: number, payload = telemetry(seq)): TelemetryMessage {
+  const parsed = parseTelemetry(deviceId, payload);
+  if (!('message' in parsed)) throw new Error('not a message');
+  return parsed.message;
+}
+const accept = (messages: TelemetryMessage[]) => createTelemetryInbox(pool).accept(messages, []);
+const derive = (deviceId: string) => ingest.inPlatform((trx) => deriveTelemetry(trx, deviceId));
+const stored = async ({ deviceId }: TestDevice) => {
+  const { rows } = await test.admin.query(
+    'select seq, accepted_no from water.device_telemetry_messages where device_id = $1 order by accepted_no',
+    [deviceId],
+  );
+  return rows.map((row) => [Number(row.seq), Number(row.accepted_no)]);
+};
+const readings = async ({ reservoirId }: TestDevice) =>
+  (
+    await test.admin.query(
+      'select device_seq, level_pct, is_backfill, telemetry_message_id from water.reservoir_readings where reservoir_id = $1 order by device_seq',
+      [reservoirId],
+    )
+  ).rows;
+const events = async (subjectId: string) =>
+  (
+    await test.admin.query(
+      'select event_type, account_id, payload from platform.events where subject_id = $1 order by position',
+      [subjectId],
+    )
+  ).rows;
+
+describe('the telemetry inbox', () => {
+  it('keeps each sequence number once, inside a batch, across batches and out of order', async () => {
+    const device = await aDevice(test);
+    const of = (seq: number) => message(device.deviceId, seq);
+    expect(await accept([of(1), of(2), of(2), of(3)])).toEqual([
+      { deviceId: device.deviceId, acceptedTo: 3, isUrgent: false },
+    ]);
+    expect(await accept([of(2), of(3)])).toEqual([]);
+    expect(await accept([of(10), of(3), of(5)])).toEqual([
+      { deviceId: device.deviceId, acceptedTo: 5, isUrgent: false },
+    ]);
+    expect(await stored(device)).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [5, 4],
+      [10, 5],
+    ]);
+    const { rows } = await test.admin.query(
+      'select seqs::text as seqs from water.device_inboxes where device_id = $1',
+      [device.deviceId],
+    );
+    expect(rows).toEqual([{ seqs: '{[1,4),[5,6),[10,11)}' }]);
+  });
+
+  it('calls a message urgent that lies outside the distances in which the level state stays', async () => {
+    const device = await aDevice(test);
+    const at = (seq: number, distanceMm: number) => message(device.deviceId, seq, telemetry(seq, distanceMm));
+    const isUrgent = async (...messages: TelemetryMessage[]) => (await accept(messages))[0]?.isUrgent;
+    expect(await isUrgent(at(1, 500))).toBe(false);
+    await derive(device.deviceId);
+    expect(await isUrgent(at(2, 600))).toBe(false);
+    expect(await isUrgent(at(3, 500), at(4, 750), at(5, 500))).toBe(true);
+    await derive(device.deviceId);
+    expect(await isUrgent(at(6, 500))).toBe(false);
+  });
+
+  it('keeps each message once when gateways race with the same messages', async () => {
+    const devices = await Promise.all([1, 2, 3].map(() => aDevice(test)));
+    const batch = devices.flatMap(({ deviceId }) => Array.from({ length: 40 }, (_, i) => message(deviceId, i + 1)));
+    const racing = await Promise.all([batch, [...batch].reverse(), batch, [...batch].reverse()].map(accept));
+    for (const device of devices) {
+      expect(await stored(device)).toEqual(Array.from({ length: 40 }, (_, i) => [i + 1, i + 1]));
+      expect(racing.flat().filter(({ deviceId }) => deviceId === device.deviceId)).toHaveLength(1);
+    }
+  });
+
+  it('stores nothing of an unregistered or unattached device, and tells it once a device and reason', async () => {
+    const unattached = await aDevice(test, { isAttached: false });
+    const unknown = aDeviceId();
+    const inbox = createTelemetryInbox(pool);
+    await inbox.accept(
+      [message(unknown, 1), message(unknown, 2), message(unattached.deviceId, 1)],
+      [{ deviceId: unknown, reason: 'MISSING_SEQ', payload: '{}' }],
+    );
+    await ingest.inPlatform((trx) => reportDrops(trx, 100));
+    expect(await stored(unattached)).toEqual([]);
+    expect(
+      (await events(unknown))
+        .map(({ event_type, account_id, payload }) => [event_type, account_id, payload.reason, payload.count])
+        .sort(),
+    ).toEqual([
+      ['DEVICE_TELEMETRY_DROPPED_UNATTACHED', null, 'MISSING_SEQ', 1],
+      ['DEVICE_TELEMETRY_DROPPED_UNATTACHED', null, 'UNREGISTERED_DEVICE', 2],
+    ]);
+    expect((await events(unattached.deviceId)).map(({ payload }) => payload.reason)).toEqual(['UNATTACHED']);
+    expect(await ingest.inPlatform((trx) => reportDrops(trx, 100))).toBe(0);
+  });
+
+  it('sets aside what PostgreSQL cannot read as JSON and keeps the rest of the batch', async () => {
+    const device = await aDevice(test);
+    const poison = message(device.deviceId, 2, '{"seq":2,"note":"\\ud800"}');
+    await accept([message(device.deviceId, 1), poison, message(device.deviceId, 3)]);
+    expect((await stored(device)).map(([seq]) => seq)).toEqual([1, 3]);
+    const { rows } = await test.admin.query(
+      'select reason, count::int from water.telemetry_drops where device_id = $1',
+      [device.deviceId],
+    );
+    expect(rows).toEqual([{ reason: 'UNREADABLE', count: 1 }]);
+  });
+
+  it('gives up on a device that does not number its messages', async () => {
+    const device = await aDevice(test);
+    const sparse = Array.from({ length: 2_100 }, (_, i) => message(device.deviceId, i * 2));
+    await accept(sparse);
+    await accept([message(device.deviceId, 10_000)]);
+    expect(await stored(device)).toHaveLength(2_100);
+    const { rows } = await test.admin.query('select reason from water.telemetry_drops where device_id = $1', [
+      device.deviceId,
+    ]);
+    expect(rows).toEqual([{ reason: 'SEQ_TOO_SPARSE' }]);
+  });
+});
+
+describe('deriving telemetry', () => {
+  it('makes each message one reading, linked to it, however often it runs', async () => {
+    const device = await aDevice(test);
+    await accept([message(device.deviceId, 1, telemetry(1, 250)), message(device.deviceId, 2, telemetry(2, 500))]);
+    const first = await derive(device.deviceId);
+    expect(first).toMatchObject({ derivedTo: 2, hasMore: false });
+    expect(await derive(device.deviceId)).toMatchObject({ derivedTo: 2, hasMore: false });
+    const rows = await readings(device);
+    expect(rows.map((row) => [Number(row.device_seq), row.level_pct])).toEqual([
+      [1, 75],
+      [2, 50],
+    ]);
+    const { rows: messages } = await test.admin.query(
+      'select message_id from water.device_telemetry_messages where device_id = $1 order by seq',
+      [device.deviceId],
+    );
+    expect(rows.map((row) => row.telemetry_message_id)).toEqual(messages.map((row) => row.message_id));
+    expect((await events(device.reservoirId)).filter((e) => e.event_type === 'RESERVOIR_LEVEL_READING')).toHaveLength(
+      1,
+    );
+  });
+
+  it('is done once by two at the same time', async () => {
+    const device = await aDevice(test);
+    await accept(Array.from({ length: 20 }, (_, i) => message(device.deviceId, i + 1)));
+    await Promise.all([derive(device.deviceId), derive(device.deviceId), derive(device.deviceId)]);
+    expect(await readings(device)).toHaveLength(20);
+  });
+
+  it('marks an older message as back-fill, which neither moves the level nor tells a change', async () => {
+    const device = await aDevice(test);
+    await accept([message(device.deviceId, 5, telemetry(5, 500, { power: { battery_percentage: 80 } }))]);
+    await derive(device.deviceId);
+    await accept([message(device.deviceId, 3, telemetry(3, 950, { power: { battery_percentage: 10 } }))]);
+    await derive(device.deviceId);
+    expect((await readings(device)).map((row) => [Number(row.device_seq), row.is_backfill])).toEqual([
+      [3, true],
+      [5, false],
+    ]);
+    const { rows } = await test.admin.query(
+      'select level_state, level_pct from water.reservoir_levels where reservoir_id = $1',
+      [device.reservoirId],
+    );
+    expect(rows).toEqual([{ level_state: 'NORMAL', level_pct: 50 }]);
+    const { rows: devices } = await test.admin.query('select battery_pct from water.devices where device_id = $1', [
+      device.deviceId,
+    ]);
+    expect(devices).toEqual([{ battery_pct: 80 }]);
+  });
+
+  it('tells a change of level once, with hysteresis', async () => {
+    const device = await aDevice(test);
+    const distances = [500, 710, 690, 705, 650, 660];
+    await accept(distances.map((mm, i) => message(device.deviceId, i + 1, telemetry(i + 1, mm))));
+    await derive(device.deviceId);
+    const changes = (await events(device.reservoirId)).filter((e) => e.event_type === 'RESERVOIR_LEVEL_STATE_CHANGED');
+    expect(changes.map(({ payload }) => payload.level_state)).toEqual(['LOW', 'NORMAL']);
+  });
+
+  it('says why a message makes no reading', async () => {
+    const device = await aDevice(test);
+    await accept([
+      message(device.deviceId, 1, telemetry(1, -1)),
+      message(device.deviceId, 2, '{"seq":2,"power":{"battery_percentage":50}}'),
+    ]);
+    await derive(device.deviceId);
+    expect(await readings(device)).toEqual([]);
+    const rejected = (await events(device.deviceId)).filter((e) => e.event_type === 'DEVICE_TELEMETRY_REJECTED');
+    expect(rejected.map(({ account_id, payload }) => [account_id, payload.reason, payload.count])).toEqual([
+      [device.accountId, 'NO_VALID_SAMPLES', 1],
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { signalProcess } from '../../processes/identity.js';
+import { startMillrace, survivors, type StartedMillrace } from '../support/start.js';
+
+/** Four starts; a busy machine takes several times as long as an idle one. */
+const patience = 150_000;
+
+describe('npm start', () => {
+  let dir = '';
+  const started: StartedMillrace[] = [];
+  const start = (variables: Record<string, string> = {}) => {
+    const millrace = startMillrace({ DATA_DIR: join(dir, 'data'), SEED_DEMO: 'false', ...variables });
+    started.push(millrace);
+    return millrace;
+  };
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'millrace-start-'));
+  });
+  afterAll(async () => {
+    for (const each of started.flatMap((millrace) => millrace.processes())) signalProcess(each, 'SIGKILL');
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  it('says which variable is wrong, and starts nothing', async () => {
+    const millrace = start({ PORT: 'eighty', SEED_DEMO: 'perhaps' });
+    expect(await millrace.ended()).toBe(1);
+    expect(millrace.output()).toMatch(/PORT: .*\n.*SEED_DEMO: /);
+    expect(millrace.output()).not.toMatch(/^ +at /m);
+    expect(existsSync(join(dir, 'data'))).toBe(false);
+  });
+
+  it('says which port is taken, by whom, and which variable moves it', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    const millrace = start({ DATA_DIR: join(dir, 'other'), MQTT_PORT: String(port) });
+    expect(await millrace.ended()).toBe(1);
+    expect(millrace.output()).toContain(`Port ${port} is in use`);
+    expect(millrace.output()).toContain(`MQTT_PORT=${port + 1}`);
+    if (process.platform === 'linux') expect(millrace.output()).toContain(`process ${process.pid}`);
+    squatter.close();
+  });
+
+  it('does not take over a folder that holds other things', async () => {
+    const millrace = start({ DATA_DIR: process.cwd() });
+    expect(await millrace.ended()).toBe(1);
+    expect(millrace.output()).toContain('holds other things');
+  });
+
+  it(
+    'lets nobody else onto its data, outlives kill -9 of its parts and of itself, and leaves no process at Ctrl-C',
+    async () => {
+      const first = start();
+      const { api } = await first.ready();
+      expect((await fetch(`${api}/health`)).status).toBe(200);
+      expect((await stat(join(dir, 'data', 'secrets.json'))).mode & 0o777).toBe(0o600);
+
+      const second = start();
+      expect(await second.ended()).toBe(1);
+      expect(second.output()).toContain(`already runs on ${join(dir, 'data')} (process ${first.pid})`);
+
+      const killed = first.processes();
+      process.kill(first.pid, 'SIGKILL');
+      const third = start();
+      await third.ready();
+      expect(await survivors(killed, 0)).toEqual([]);
+
+      const tree = third.processes();
+      for (const each of tree) signalProcess(each, 'SIGKILL');
+      const fourth = start();
+      await fourth.ready();
+      expect(await survivors(tree, 0)).toEqual([]);
+
+      const all = fourth.processes();
+      expect(all.length).toBeGreaterThan(4);
+      process.kill(fourth.pid, 'SIGINT');
+      expect(await fourth.ended()).toBe(0);
+      expect(await survivors(all, 2_000)).toEqual([]);
+    },
+    patience,
+  );
+});

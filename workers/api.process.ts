@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { createIdentity } from '../api/identity/index.js';
+import { createApi, type Api } from '../api/server.js';
+import { createCursors } from '../api/shared/cursor.js';
+import { createWorkflows } from '../api/shared/workflows.js';
+import { createWaterRoutes, waterResources } from '../api/water/index.js';
+import { required, type Config } from '../config.js';
+import { createListingViews } from '../db/water/listing.views.js';
+import { statement } from '../db/shared/database.js';
+import { createTelemetryInbox } from '../db/water/telemetry.inbox.js';
+import type { Part } from './shared/part.js';
+import { openRolePool } from './shared/pools.js';
+import type { Resources } from './shared/resources.js';
+import { orderPolicy } from './shared/order-policy.js';
+import { taskQueues, type TaskQueues } from './shared/task-queues.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const isAlive = statement('ready.alive', 'select 1 as alive');
+
+/** The REST API: put together here, listening where the configuration says. */
+export async function startApi(
+  resources: Resources,
+  queues: TaskQueues = taskQueues,
+): Promise<Part & { api: Api; port: number }> {
+  const { config } = resources;
+  const { api, close } = await composeApi(resources, queues);
+  const address = (await api.listen(config.PORT, config.HOST)).address();
+  return {
+    api,
+    port: typeof address === 'object' && address ? address.port : config.PORT,
+    stop: async () => {
+      await api.drain();
+      await close();
+    },
+  };
+}
+
+/** The API without a port. Task queues are given where several run beside each other, as in tests. */
+export async function composeApi(
+  { config, database, temporal, logger }: Resources,
+  queues: TaskQueues = taskQueues,
+): Promise<{ api: Api; close(): Promise<void> }> {
+  const [market, ingest] = await Promise.all([
+    openRolePool(required(config, 'DATABASE_MARKET_URL')),
+    openRolePool(required(config, 'DATABASE_INGEST_URL')),
+  ]);
+  const workflows = createWorkflows(temporal.client);
+  const identity = createIdentity({
+    database,
+    issuer: config.publicUrl,
+    otpKey: config.deriveKey('one-time codes'),
+    signingSealKey: config.deriveKey('signing keys'),
+    bootstrapSecret: config.BOOTSTRAP_SECRET,
+    planId: config.DEFAULT_PLAN ?? (config.isProduction ? 'monitor' : 'pro'),
+    listRoutes: () => api.routes,
+  });
+  const water = createWaterRoutes({
+    database,
+    workflows,
+    cursors: createCursors(config.deriveKey('cursors')),
+    listings: createListingViews(market),
+    orderPolicy: orderPolicy(config),
+    orderTaskQueue: queues.water,
+    deviceIntervalMs: config.DEVICE_INTERVAL_MS,
+    deviceTaskQueue: queues.telemetry,
+    telemetryInbox: createTelemetryInbox(ingest),
+  });
+  const api = createApi({
+    settings: settingsOf(config),
+    read: database.read,
+    authenticator: identity.authenticator,
+    routes: [...identity.routes, ...water],
+    resources: waterResources,
+    readyChecks: [
+      { name: 'postgres', isRequired: true, check: async () => void (await database.read.inPlatform(isAlive, [])) },
+      {
+        name: 'temporal',
+        isRequired: true,
+        check: async () => void (await temporal.connection.workflowService.getSystemInfo({})),
+      },
+    ],
+    logger,
+  });
+  return { api, close: async () => void (await Promise.all([market.end(), ingest.end()])) };
+}
+
+const settingsOf = (config: Config) => ({
+  isProduction: config.isProduction,
+  publicUrl: config.publicUrl,
+  version: { version },
+  hasDocs: config.DOCS === 'on' || (config.DOCS === 'auto' && !config.isProduction),
+  corsOrigins: config.CORS_ORIGINS?.split(',').map((origin) => origin.trim()) ?? [],
+  trustsProxy: config.TRUST_PROXY,
+});

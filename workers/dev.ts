@@ -1,0 +1,25 @@
+import { inspect } from 'node:util';
+import { ConfigError, loadConfig } from '../config.js';
+import { start } from './dev/start.js';
+import { createScreen } from './dev/screen.js';
+import { createStops } from './dev/stops.js';
+import { onStopRequest } from './dev/stop-request.js';
+import { StartupFailure } from '../processes/startup-failure.js';
+
+/** `npm start`: everything that Millrace needs, as descendants of this one process, until Ctrl-C. */
+const screen = createScreen();
+const stops = createStops(screen.say);
+
+const stop = async (code: number): Promise<never> => {
+  await stops.run();
+  process.exit(code);
+};
+onStopRequest({ variables: process.env, stop: () => void stop(0), force: () => process.exit(1), say: screen.say });
+
+try {
+  await start({ config: loadConfig(process.env), variables: process.env, screen, stops });
+} catch (error) {
+  const isExpected = error instanceof StartupFailure || error instanceof ConfigError;
+  if (!stops.isRequested()) screen.fail(isExpected ? error.message : inspect(error));
+  await stop(1);
+}

@@ -1,0 +1,93 @@
+import type { Config } from '../../config.js';
+import { endLeftovers } from '../../db/embedded/leftovers.js';
+import { startPostgres } from '../../db/embedded/postgres.js';
+import type { RoleUrls } from '../../db/shared/provision.js';
+import { endRecorded } from '../../processes/record.js';
+import { startTemporal } from '../../temporal-config/dev-server.js';
+import { prepareDatabase, useGivenDatabase } from './database.js';
+import type { DataFolder, Secrets } from './data-folder.js';
+import type { Screen } from './screen.js';
+import { superviseService } from './supervision.js';
+import type { Stops } from './stops.js';
+
+export interface BackingOptions {
+  config: Config;
+  folder: DataFolder;
+  secrets: Secrets;
+  contextKey: string;
+  screen: Screen;
+  stops: Stops;
+}
+
+export interface Temporal {
+  address: string;
+  uiUrl?: string | undefined;
+}
+
+const killed = 0;
+const postgresStopMs = 20_000;
+const temporalStopMs = 8_000;
+
+export const isDatabaseGiven = (config: Config) =>
+  config.DATABASE_URL !== undefined || config.DATABASE_ADMIN_URL !== undefined;
+export const isTemporalGiven = (config: Config) => config.TEMPORAL_ADDRESS !== undefined;
+
+/** Ends what a killed start left behind. What it was doing is safe in PostgreSQL, so our own processes need no drain. */
+export async function endEarlierStart({ file }: DataFolder): Promise<void> {
+  for (const name of ['app', 'gateway']) await endRecorded(file('run', `${name}.json`), 'SIGKILL', killed);
+  await endRecorded(file('temporal', 'process.json'), 'SIGTERM', temporalStopMs);
+  await endLeftovers(file('postgres'), postgresStopMs);
+}
+
+/** PostgreSQL with roles, database and schema. */
+export async function provideDatabase(options: BackingOptions): Promise<RoleUrls> {
+  const { config, folder, secrets, contextKey, screen, stops } = options;
+  const startedAt = Date.now();
+  if (isDatabaseGiven(config)) {
+    const urls = await useGivenDatabase(config, secrets, contextKey);
+    screen.done(`PostgreSQL at ${new URL(urls.app).host}, as DATABASE_URL says`, startedAt);
+    return urls;
+  }
+  let adminUrl = '';
+  const service = await superviseService(
+    'PostgreSQL',
+    async () => {
+      const postgres = await startPostgres({ dir: folder.file('postgres'), port: config.POSTGRES_PORT });
+      adminUrl = postgres.adminUrl;
+      return postgres;
+    },
+    screen.warn,
+  );
+  stops.add('PostgreSQL', service.stop);
+  const urls = await prepareDatabase(adminUrl, secrets, contextKey);
+  screen.done(`PostgreSQL on port ${config.POSTGRES_PORT}, schema up to date`, startedAt);
+  return urls;
+}
+
+export async function provideTemporal({ config, folder, screen, stops }: BackingOptions): Promise<Temporal> {
+  const startedAt = Date.now();
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_PORT: port } = config;
+  if (address !== undefined) {
+    // Loaded only here: Temporal's client would cost this process 40 MiB that it otherwise has no use for.
+    const { prepareGivenTemporal } = await import('../../temporal-config/given-server.js');
+    await prepareGivenTemporal({ address, namespace, tls: config.TEMPORAL_TLS, apiKey: config.TEMPORAL_API_KEY });
+    screen.done(`Temporal at ${address}, as TEMPORAL_ADDRESS says`, startedAt);
+    return { address, uiUrl: config.TEMPORAL_UI_URL };
+  }
+  let uiUrl: string | undefined;
+  const service = await superviseService(
+    'Temporal',
+    async () => {
+      const server = await startTemporal({
+        ...{ dataDir: folder.file('temporal'), port, uiPort: config.TEMPORAL_UI_PORT, namespace },
+        ...{ executable: config.TEMPORAL_CLI, progress: screen.say },
+      });
+      uiUrl = server.uiUrl;
+      return server;
+    },
+    screen.warn,
+  );
+  stops.add('Temporal', service.stop);
+  screen.done(`Temporal on port ${port}`, startedAt);
+  return { address: `127.0.0.1:${port}`, uiUrl };
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { roleNames, type RoleKey } from '../../db/shared/provision.js';
+import { claim, type Claim } from '../../processes/claim.js';
+import { StartupFailure } from '../../processes/startup-failure.js';
+
+/** Made once, kept in a file that only its owner reads. */
+export interface Secrets {
+  secretKey: string;
+  bootstrapSecret: string;
+  passwords: Record<RoleKey, string>;
+}
+
+export interface DataFolder {
+  path: string;
+  /** A path inside it. */
+  file: (...names: string[]) => string;
+  claimed: Claim;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const marker = 'millrace-data';
+
+/** DATA_DIR is seen from the project, wherever the command is given. */
+export const locateDataFolder = (dataDir: string) => resolve(root, dataDir);
+
+/** The folder of DATA_DIR, ours for as long as this process runs. */
+export async function openDataFolder(dataDir: string): Promise<DataFolder> {
+  const path = locateDataFolder(dataDir);
+  const file = (...names: string[]) => join(path, ...names);
+  if (existsSync(path) && !isOurs(path)) {
+    throw new StartupFailure(`DATA_DIR names ${path}, which holds other things. Give Millrace a folder of its own.`);
+  }
+  // Passable but not readable for others: the user that runs PostgreSQL has to reach its own folder.
+  await mkdir(path, { recursive: true, mode: 0o711 });
+  await writeFile(file(marker), 'Made by npm start. npm run reset removes this folder.\n');
+  for (const name of ['logs', 'run']) await mkdir(file(name), { recursive: true, mode: 0o700 });
+
+  const outcome = await claim(file('run', 'start.json'));
+  if ('claimed' in outcome) return { path, file, ...outcome };
+  throw new StartupFailure(
+    `Millrace already runs on ${path} (process ${outcome.holder.pid}). ` +
+      'Stop that one first, or set DATA_DIR and the ports to run a second one beside it.',
+  );
+}
+
+/** Whether a folder is empty or was made by us. */
+function isOurs(path: string): boolean {
+  return existsSync(join(path, marker)) || readdirSync(path).length === 0;
+}
+
+export async function readSecrets({ file }: DataFolder): Promise<Secrets> {
+  const path = file('secrets.json');
+  if (!existsSync(path)) await writeDurably(path, JSON.stringify(makeSecrets(), null, 2));
+  return JSON.parse(await readFile(path, 'utf8')) as Secrets;
+}
+
+function makeSecrets(): Secrets {
+  const password = () => randomBytes(24).toString('hex');
+  return {
+    secretKey: randomBytes(48).toString('base64'),
+    bootstrapSecret: randomBytes(18).toString('base64url'),
+    passwords: Object.fromEntries(Object.keys(roleNames).map((role) => [role, password()])) as Record<RoleKey, string>,
+  };
+}
+
+/** Whole or not at all, also after a power cut. */
+async function writeDurably(path: string, text: string): Promise<void> {
+  const draft = await open(`${path}.new`, 'w', 0o600);
+  await draft.writeFile(text);
+  await draft.sync();
+  await draft.close();
+  await rename(`${path}.new`, path);
+}

@@ -1,0 +1,44 @@
+import type { Config } from '../../config.js';
+import { migrateDatabase } from '../../db/shared/migrate.js';
+import { provisionDatabase, type RoleUrls } from '../../db/shared/provision.js';
+import { isSuperuser } from '../../db/shared/superuser.js';
+import { StartupFailure } from '../../processes/startup-failure.js';
+import type { Secrets } from './data-folder.js';
+
+const defaultName = 'millrace';
+
+/** Roles, database and schema on a server where we may make them: our own, or one whose superuser we were given. */
+export async function prepareDatabase(adminUrl: string, secrets: Secrets, contextKey: string): Promise<RoleUrls> {
+  const named = new URL(adminUrl).pathname.slice(1);
+  const name = named === '' || named === 'postgres' ? defaultName : named;
+  const urls = await provisionDatabase({ adminUrl, name, passwords: secrets.passwords });
+  await migrateDatabase(urls.owner, contextKey);
+  return urls;
+}
+
+/**
+ * The database that the variables name. With a superuser's address everything is made there; otherwise each role needs its own
+ * address, and the schema is brought up to date where the owner's is among them.
+ */
+export async function useGivenDatabase(config: Config, secrets: Secrets, contextKey: string): Promise<RoleUrls> {
+  const given = config.DATABASE_ADMIN_URL ?? config.DATABASE_URL ?? '';
+  const isAllowed = await isSuperuser(given).catch((error: unknown) => {
+    const { host } = new URL(given);
+    throw new StartupFailure(
+      `PostgreSQL at ${host} (DATABASE_URL or DATABASE_ADMIN_URL) does not let us in: ${String(error)}`,
+    );
+  });
+  if (isAllowed) return prepareDatabase(given, secrets, contextKey);
+
+  const { DATABASE_URL: app = '', DATABASE_RELAY_URL: relay, DATABASE_INGEST_URL: ingest } = config;
+  const { DATABASE_MARKET_URL: market, DATABASE_MIGRATION_URL: owner } = config;
+  if (relay === undefined || ingest === undefined || market === undefined) {
+    throw new StartupFailure(
+      'DATABASE_URL is not a superuser, so each role needs its own address: ' +
+        'set DATABASE_RELAY_URL, DATABASE_INGEST_URL and DATABASE_MARKET_URL, and DATABASE_MIGRATION_URL to migrate. ' +
+        'Or set DATABASE_ADMIN_URL to a superuser, and Millrace makes its roles and database there.',
+    );
+  }
+  if (owner !== undefined) await migrateDatabase(owner, contextKey);
+  return { app, relay, ingest, market, owner: owner ?? '' };
+}

@@ -1,0 +1,31 @@
+import { findPortHolder } from '../../processes/port-holder.js';
+import { findFreePort, isPortFree } from '../../processes/port.js';
+import { StartupFailure } from '../../processes/startup-failure.js';
+
+/** Where each variable's port usually is taken by somebody else. */
+const usualHolders: Record<string, string> = {
+  PORT: 'another development server',
+  MQTT_PORT: 'an MQTT broker such as mosquitto',
+  TEMPORAL_PORT: 'another Temporal server',
+  TEMPORAL_UI_PORT: "another Temporal server's Web UI",
+  POSTGRES_PORT: 'another PostgreSQL',
+};
+
+/** Checks that each port can be had, before anything is started; a port 0 becomes a free one. All faults in one message. */
+export async function settlePorts<Name extends string>(wanted: Record<Name, number>): Promise<Record<Name, number>> {
+  const settled = { ...wanted };
+  const faults: string[] = [];
+  for (const name of Object.keys(wanted) as Name[]) {
+    const port = wanted[name];
+    if (port === 0) settled[name] = await findFreePort();
+    else if (!(await isPortFree(port))) faults.push(describeTaken(name, port));
+  }
+  if (faults.length > 0) throw new StartupFailure(faults.join('\n'));
+  return settled;
+}
+
+function describeTaken(name: string, port: number): string {
+  const holder = findPortHolder(port) ?? `probably by ${usualHolders[name] ?? 'another program'}`;
+  const by = holder.startsWith('probably') ? holder : `by ${holder}`;
+  return `Port ${port} is in use ${by}. Stop that, or choose another port: ${name}=${port + 1} npm start`;
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { StartupFailure } from '../../processes/startup-failure.js';
+import type { DemoLogin } from '../shared/demo-seed.js';
+import type { DataFolder } from './data-folder.js';
+
+/**
+ * Makes the demo accounts, once a database: what somebody changed or took away since stays so, and a second start need not
+ * wait for it.
+ */
+export async function seedDemoOnce(folder: DataFolder, variables: NodeJS.ProcessEnv): Promise<DemoLogin[]> {
+  const file = folder.file('demo.json');
+  // Our own may be on another port next time, and is the same.
+  const { host, port, pathname } = new URL(variables['DATABASE_URL'] ?? '');
+  const database = port === variables['POSTGRES_PORT'] ? 'our own' : `${host}${pathname}`;
+  if (existsSync(file)) {
+    const seeded = JSON.parse(await readFile(file, 'utf8')) as { database: string; logins: DemoLogin[] };
+    if (seeded.database === database) return seeded.logins;
+  }
+  const logins = await seedDemo(variables);
+  await writeFile(`${file}.new`, JSON.stringify({ database, logins }), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return logins;
+}
+
+/** In a process of its own: this one shall not carry what that needs. */
+async function seedDemo(variables: NodeJS.ProcessEnv): Promise<DemoLogin[]> {
+  const entry = fileURLToPath(new URL('../seed.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: variables,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let logins: DemoLogin[] = [];
+  let output = '';
+  child.on('message', (message) => (logins = (message as { logins: DemoLogin[] }).logins));
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new StartupFailure(`The demo accounts could not be made:\n${output.trim()}`);
+  return logins;
+}

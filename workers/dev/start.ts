@@ -1,0 +1,112 @@
+import { existsSync, renameSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadConfig, type Config } from '../../config.js';
+import { startNodeProcess } from '../../processes/node-process.js';
+import { contextKey } from '../shared/context-key.js';
+import { endEarlierStart, isDatabaseGiven, isTemporalGiven, provideDatabase, provideTemporal } from './backing.js';
+import { openDataFolder, readSecrets, type DataFolder, type Secrets } from './data-folder.js';
+import { settlePorts } from './ports.js';
+import type { Screen } from './screen.js';
+import { seedDemoOnce } from './seed.js';
+import { superviseService } from './supervision.js';
+import type { Stops } from './stops.js';
+import { printWelcome } from './welcome.js';
+
+export interface StartOptions {
+  config: Config;
+  variables: NodeJS.ProcessEnv;
+  screen: Screen;
+  stops: Stops;
+}
+
+const readyWithinMs = 60_000;
+/** A worker drains for up to 20 s, and the API for 15. */
+const drainMs = 30_000;
+const longestLogBytes = 16 * 2 ** 20;
+
+/** Starts everything, in the order in which one thing needs another, and says so. */
+export async function start({ config: given, variables, screen, stops }: StartOptions): Promise<void> {
+  const startedAt = Date.now();
+  const folder = await openDataFolder(given.DATA_DIR);
+  stops.add('the claim on the data folder', folder.claimed.release);
+  await endEarlierStart(folder);
+  const ports = await settlePorts(wantedPorts(given));
+  const secrets = await readSecrets(folder);
+  const config = loadConfig({ ...variables, ...stringified(ports), ...secretVariables(given, secrets) });
+
+  const backing = { config, folder, secrets, contextKey: contextKey(config), screen, stops };
+  const [urls, temporal] = await Promise.all([provideDatabase(backing), provideTemporal(backing)]);
+  const childVariables = {
+    ...withoutOwner(variables),
+    ...stringified(ports),
+    ...secretVariables(given, secrets),
+    DATABASE_URL: urls.app,
+    DATABASE_RELAY_URL: urls.relay,
+    DATABASE_INGEST_URL: urls.ingest,
+    DATABASE_MARKET_URL: urls.market,
+    TEMPORAL_ADDRESS: temporal.address,
+    ...(temporal.uiUrl === undefined ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
+  };
+  const children = { folder, variables: childVariables, screen, stops };
+  const [logins] = await Promise.all([
+    config.SEED_DEMO && !config.isProduction ? seedDemoOnce(folder, childVariables) : [],
+    startOwn('gateway', 'gateway.process.ts', children),
+    startOwn('app', 'main.ts', { ...children, variables: { ...childVariables, ROLES: 'api,workers,relay' } }),
+  ]);
+  printWelcome({ config, folder, temporalUiUrl: temporal.uiUrl, logins, screen, startedAt });
+}
+
+function wantedPorts(config: Config): Record<string, number> {
+  return {
+    PORT: config.PORT,
+    MQTT_PORT: config.MQTT_PORT,
+    ...(isTemporalGiven(config)
+      ? {}
+      : { TEMPORAL_PORT: config.TEMPORAL_PORT, TEMPORAL_UI_PORT: config.TEMPORAL_UI_PORT }),
+    ...(isDatabaseGiven(config) ? {} : { POSTGRES_PORT: config.POSTGRES_PORT }),
+  };
+}
+
+function secretVariables(config: Config, secrets: Secrets): Record<string, string> {
+  return {
+    SECRET_KEY: config.SECRET_KEY ?? secrets.secretKey,
+    BOOTSTRAP_SECRET: config.BOOTSTRAP_SECRET ?? secrets.bootstrapSecret,
+  };
+}
+
+const stringified = (ports: Record<string, number>) =>
+  Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
+
+/** Addresses that make and migrate are not for the processes that serve. */
+function withoutOwner(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { DATABASE_ADMIN_URL: _admin, DATABASE_MIGRATION_URL: _owner, ...rest } = variables;
+  return rest;
+}
+
+interface Children {
+  folder: DataFolder;
+  variables: NodeJS.ProcessEnv;
+  screen: Screen;
+  stops: Stops;
+}
+
+async function startOwn(
+  name: 'app' | 'gateway',
+  file: string,
+  { folder, variables, screen, stops }: Children,
+): Promise<void> {
+  const startedAt = Date.now();
+  const logFile = folder.file('logs', `${name}.log`);
+  if (existsSync(logFile) && statSync(logFile).size > longestLogBytes) renameSync(logFile, `${logFile}.1`);
+  const service = await superviseService(
+    `The ${name}`,
+    () =>
+      startNodeProcess({
+        ...{ name: `The ${name}`, entry: fileURLToPath(new URL(`../${file}`, import.meta.url)), variables, logFile },
+        ...{ recordFile: folder.file('run', `${name}.json`), readyWithinMs, graceMs: drainMs },
+      }),
+    screen.warn,
+  );
+  stops.add(`the ${name}`, service.stop);
+  screen.done(`The ${name}`, startedAt);
+}

@@ -1,0 +1,32 @@
+export interface StopRequestOptions {
+  variables: NodeJS.ProcessEnv;
+  stop: () => void;
+  force: () => void;
+  say: (text: string) => void;
+}
+
+/** npm passes on the Ctrl-C that the terminal has already sent us. */
+const sameRequestMs = 1_000;
+const parentCheckMs = 500;
+
+/** Calls `stop` at the first Ctrl-C or SIGTERM, or when npm was killed; and `force` at the next Ctrl-C. */
+export function onStopRequest({ variables, stop, force, say }: StopRequestOptions): void {
+  let requestedAt: number | undefined;
+  const request = (why: string) => {
+    if (requestedAt === undefined) {
+      requestedAt = Date.now();
+      say(`${why}: finishing what is under way; Ctrl-C again stops at once`);
+      stop();
+    } else if (Date.now() - requestedAt > sameRequestMs) force();
+  };
+  process.on('SIGINT', () => request('Stopping'));
+  process.on('SIGTERM', () => request('Stopping'));
+  process.on('SIGHUP', () => request('The terminal is gone'));
+
+  // Also what keeps this process alive while all it waits for is others.
+  const parent = process.ppid;
+  const isOfNpm = variables['npm_lifecycle_event'] !== undefined;
+  setInterval(() => {
+    if (isOfNpm && process.ppid !== parent && requestedAt === undefined) request('npm was killed');
+  }, parentCheckMs);
+}

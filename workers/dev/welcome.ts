@@ -1,0 +1,54 @@
+import type { Config } from '../../config.js';
+import { treeMemoryBytes } from '../../processes/memory.js';
+import type { DataFolder } from './data-folder.js';
+import { seconds, type Screen } from './screen.js';
+import type { DemoLogin } from '../shared/demo-seed.js';
+
+export interface WelcomeOptions {
+  config: Config;
+  folder: DataFolder;
+  temporalUiUrl: string | undefined;
+  logins: readonly DemoLogin[];
+  screen: Screen;
+  startedAt: number;
+}
+
+const admin = { email: 'you@example.com', password: 'a long one of yours' };
+
+const post = (url: string, body: object) =>
+  `curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+
+/** What one wants to have at hand when it runs. */
+export function printWelcome({ config, folder, temporalUiUrl, logins, screen, startedAt }: WelcomeOptions): void {
+  const api = config.publicUrl;
+  screen.table('Millrace is ready', [
+    ['API', `${api}/v1`],
+    ['Docs', `${api}/docs`],
+    ['OpenAPI', `${api}/openapi.json`],
+    ['Mailbox', `${api}/ui/mailbox.json`],
+    ['MQTT', `mqtt://127.0.0.1:${config.MQTT_PORT}`],
+    ['Temporal Web UI', temporalUiUrl ?? 'at the server that TEMPORAL_ADDRESS names'],
+    ['Data and logs', folder.path],
+  ]);
+  if (logins.length > 0) {
+    screen.table(
+      'Demo logins',
+      logins.map(({ role, email, password }) => [role, `${email}  ${password}`] as const),
+    );
+  } else {
+    screen.table('First platform admin', [
+      ['Secret', config.BOOTSTRAP_SECRET ?? ''],
+      ['Make it', post(`${api}/v1/setup/bootstrap-admin`, { ...admin, bootstrap_secret: config.BOOTSTRAP_SECRET })],
+    ]);
+  }
+  const [first] = logins;
+  screen.table('Try', [
+    ...(first === undefined
+      ? []
+      : [['Sign in', post(`${api}/v1/auth/login`, { username: first.email, password: first.password })] as const]),
+    ['Is it well?', `curl ${api}/ready`],
+    ['The water story', 'npm run demo'],
+  ]);
+  const mebibytes = Math.round(treeMemoryBytes(process.pid) / 2 ** 20);
+  screen.table(`Ready in ${seconds(startedAt)}, using ${mebibytes} MiB. Ctrl-C stops it.`, []);
+}

@@ -1,0 +1,31 @@
+import { hostname } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { required, type Config } from '../config.js';
+import { startBrokerReader } from './forwarder/broker-reader.js';
+import { openIntake } from './gateway/intake.js';
+import type { Logger } from './shared/logger.js';
+import { runProcess } from './shared/process.js';
+import type { Part } from './shared/part.js';
+
+/**
+ * Brings telemetry from an outside broker. Its name there is `clientId` in the query of MQTT_BROKER_URL, else the host's;
+ * it must stay from start to start, and be another for each forwarder.
+ */
+export async function startForwarder(config: Config, logger: Logger): Promise<Part> {
+  const brokerUrl = new URL(required(config, 'MQTT_BROKER_URL'));
+  const name = brokerUrl.searchParams.get('clientId') ?? `millrace-${hostname()}`;
+  // Left there, it would be the client id of every connection.
+  brokerUrl.searchParams.delete('clientId');
+  const intake = await openIntake(config, logger);
+  const reader = startBrokerReader({ brokerUrl: brokerUrl.href, name, telemetry: intake.batcher, logger });
+  return {
+    stop: async () => {
+      await reader.stop();
+      await intake.stop();
+    },
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await runProcess('forwarder', async (config, logger) => [await startForwarder(config, logger)]);
+}

@@ -1,0 +1,56 @@
+import { Client, Connection } from '@temporalio/client';
+import type pg from 'pg';
+import { required, type Config } from '../../config.js';
+import { createSignalCursorStore } from '../../db/water/signal-cursor.store.js';
+import { createTelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import type { Logger } from '../shared/logger.js';
+import type { Part } from '../shared/part.js';
+import { openDatabase, openRolePool } from '../shared/pools.js';
+import { taskQueues } from '../shared/task-queues.js';
+import { temporalServer } from '../shared/temporal-server.js';
+import { createBatcher, type Batcher } from './batcher.js';
+import { createDeviceSignal } from './device-signal.js';
+import { startDropReporter } from './drop-reporter.js';
+import { startSignaller } from './signaller.js';
+
+/** The way in of telemetry, whatever brings it. */
+export interface Intake extends Part {
+  batcher: Batcher;
+  /** As millrace_ingest. */
+  pool: pg.Pool;
+}
+
+/** Inbox, signals and reports of what was dropped. It needs PostgreSQL; without Temporal it goes on accepting. */
+export async function openIntake(
+  config: Config,
+  logger: Logger,
+  deviceTaskQueue = taskQueues.telemetry,
+): Promise<Intake> {
+  const ingestUrl = required(config, 'DATABASE_INGEST_URL');
+  const [pool, database] = await Promise.all([openRolePool(ingestUrl, 4), openDatabase(config, ingestUrl)]);
+  // Lazy: telemetry is accepted also while Temporal is away.
+  const connection = Connection.lazy(temporalServer(config));
+  const { workflow } = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+  const signaller = startSignaller({
+    cursors: createSignalCursorStore(pool),
+    signal: createDeviceSignal({
+      workflow,
+      defaultIntervalMs: config.DEVICE_INTERVAL_MS,
+      taskQueue: deviceTaskQueue,
+    }),
+    logger,
+  });
+  const drops = startDropReporter({ database, logger });
+  const batcher = createBatcher({ inbox: createTelemetryInbox(pool), onAccepted: signaller.add });
+  return {
+    batcher,
+    pool,
+    /** After whatever brings telemetry has stopped. */
+    stop: async () => {
+      await batcher.drained();
+      await signaller.stop();
+      await drops.stop();
+      await Promise.all([pool.end(), database.close(), connection.close()]);
+    },
+  };
+}

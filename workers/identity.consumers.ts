@@ -1,0 +1,54 @@
+import type { Workflows } from '../api/shared/workflows.js';
+import {
+  closeOtp,
+  identityTaskQueue,
+  otpWorkflowId,
+  otpWorkflowType,
+  type Channel,
+  type CloseReason,
+  type OtpInput,
+} from '../workflows/identity/otp.contract.js';
+import type { ErrorCode } from '../workflows/shared/error-codes.js';
+import { asFailure } from '../workflows/shared/failure.js';
+import { searchableBy } from '../workflows/shared/search-attributes.js';
+import type { EventConsumer } from './shared/relay.js';
+
+/** Long enough for a provider's hiccup, short enough that the next channel's code comes while it is waited for. */
+const channelBudgetMs = 60_000;
+
+export interface IdentityConsumerParts {
+  workflows: Workflows;
+  taskQueue?: string;
+}
+
+/** What follows from identity's events. Each may be repeated: the token's workflow id makes it once. */
+export function createIdentityConsumers({ workflows, taskQueue = identityTaskQueue }: IdentityConsumerParts) {
+  const startOtpDelivery: EventConsumer = ({ payload }) => {
+    const { token_id: tokenId, channels } = payload as { token_id: string; channels: Channel[] };
+    const input: OtpInput = { tokenId, channels, channelBudgetMs };
+    const start = workflows.start({
+      workflow: otpWorkflowType,
+      workflowId: otpWorkflowId(tokenId),
+      taskQueue,
+      args: [input],
+      typedSearchAttributes: searchableBy('identity'),
+      staticSummary: `Delivery of a one-time code by ${channels.join(', then ')}`,
+    });
+    return tolerating('CONFLICT', start);
+  };
+
+  const stopOtpDelivery: EventConsumer = ({ payload }) => {
+    const { token_id: tokenId, reason } = payload as { token_id: string; reason: CloseReason };
+    return tolerating('RESOURCE_NOT_FOUND', workflows.signal(otpWorkflowId(tokenId), closeOtp, [reason]));
+  };
+  return { OTP_DELIVERY_REQUESTED: [startOtpDelivery], OTP_CLOSED: [stopOtpDelivery] };
+}
+
+/** A delivery that has ended needs neither starting nor stopping. */
+async function tolerating(code: ErrorCode, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (asFailure(error)?.code !== code) throw error;
+  }
+}

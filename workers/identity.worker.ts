@@ -1,0 +1,38 @@
+import { createIdentityActivities } from '../activities/identity/index.js';
+import { createMailSender } from '../activities/shared/mail.js';
+import { withMailbox } from '../activities/shared/mailbox.js';
+import type { Senders } from '../activities/shared/sender.js';
+import { createSmsSender } from '../activities/shared/sms.js';
+import { required, type Config } from '../config.js';
+import { createMailboxRecords } from '../db/platform/mailbox.records.js';
+import type { Part } from './shared/part.js';
+import type { Resources } from './shared/resources.js';
+import { taskQueues } from './shared/task-queues.js';
+import { startWorker } from './shared/worker.js';
+
+/** The worker of identity: it delivers one-time codes. */
+export async function startIdentityWorker(resources: Resources, taskQueue = taskQueues.identity): Promise<Part> {
+  const { config, database } = resources;
+  const providers = configuredSenders(config);
+  const senders = config.isProduction ? providers : withMailbox(providers, createMailboxRecords({ database }));
+  const otpKey = config.deriveKey('one-time codes');
+  const activities = createIdentityActivities({ database, otpKey, senders });
+  return startWorker(resources, { domain: 'identity', taskQueue, activities });
+}
+
+function configuredSenders(config: Config): Senders {
+  const { SMTP_URL: smtpUrl, SMTP_FROM: from, SMS_GATEWAY_URL: smsUrl } = config;
+  return {
+    ...(smtpUrl === undefined ? {} : { EMAIL: createMailSender({ url: smtpUrl, from }) }),
+    ...(smsUrl === undefined
+      ? {}
+      : {
+          SMS: createSmsSender({
+            url: smsUrl,
+            accountSid: required(config, 'SMS_ACCOUNT_SID'),
+            authToken: required(config, 'SMS_AUTH_TOKEN'),
+            from: required(config, 'SMS_FROM'),
+          }),
+        }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Part } from './shared/part.js';
+import { openResources, type Resources } from './shared/resources.js';
+import { startApi } from './api.process.js';
+import { startEventRelay } from './outbox.process.js';
+import { startIdentityWorker } from './identity.worker.js';
+import { runProcess } from './shared/process.js';
+import { startTelemetryWorker } from './telemetry.worker.js';
+import { startWaterWorker } from './water.worker.js';
+
+/** What a role starts, in the order in which it stops again: nothing new comes in while what is under way ends. */
+const starters: Record<string, ((resources: Resources) => Promise<Part>)[]> = {
+  api: [startApi],
+  relay: [startEventRelay],
+  workers: [startIdentityWorker, startWaterWorker, startTelemetryWorker],
+};
+
+/** One process with the roles of ROLES: all of them on a laptop, one each in production. */
+await runProcess('app', async (config, logger) => {
+  const resources = await openResources(config, logger);
+  const wanted = Object.keys(starters).filter((role) => config.roles.has(role));
+  const parts = await Promise.all(wanted.flatMap((role) => starters[role] ?? []).map((start) => start(resources)));
+  return [...parts, { stop: resources.close }];
+});

@@ -1,0 +1,33 @@
+import { createAlertActivities } from '../activities/water/alert.activities.js';
+import { createOrderAlertActivities } from '../activities/water/order-alert.activities.js';
+import { createWorkflows } from '../api/shared/workflows.js';
+import { required } from '../config.js';
+import { createEventStore } from '../db/platform/event.store.js';
+import { createIdentityConsumers } from './identity.consumers.js';
+import { startRelay, type EventConsumer } from './shared/relay.js';
+import type { Part } from './shared/part.js';
+import { openRolePool } from './shared/pools.js';
+import type { Resources } from './shared/resources.js';
+import { taskQueues, type TaskQueues } from './shared/task-queues.js';
+
+/** The relay with every consumer of ours: what follows from events, beyond the database. */
+export async function startEventRelay(
+  { config, database, temporal, logger }: Resources,
+  queues: TaskQueues = taskQueues,
+): Promise<Part> {
+  const pool = await openRolePool(required(config, 'DATABASE_RELAY_URL'));
+  const alerts = createAlertActivities({ database });
+  const orderAlerts = createOrderAlertActivities({ database });
+  const consumers: Record<string, readonly EventConsumer[]> = {
+    ...createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue: queues.identity }),
+    RESERVOIR_LEVEL_STATE_CHANGED: [alerts.raiseLevelAlert],
+    ORDER_DELIVERY_OVERDUE: [orderAlerts.raiseOverdueAlerts],
+  };
+  const relay = startRelay({ events: createEventStore(pool), consumers, logger });
+  return {
+    stop: async () => {
+      await relay.stop();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { ConfigError, loadConfig, required } from '../config.js';
+import { provisionDatabase, type RoleKey } from '../db/shared/provision.js';
+
+const addresses = {
+  owner: 'DATABASE_MIGRATION_URL',
+  app: 'DATABASE_URL',
+  relay: 'DATABASE_RELAY_URL',
+  ingest: 'DATABASE_INGEST_URL',
+  market: 'DATABASE_MARKET_URL',
+} as const;
+
+/**
+ * Makes roles, database and extensions as the superuser of DATABASE_ADMIN_URL, with the names and passwords that the roles'
+ * own addresses hold. Repeating it changes only passwords, which is how they are rotated.
+ */
+try {
+  const config = loadConfig(process.env);
+  const roles = Object.entries(addresses) as [RoleKey, (typeof addresses)[RoleKey]][];
+  const passwords = Object.fromEntries(
+    roles.map(([role, name]) => [role, decodeURIComponent(new URL(required(config, name)).password)]),
+  ) as Record<RoleKey, string>;
+  const name = new URL(required(config, 'DATABASE_URL')).pathname.slice(1);
+  await provisionDatabase({ adminUrl: required(config, 'DATABASE_ADMIN_URL'), name, passwords });
+  console.log(`The database ${name} and its roles are there`);
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { loadConfig } from '../config.js';
+import { StartupFailure } from '../processes/startup-failure.js';
+import { endEarlierStart } from './dev/backing.js';
+import { locateDataFolder, openDataFolder } from './dev/data-folder.js';
+
+/** `npm run reset`: removes all that `npm start` keeps; the next one starts anew. */
+async function reset(): Promise<string> {
+  const { DATA_DIR } = loadConfig(process.env);
+  const path = locateDataFolder(DATA_DIR);
+  if (!existsSync(path)) return `There is nothing at ${path}`;
+  const folder = await openDataFolder(DATA_DIR);
+  await endEarlierStart(folder);
+  await rm(path, { recursive: true });
+  return `Removed ${path}`;
+}
+
+try {
+  console.log(await reset());
+} catch (error) {
+  if (!(error instanceof StartupFailure)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

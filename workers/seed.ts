@@ -1,0 +1,21 @@
+import { ConfigError, loadConfig, required } from '../config.js';
+import { demoLogins, seedDemo } from './shared/demo-seed.js';
+import { openDatabase } from './shared/pools.js';
+
+/** The demo accounts, in development only; `npm start` runs it unless SEED_DEMO=false. */
+try {
+  const config = loadConfig(process.env);
+  if (config.isProduction)
+    throw new ConfigError('The demo accounts have known passwords: they are not for production.');
+  const database = await openDatabase(config, required(config, 'DATABASE_URL'));
+  try {
+    await seedDemo({ database, planId: config.DEFAULT_PLAN ?? 'pro' });
+    process.send?.({ logins: demoLogins });
+  } finally {
+    await database.close();
+  }
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,21 @@
+import { createDeviceActivities } from '../activities/water/device.activities.js';
+import { required } from '../config.js';
+import type { Part } from './shared/part.js';
+import { openDatabase } from './shared/pools.js';
+import type { Resources } from './shared/resources.js';
+import { taskQueues } from './shared/task-queues.js';
+import { startWorker } from './shared/worker.js';
+
+/** The worker of devices, on a queue of its own: telemetry comes at rates that orders should not feel. */
+export async function startTelemetryWorker(resources: Resources, taskQueue = taskQueues.telemetry): Promise<Part> {
+  const { config, database } = resources;
+  const ingest = await openDatabase(config, required(config, 'DATABASE_INGEST_URL'));
+  const activities = createDeviceActivities({ database, ingest });
+  const worker = await startWorker(resources, { domain: 'water', taskQueue, activities });
+  return {
+    stop: async () => {
+      await worker.stop();
+      await ingest.close();
+    },
+  };
+}

@@ -1,0 +1,5 @@
+export const accountRoles = ['OWNER', 'ADMIN', 'MANAGER', 'OPERATOR', 'MEMBER', 'VIEWER'] as const;
+export type AccountRole = (typeof accountRoles)[number];
+
+export type AccountKind = 'PERSONAL' | 'ORGANIZATION';
+export type PlanId = 'monitor' | 'protect' | 'pro';

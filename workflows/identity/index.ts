@@ -1,0 +1,1 @@
+export { otpWorkflow } from './otp.workflow.js';

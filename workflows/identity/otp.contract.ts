@@ -1,0 +1,25 @@
+import { defineSignal } from '@temporalio/workflow';
+
+export const identityTaskQueue = 'identity';
+
+/** In the order in which they are tried: phone first. */
+export const channels = ['SMS', 'EMAIL'] as const;
+export type Channel = (typeof channels)[number];
+
+export type TokenPurpose = 'VERIFY_IDENTIFIER';
+export type CloseReason = 'USED' | 'REVOKED';
+/** SENT: a provider took it; FAILED: none did; CLOSED: it was used, revoked or expired before one did. */
+export type DeliveryOutcome = 'SENT' | 'FAILED' | 'CLOSED';
+
+export interface OtpInput {
+  tokenId: string;
+  channels: readonly Channel[];
+  /** How long one channel's provider is tried before the next channel's turn. */
+  channelBudgetMs: number;
+}
+
+export const otpWorkflowType = 'otpWorkflow';
+export const otpWorkflowId = (tokenId: string): string => `otp/${tokenId}`;
+
+/** The code was used or revoked: nothing is to be sent any more. Nobody waits for the answer, and a repeat changes nothing. */
+export const closeOtp = defineSignal<[CloseReason]>('closeOtp');

@@ -1,0 +1,40 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { errorCodes, type ErrorCode } from './error-codes.js';
+
+export type FailureDetails = Record<string, unknown>;
+
+/** What a failure says, wherever it was thrown and however often it was wrapped on its way. */
+export interface FailureContent {
+  code: ErrorCode;
+  details: FailureDetails;
+}
+
+/**
+ * An expected refusal. It crosses activity, workflow and client unchanged and is never retried.
+ * Details hold ids, enums and numbers only: they are kept in workflow histories.
+ */
+export function failure(code: ErrorCode, details: FailureDetails = {}): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: code,
+    message: errorCodes[code].message,
+    nonRetryable: true,
+    details: [details],
+  });
+}
+
+/** Finds the failure in an error or its causes; undefined for a bug or an outage. */
+export function asFailure(error: unknown): FailureContent | undefined {
+  // A cause chain here is at most update failure → activity failure → application failure; ten is a guard against cycles.
+  let current: unknown = error;
+  for (let depth = 0; depth < 10 && current instanceof Error; depth += 1) {
+    if (current instanceof ApplicationFailure && isErrorCode(current.type)) {
+      return { code: current.type, details: (current.details?.[0] as FailureDetails | undefined) ?? {} };
+    }
+    current = current.cause;
+  }
+  return undefined;
+}
+
+function isErrorCode(type: string | undefined | null): type is ErrorCode {
+  return typeof type === 'string' && Object.hasOwn(errorCodes, type);
+}

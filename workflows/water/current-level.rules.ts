@@ -1,0 +1,93 @@
+import type { LevelState, Thresholds } from './level.contract.js';
+import { isLevelChange, nextLevelState } from './level.rules.js';
+import type { ReadingSource } from './reservoir.contract.js';
+
+/** A reservoir's state between readings; all null before the first one. */
+export interface CurrentLevel {
+  levelState: LevelState | null;
+  levelStateUpdatedAt: string | null;
+  levelPct: number | null;
+  volumeLiters: number | null;
+  recordedAt: string | null;
+  observedAt: string | null;
+  source: ReadingSource | null;
+  /** The newest device and its highest sequence number, also while a manual reading is the latest. */
+  deviceId: string | null;
+  deviceSeq: number | null;
+  batteryPct: number | null;
+  readingId: string | null;
+}
+
+export interface LevelReading {
+  readingId: string;
+  /** The server's receive time, or what a person gave. */
+  recordedAt: string;
+  /** The device's own time: kept and shown, never trusted. */
+  observedAt: string | null;
+  levelPct: number;
+  volumeLiters: number | null;
+  source: ReadingSource;
+  deviceId: string | null;
+  deviceSeq: number | null;
+  batteryPct: number | null;
+  isBackfill: boolean;
+}
+
+export interface LevelChange {
+  previousState: LevelState | null;
+  levelState: LevelState;
+  reading: LevelReading;
+}
+
+export interface LevelStep {
+  current: CurrentLevel;
+  isBackfill: boolean;
+  change?: LevelChange;
+}
+
+/** One reading's effect. What is older than what is known is back-fill: kept, but it neither moves the level nor changes the state. */
+export function applyReading(current: CurrentLevel, reading: LevelReading, thresholds: Thresholds): LevelStep {
+  const isBackfill = reading.isBackfill || isOlder(current, reading);
+  if (isBackfill) return { current, isBackfill };
+  const marked = reading.source === 'DEVICE' ? markDevice(current, reading) : current;
+  if (!isLatest(current, reading)) return { current: marked, isBackfill };
+
+  const levelState = nextLevelState(current.levelState, reading.levelPct, thresholds);
+  const isChange = isLevelChange(current.levelState, levelState);
+  const { readingId, recordedAt, observedAt, levelPct, volumeLiters, source } = reading;
+  return {
+    isBackfill,
+    current: {
+      ...marked,
+      ...{ readingId, recordedAt, observedAt, levelPct, volumeLiters, source, levelState },
+      levelStateUpdatedAt: isChange || current.levelState === null ? recordedAt : current.levelStateUpdatedAt,
+    },
+    ...(isChange ? { change: { previousState: current.levelState, levelState, reading } } : {}),
+  };
+}
+
+/** A device's readings are ordered by its sequence, a person's by the time they gave. */
+function isOlder(current: CurrentLevel, reading: LevelReading): boolean {
+  if (reading.source === 'MANUAL') return isBefore(reading, current);
+  return (
+    reading.deviceId === current.deviceId &&
+    reading.deviceSeq !== null &&
+    current.deviceSeq !== null &&
+    reading.deviceSeq <= current.deviceSeq
+  );
+}
+
+/** The latest is the device's highest sequence number, unless a person read the gauge after that. */
+function isLatest(current: CurrentLevel, reading: LevelReading): boolean {
+  const isNextOfDevice = current.source === 'DEVICE' && reading.deviceId === current.deviceId;
+  return isNextOfDevice || !isBefore(reading, current);
+}
+
+const isBefore = (reading: LevelReading, current: CurrentLevel): boolean =>
+  current.recordedAt !== null && Date.parse(reading.recordedAt) < Date.parse(current.recordedAt);
+
+/** Telemetry is partial: a message that does not tell the battery leaves what is known of this device's. */
+function markDevice(current: CurrentLevel, { deviceId, deviceSeq, batteryPct }: LevelReading): CurrentLevel {
+  const knownPct = deviceId === current.deviceId ? current.batteryPct : null;
+  return { ...current, deviceId, deviceSeq, batteryPct: batteryPct ?? knownPct };
+}

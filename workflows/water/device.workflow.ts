@@ -1,0 +1,122 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { DeviceActivities } from '../../activities/water/device.activities.js';
+import {
+  attachDevice,
+  detachDevice,
+  deviceState,
+  telemetryAccepted,
+  type DeviceInput,
+  type DeviceSight,
+  type DeviceState,
+} from './device.contract.js';
+import { connectivityAt, initialState, msUntilNextConnectivity, signalsPerRun } from './device.rules.js';
+
+const { attach, detach, deriveReadings, readSight, recordConnectivity } = proxyLocalActivities<DeviceActivities>({
+  startToCloseTimeout: '10s',
+  // Only outages are retried; what it was asked is safe to repeat.
+  retry: { initialInterval: '200ms', maximumInterval: '10s' },
+});
+
+/**
+ * One device, for as long as it exists: what it last said, whether it is heard of, and what it is attached to.
+ *
+ * Starts with its first attachment or message. Waits for telemetry, which the gateway has stored before it tells, and for
+ * silence, which makes the device stale and then offline. Never ends; it continues as new before its history grows long.
+ */
+export async function deviceWorkflow(input: DeviceInput): Promise<never> {
+  const state = initialState(input);
+  const { deviceId } = input;
+  let signalCount = 0;
+  let alarm: { dueMs: number; scope: CancellationScope } | undefined;
+  let hasRung = false;
+
+  setHandler(deviceState, () => state);
+  setHandler(telemetryAccepted, ({ acceptedTo }) => {
+    signalCount += 1;
+    state.seenTo = Math.max(state.seenTo, acceptedTo);
+  });
+  setHandler(attachDevice, async (request) => {
+    const attachment = await attach({ deviceId, ...request });
+    state.reservoirId = attachment.reservoirId;
+    setCurrentDetails(describe(state));
+    return attachment;
+  });
+  setHandler(detachDevice, async (request) => {
+    const attachment = await detach({ deviceId, ...request });
+    // An account that had the device before is answered as well, and changes nothing.
+    if (state.reservoirId === attachment.reservoirId) state.reservoirId = null;
+    setCurrentDetails(describe(state));
+    return attachment;
+  });
+
+  const hasNews = () => state.seenTo > state.derivedTo;
+  const isLongRun = () => signalCount >= signalsPerRun || workflowInfo().continueAsNewSuggested;
+
+  while (!isLongRun()) {
+    setCurrentDetails(describe(state));
+    setAlarm();
+    await condition(() => hasNews() || hasRung || isLongRun());
+    if (hasNews()) await derive();
+    else if (hasRung) await noteSilence();
+  }
+  await condition(allHandlersFinished);
+  return continueAsNew<typeof deviceWorkflow>({ ...input, state });
+
+  async function derive(): Promise<void> {
+    const askedTo = state.seenTo;
+    const batch = await deriveReadings({ deviceId });
+    // All that was asked for is done when nothing is left, whatever the numbers say (a restored database counts from before).
+    state.derivedTo = batch.hasMore ? batch.derivedTo : Math.max(batch.derivedTo, askedTo);
+    state.seenTo = Math.max(state.seenTo, batch.hasMore ? batch.derivedTo + 1 : batch.derivedTo);
+    take(batch);
+  }
+
+  /** One timer under way, not a new one a message: when it rings too early for what was heard since, it is set again. */
+  function setAlarm(): void {
+    const silenceMs = msUntilNextConnectivity(state, Date.now());
+    if (silenceMs === undefined) return;
+    const dueMs = Date.now() + silenceMs;
+    if (alarm && alarm.dueMs <= dueMs) return;
+    alarm?.scope.cancel();
+    const scope = new CancellationScope();
+    alarm = { dueMs, scope };
+    const ring = () => {
+      alarm = undefined;
+      hasRung = true;
+    };
+    scope.run(() => sleep(silenceMs)).then(ring, () => undefined);
+  }
+
+  async function noteSilence(): Promise<void> {
+    hasRung = false;
+    if (connectivityAt(state, Date.now()) === state.connectivity) return;
+    // The device may have been given another interval since, or been heard of without a message that was kept.
+    take(await readSight({ deviceId }));
+    const connectivity = connectivityAt(state, Date.now());
+    if (connectivity === state.connectivity || connectivity === 'NEVER_SEEN') return;
+    await recordConnectivity({ deviceId, connectivity });
+    state.connectivity = connectivity;
+  }
+
+  function take({ connectivity, lastSeenAt, intervalMs }: DeviceSight): void {
+    state.connectivity = connectivity;
+    state.lastSeenAt = lastSeenAt;
+    state.intervalMs = intervalMs ?? input.defaultIntervalMs;
+  }
+}
+
+function describe({ connectivity, reservoirId, lastSeenAt }: DeviceState): string {
+  const where = reservoirId === null ? '' : ` It measures reservoir ${reservoirId}.`;
+  if (lastSeenAt === null) return `Waits for the first message of the device.${where}`;
+  return `The device is ${connectivity.toLowerCase()}; waits for its next message after ${lastSeenAt}.${where}`;
+}

@@ -1,0 +1,2 @@
+export { deviceWorkflow } from './device.workflow.js';
+export { orderWorkflow } from './order.workflow.js';

@@ -1,0 +1,48 @@
+import type { Order } from './order.contract.js';
+
+export type OrderEventType =
+  | 'ORDER_ACCEPTED'
+  | 'ORDER_REJECTED'
+  | 'ORDER_CANCELLED'
+  | 'ORDER_EXPIRED'
+  | 'ORDER_CONFIRMATION_REMINDER'
+  | 'ORDER_DELIVERY_CONFIRMED'
+  | 'ORDER_DELIVERY_OVERDUE'
+  | 'ORDER_DELIVERED'
+  | 'ORDER_DISPUTED'
+  | 'ORDER_RESOLVED';
+
+/** The fields of an order's row that a transition may change. */
+export type OrderPatch = Partial<
+  Pick<
+    Order,
+    | 'status'
+    | 'acceptedAt'
+    | 'deliveredAt'
+    | 'deliveredVolumeLiters'
+    | 'remindersSent'
+    | 'overdueAt'
+    | 'buyerConfirmation'
+    | 'sellerConfirmation'
+    | 'dispute'
+    | 'resolution'
+  >
+> & { cancelledAt?: string; nextDeadline: string | null };
+
+/** One step of an order, for the one transaction that records it. */
+export interface OrderTransition {
+  buyerAccountId: string;
+  sellerAccountId: string;
+  orderId: string;
+  /** The row version it starts from: a row that is further on is left alone. */
+  version: number;
+  patch: OrderPatch;
+  events: OrderEventType[];
+  /** Null when time acts. */
+  actorPrincipalId: string | null;
+  occurredAt: string;
+}
+export interface TransitionOutcome {
+  order: Order;
+  isApplied: boolean;
+}

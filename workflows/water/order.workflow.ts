@@ -1,0 +1,150 @@
+import {
+  allHandlersFinished,
+  condition,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { OrderActivities } from '../../activities/water/order.activities.js';
+import { asFailure, failure, type FailureContent } from '../shared/failure.js';
+import {
+  acceptOrder,
+  cancelOrder,
+  catchUp,
+  confirmDelivery,
+  disputeOrder,
+  orderVersion,
+  placeOrder,
+  rejectOrder,
+  resolveOrder,
+  type Order,
+  type OrderInput,
+  type OrderState,
+  type OrderStatus,
+} from './order.contract.js';
+import { changeBy, type OrderStep } from './order-change.rules.js';
+import type { OrderTransition } from './order-transition.contract.js';
+import { isClosed, nextDue, waitingFor, type Due } from './order-deadline.rules.js';
+import { judge, placedOf, stateOf, type OrderCommand } from './order.rules.js';
+
+// Each is one transaction in our own database, safe to repeat: so local, and retried until the database is back.
+const activities = proxyLocalActivities<OrderActivities>({
+  startToCloseTimeout: '5s',
+  retry: { initialInterval: '100ms', maximumInterval: '5s' },
+});
+
+/**
+ * One marketplace order, from its placing to its end.
+ *
+ * Starts when a buyer places it; the order id is the workflow id, so placing it twice changes nothing. One that is refused
+ * (no stock, no price) leaves no row and ends at once.
+ * Waits for the seller, then for both confirmations, each with a deadline and reminders before it, then until the buyer
+ * may no longer dispute; a dispute waits for a platform admin.
+ * Ends rejected, cancelled, expired, delivered or resolved, and the database says which.
+ */
+export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'REFUSED'> {
+  const { policy } = input;
+  let order: Order | undefined;
+  let refusal: FailureContent | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  setHandler(placeOrder, async () => {
+    await condition(() => order !== undefined || refusal !== undefined);
+    if (order) return placedOf(order);
+    throw failure(refusal?.code ?? 'INTERNAL_ERROR', refusal?.details);
+  });
+  setHandler(orderVersion, () => order?.version ?? 0);
+  setHandler(catchUp, () => inTurn(adoptRow), { validator: () => void placed() });
+  handle(acceptOrder, (actor) => ({ action: 'accept', actor }));
+  handle(rejectOrder, (actor) => ({ action: 'reject', actor }));
+  handle(cancelOrder, (actor) => ({ action: 'cancel', actor }));
+  handle(confirmDelivery, (actor, confirmation) => ({ action: 'confirm-delivery', actor, confirmation }));
+  handle(disputeOrder, (actor, { noteId }) => ({ action: 'dispute', actor, noteId }));
+  handle(resolveOrder, ({ principalId }, resolution) => ({ action: 'resolve', principalId, resolution }));
+
+  try {
+    order = await activities.placeOrder(input);
+  } catch (error) {
+    refusal = asFailure(error);
+    if (!refusal) throw error;
+    await condition(allHandlersFinished);
+    return 'REFUSED';
+  }
+
+  while (!isClosed(order, Date.now())) {
+    setCurrentDetails(waitingFor(order));
+    await untilDue(nextDue(order, policy));
+  }
+  setCurrentDetails(waitingFor(order));
+  await condition(allHandlersFinished);
+  return order.status;
+
+  /** One update: refused before it is in the history where the state forbids it, and done in its turn. */
+  function handle<Args extends unknown[]>(
+    update: UpdateDefinition<OrderState, Args>,
+    commandOf: (...args: Args) => OrderCommand,
+  ): void {
+    setHandler(update, async (...args: Args) => stateOf(await inTurn(() => obey(commandOf(...args)))), {
+      validator: (...args: Args) => {
+        judge(placed(), commandOf(...args), Date.now());
+      },
+    });
+  }
+
+  function placed(): Order {
+    if (!order) throw failure('RESOURCE_NOT_FOUND');
+    return order;
+  }
+
+  /** One transition after the other: each decides on what the one before it left. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function obey(command: OrderCommand): Promise<Order> {
+    while (judge(placed(), command, Date.now()) === 'change') if (await record(command)) break;
+    return placed();
+  }
+
+  /** Whether the step was recorded now. If the row had moved on without us (a worker died after its commit), adopts the row. */
+  async function record(step: OrderStep): Promise<boolean> {
+    const nowMs = Date.now();
+    const before = placed();
+    const by = 'actor' in step ? step.actor.principalId : 'principalId' in step ? step.principalId : null;
+    return write({ version: before.version, ...changeBy(before, step, policy, nowMs), actorPrincipalId: by }, nowMs);
+  }
+
+  /** A step from before the first version changes nothing and answers with the row. */
+  async function adoptRow(): Promise<void> {
+    const patch = { nextDeadline: placed().nextDeadline };
+    await write({ version: 0, patch, events: [], actorPrincipalId: null }, Date.now());
+  }
+
+  async function write(
+    step: Pick<OrderTransition, 'version' | 'patch' | 'events' | 'actorPrincipalId'>,
+    nowMs: number,
+  ): Promise<boolean> {
+    const { orderId, buyerAccountId, sellerAccountId } = placed();
+    const occurredAt = new Date(nowMs).toISOString();
+    const parties = { orderId, buyerAccountId, sellerAccountId };
+    const { order: after, isApplied } = await activities.recordTransition({ ...parties, ...step, occurredAt });
+    order = after;
+    setCurrentDetails(waitingFor(after));
+    return isApplied;
+  }
+
+  /** Waits until people have changed what is due next, or does what is due. */
+  async function untilDue(due: Due | undefined): Promise<void> {
+    const isStill = () => {
+      const next = nextDue(placed(), policy);
+      return next?.action === due?.action && next?.atMs === due?.atMs && !isClosed(placed(), 0);
+    };
+    if (!due) return condition(() => !isStill());
+    const { action, atMs } = due;
+    if (await condition(() => !isStill(), Math.max(1, atMs - Date.now()))) return;
+    if (action !== 'close') await inTurn(async () => (isStill() ? record({ action }) : false));
+  }
+}

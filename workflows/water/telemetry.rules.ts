@@ -1,0 +1,52 @@
+import { sampleStatistics } from './level.rules.js';
+import { rawDistancesMm } from './payload.rules.js';
+import type { DropReason, ParsedTelemetry } from './telemetry.contract.js';
+
+const deviceIdPattern = /^[0-9A-Z]{6,32}$/;
+const telemetryTopic = /^devices\/([^/]+)\/telemetry$/;
+
+/** The device of a telemetry topic; undefined for any other topic. */
+export function telemetryDeviceId(topic: string): string | undefined {
+  const [, deviceId] = telemetryTopic.exec(topic) ?? [];
+  return deviceId !== undefined && deviceIdPattern.test(deviceId) ? deviceId : undefined;
+}
+
+export const isDeviceId = (text: string): boolean => deviceIdPattern.test(text);
+
+/** Reads just what accepting needs; the payload itself is kept as it came. */
+export function parseTelemetry(deviceId: string, payload: string): ParsedTelemetry {
+  const dropped = (reason: DropReason): ParsedTelemetry => ({ dropped: { deviceId, reason, payload } });
+  const content = parseObject(payload);
+  // PostgreSQL's jsonb cannot hold the character zero.
+  if (!content || payload.includes('\\u0000')) return dropped('UNREADABLE');
+  const { seq, local_timestamp_ms: localMs } = content;
+  if (seq === undefined || seq === null) return dropped('MISSING_SEQ');
+  if (!Number.isSafeInteger(seq) || (seq as number) < 0) return dropped('UNREADABLE');
+  const meanDistanceMm = meanOf(content['sensors']);
+  return { message: { deviceId, seq: seq as number, observedAt: deviceTime(localMs), meanDistanceMm, payload } };
+}
+
+function parseObject(payload: string): Record<string, unknown> | undefined {
+  try {
+    const content: unknown = JSON.parse(payload);
+    return typeof content === 'object' && content !== null && !Array.isArray(content)
+      ? (content as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function meanOf(sensors: unknown): number | null {
+  const { ultrasonic } = Object(sensors) as { ultrasonic?: unknown };
+  return sampleStatistics(rawDistancesMm({ ultrasonic }) ?? [])?.mean ?? null;
+}
+
+const earliestMs = Date.UTC(2000, 0, 1);
+const latestMs = Date.UTC(2100, 0, 1);
+
+/** A clock that was never set says 1970; such a time is no time. */
+function deviceTime(localMs: unknown): string | null {
+  const isPlausible = typeof localMs === 'number' && localMs >= earliestMs && localMs < latestMs;
+  return isPlausible ? new Date(localMs).toISOString() : null;
+}
