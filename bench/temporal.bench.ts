@@ -41,7 +41,7 @@ export async function benchTemporal(): Promise<Figure[]> {
 type Served = Awaited<ReturnType<typeof serve>>;
 
 const p50 = async ({ runEmpty }: Served): Promise<number> =>
-  median((await latencies(30, runEmpty)).sort((a, b) => a - b));
+  median((await latencies(100, runEmpty)).sort((a, b) => a - b));
 
 async function serve(stock: boolean) {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-bench-'));

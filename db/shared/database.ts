@@ -29,12 +29,20 @@ export interface DatabaseOptions {
   poolMax?: number;
 }
 
+/** Without a limit, whoever asks while PostgreSQL neither answers nor refuses would wait for ever. */
+const connectWithinMs = 10_000;
+
 export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOptions): Database {
   installTypeParsers();
   const writer = knexPkg.knex({
     // knex types its `client` for names and its own classes only.
     client: SignedClient as unknown as string,
-    connection: { connectionString: url, options: sessionOptions, application_name: 'millrace' },
+    connection: {
+      connectionString: url,
+      options: sessionOptions,
+      application_name: 'millrace',
+      connectionTimeoutMillis: connectWithinMs,
+    },
     pool: { min: 0, max: poolMax },
     ...knexSnakeCaseMappers(),
   });
@@ -61,6 +69,7 @@ export function createRolePool(url: string, { max = 4 } = {}): pg.Pool {
     max,
     options: sessionOptions,
     application_name: 'millrace',
+    connectionTimeoutMillis: connectWithinMs,
   });
   // A connection that breaks is replaced at the next checkout, and whoever was using it hears of it from the query.
   // Without a listener on each, idle or in use, it would end the process.

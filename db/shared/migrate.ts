@@ -34,7 +34,7 @@ export async function rollbackDatabase(url: string): Promise<void> {
 async function withOwner<T>(url: string, work: (owner: Knex) => Promise<T>): Promise<T> {
   const owner = knexPkg.knex({
     client: 'pg',
-    connection: { connectionString: url, application_name: 'millrace-migrate' },
+    connection: { connectionString: url, application_name: 'millrace-migrate', connectionTimeoutMillis: 10_000 },
     pool: { min: 0, max: 2 },
     migrations: { migrationSource: source(migrations), schemaName: 'public', tableName: 'millrace_migrations' },
   });

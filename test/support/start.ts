@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { identify, isRunning, type ProcessIdentity } from '../../processes/identity.js';
@@ -11,12 +12,17 @@ const anyPorts = { PORT: '0', MQTT_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PO
 export interface StartedMillrace {
   pid: number;
   output(): string;
-  /** Resolves when the table of addresses is there; rejects when it ends before. */
+  /** Resolves when the table of addresses is there; rejects when it ends before, or has not got there in time. */
   ready(): Promise<{ api: string }>;
+  /** Resolves with its exit code; rejects when it has not ended in time. */
   ended(): Promise<number | null>;
   /** Itself and all that descends from it now. */
   processes(): ProcessIdentity[];
 }
+
+/** Longer than any of its own time-outs, so that what is reported is its own message where it has one. */
+const readyWithinMs = 120_000;
+const endedWithinMs = 100_000;
 
 /** `npm start` without npm, on ports and a data folder of its own. */
 export function startMillrace(variables: Record<string, string>): StartedMillrace {
@@ -29,20 +35,33 @@ export function startMillrace(variables: Record<string, string>): StartedMillrac
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (more) => (text += more));
   const ended = once(child, 'close').then(([code]) => code as number | null);
   const pid = child.pid ?? 0;
+  const report = () => `${text}\n${lastLines(variables['DATA_DIR'])}`;
   return {
     pid,
     output: () => text,
     async ready() {
       let isOver = false;
       void ended.then(() => (isOver = true));
-      while (!isOver) {
+      for (const until = Date.now() + readyWithinMs; !isOver;) {
         const api = /API +(http:\S+)\/v1\n/.exec(text)?.[1];
         if (api !== undefined && text.includes('Ready in')) return { api };
+        if (Date.now() > until) throw new Error(`npm start was not ready in time:\n${report()}`);
         await sleep(50);
       }
-      throw new Error(`npm start ended before it was ready:\n${text}`);
+      throw new Error(`npm start ended before it was ready:\n${report()}`);
     },
-    ended: () => ended,
+    async ended() {
+      const inTime = new AbortController();
+      const late = sleep(endedWithinMs, undefined, { signal: inTime.signal }).then(() => {
+        throw new Error(`npm start did not end in time:\n${report()}`);
+      });
+      try {
+        return await Promise.race([ended, late]);
+      } finally {
+        inTime.abort();
+        await late.catch(() => undefined);
+      }
+    },
     processes: () => descendants(pid).flatMap((each) => identify(each) ?? []),
   };
 }
@@ -51,6 +70,19 @@ export function startMillrace(variables: Record<string, string>): StartedMillrac
 export async function survivors(processes: ProcessIdentity[], withinMs: number): Promise<ProcessIdentity[]> {
   for (const until = Date.now() + withinMs; Date.now() < until && processes.some(isRunning);) await sleep(50);
   return processes.filter(isRunning);
+}
+
+/** The ends of its logs, for whoever has to find out why it failed. */
+function lastLines(dataDir = ''): string {
+  const logs = [
+    ...['app', 'gateway'].map((name) => join('logs', `${name}.log`)),
+    'postgres.log',
+    join('temporal', 'server.log'),
+  ];
+  return logs
+    .filter((log) => existsSync(join(dataDir, log)))
+    .map((log) => `${log}:\n${readFileSync(join(dataDir, log), 'utf8').trim().split('\n').slice(-15).join('\n')}`)
+    .join('\n\n');
 }
 
 /** What a developer has set for a start of their own must not reach the one under test. */
