@@ -2,8 +2,10 @@ import { createRolePool } from '../db/shared/database.js';
 import { createDeviceCredentialViews } from '../db/water/device-credential.views.js';
 import { createTelemetryInbox, type TelemetryInbox } from '../db/water/telemetry.inbox.js';
 import { createBatcher } from '../workers/gateway/batcher.js';
+import { failure } from '../workflows/shared/failure.js';
 import { createBroker } from '../workers/gateway/broker.js';
 import { createDeviceCredentials } from '../workers/gateway/credentials.js';
+import { createPeers } from '../workers/gateway/peer.js';
 import { createLogger } from '../workers/shared/logger.js';
 import { startBenchDatabase, type BenchDatabase } from './shared/database.js';
 import { compare, type Side } from './shared/ratio.js';
@@ -49,9 +51,11 @@ async function gatewaySide(
   devices: readonly BenchDevice[],
 ) {
   const logger = createLogger({ level: 'silent', process: 'bench' });
+  const nobodyListens = { authenticate: async () => Promise.reject(failure('UNAUTHENTICATED')) };
   const credentials = createDeviceCredentials(createDeviceCredentialViews(pool));
+  const peers = createPeers({ credentials, authenticator: nobodyListens, relayPassword: '' });
   const broker = await createBroker({
-    credentials,
+    peers,
     telemetry: createBatcher({ inbox, onAccepted: () => undefined }),
     logger,
   });

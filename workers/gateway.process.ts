@@ -1,23 +1,39 @@
 import { pathToFileURL } from 'node:url';
-import type { Config } from '../config.js';
+import { createIdentityAuthenticator } from '../api/identity/index.js';
+import { required, type Config } from '../config.js';
 import { createDeviceCredentialViews } from '../db/water/device-credential.views.js';
 import { createBroker } from './gateway/broker.js';
 import { createDeviceCredentials } from './gateway/credentials.js';
 import { openIntake } from './gateway/intake.js';
+import { createPeers } from './gateway/peer.js';
+import { openDatabase } from './shared/pools.js';
+import { relayPassword } from './shared/relay-password.js';
 import type { Logger } from './shared/logger.js';
 import { runProcess } from './shared/process.js';
 import type { Part } from './shared/part.js';
 import { taskQueues } from './shared/task-queues.js';
 
-/** The MQTT gateway: devices' way in, and what tells their workflows. It needs PostgreSQL; without Temporal it goes on accepting. */
+/**
+ * The MQTT gateway: devices' way in, what tells their workflows, and the events of an account for who listens. It needs
+ * PostgreSQL; without Temporal it goes on accepting.
+ */
 export async function startGateway(
   config: Config,
   logger: Logger,
   deviceTaskQueue = taskQueues.telemetry,
 ): Promise<Part & { port: number }> {
   const intake = await openIntake(config, logger, deviceTaskQueue);
-  const credentials = createDeviceCredentials(createDeviceCredentialViews(intake.pool));
-  const broker = await createBroker({ credentials, telemetry: intake.batcher, logger });
+  const database = await openDatabase(config, required(config, 'DATABASE_URL'));
+  const peers = createPeers({
+    credentials: createDeviceCredentials(createDeviceCredentialViews(intake.pool)),
+    authenticator: createIdentityAuthenticator({
+      database,
+      issuer: config.publicUrl,
+      signingSealKey: config.deriveKey('signing keys'),
+    }),
+    relayPassword: relayPassword(config),
+  });
+  const broker = await createBroker({ peers, telemetry: intake.batcher, logger });
   const server = await broker.listen(config.MQTT_PORT, config.HOST);
   const address = server.address();
   return {
@@ -25,6 +41,7 @@ export async function startGateway(
     stop: async () => {
       await broker.close();
       await intake.stop();
+      await database.close();
     },
   };
 }

@@ -23,6 +23,19 @@ import { createRegistrationRoutes } from './registration.routes.js';
 import { createRoleRoutes } from './role.routes.js';
 import { createSessionRoutes } from './session.routes.js';
 
+export interface AuthenticatorParts {
+  database: Database;
+  issuer: string;
+  signingSealKey: string;
+}
+
+/** What tells who asks, for a process that has no routes. */
+export function createIdentityAuthenticator({ database, issuer, signingSealKey }: AuthenticatorParts): Authenticator {
+  const keys = createSigningKeys(createSigningKeyRecords({ database, sealKey: signingSealKey }));
+  const tokens = createAccessTokens({ keys, issuer });
+  return createAuthenticator({ tokens, callers: createCallerViews(database.read) });
+}
+
 export interface IdentityParts {
   database: Database;
   /** Address of this API: issuer of its tokens. */

@@ -2,13 +2,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type pg from 'pg';
+import type { Authenticator } from '../../api/shared/caller.js';
 import { createRolePool } from '../../db/shared/database.js';
+import { newId } from '../../db/shared/id.js';
 import { createDeviceCredentialViews } from '../../db/water/device-credential.views.js';
 import { createTelemetryInbox, type TelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import { failure } from '../../workflows/shared/failure.js';
 import { createBatcher } from '../../workers/gateway/batcher.js';
 import { createBroker, type Broker } from '../../workers/gateway/broker.js';
 import { createDeviceCredentials } from '../../workers/gateway/credentials.js';
+import { createPeers, relayUsername } from '../../workers/gateway/peer.js';
 import { createLogger } from '../../workers/shared/logger.js';
+import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aDevice, telemetry, type TestDevice } from '../support/device.js';
 
@@ -17,6 +22,16 @@ let test: TestDatabase;
 let pool: pg.Pool;
 let broker: Broker;
 let port: number;
+const relayPassword = 'of the relay';
+/** Who may listen: the token of an account's member is the account's id, for as long as it is in here. */
+const members = new Set<string>();
+const directory: Authenticator = {
+  authenticate: async (token) => {
+    if (!members.has(token)) throw failure('UNAUTHENTICATED');
+    const caller = { userId: newId(), principalId: newId(), sessionId: newId(), isPlatformAdmin: false };
+    return { ...caller, memberships: [{ accountId: token, role: 'VIEWER' }] };
+  },
+};
 /** What the next commits have to wait for. */
 let gate: Promise<void> = Promise.resolve();
 const clients: MqttClient[] = [];
@@ -29,10 +44,12 @@ beforeAll(async () => {
     accept: async (messages, dropped) => gate.then(() => real.accept(messages, dropped)),
   };
   const credentials = createDeviceCredentials(createDeviceCredentialViews(pool));
+  const peers = createPeers({ credentials, authenticator: directory, relayPassword });
   broker = await createBroker({
-    credentials,
+    peers,
     telemetry: createBatcher({ inbox, onAccepted: () => undefined }),
     logger,
+    welcomeCheckMs: 200,
   });
   const address = (await broker.listen(0, '127.0.0.1')).address();
   port = typeof address === 'object' && address ? address.port : 0;
@@ -205,5 +222,68 @@ describe('the gateway', () => {
     await broker.publish(`devices/${device.deviceId}/config/network`, '{}');
     await sleep(200);
     expect(heard).toEqual([`devices/${device.deviceId}/config/network`]);
+  });
+});
+
+describe('who listens to events', () => {
+  const anAccount = (): string => {
+    const accountId = newId();
+    members.add(accountId);
+    return accountId;
+  };
+  const listen = (accountId: string, options: IClientOptions = {}) =>
+    connect({ clientId: `${accountId}/app`, username: accountId, password: accountId, ...options });
+  const relay = () => connect({ clientId: 'relay', username: relayUsername, password: relayPassword });
+  const granted = async (client: MqttClient, topic: string) => (await client.subscribeAsync(topic, { qos: 1 }))[0]?.qos;
+
+  it('hears the events of its account, and of no other', async () => {
+    const [ours, theirs] = [anAccount(), anAccount()];
+    const client = await listen(ours);
+    const heard: string[] = [];
+    client.on('message', (topic, payload) => heard.push(`${topic} ${payload.toString()}`));
+    expect(await granted(client, `events/${ours}/#`)).toBe(1);
+    for (const topic of [`events/${theirs}/#`, 'events/#', 'events/+/a', '#', '$SYS/#', `$share/x/events/${theirs}/#`])
+      await expect(granted(client, topic)).rejects.toThrow();
+
+    const publisher = await relay();
+    await publisher.publishAsync(`events/${theirs}/water.order`, 'theirs', { qos: 1 });
+    await publisher.publishAsync(`events/${ours}/water.order`, 'ours', { qos: 1 });
+    await eventually(() => expect(heard).toEqual([`events/${ours}/water.order ours`]));
+  });
+
+  it('publishes nothing, and nobody but the relay publishes events', async () => {
+    const accountId = anAccount();
+    const listener = await listen(accountId);
+    const ended = closes(listener);
+    listener.publish(`events/${accountId}/water.order`, 'forged', { qos: 1 });
+    await ended;
+    const device = await connectAs(await aDevice(test));
+    const deviceEnded = closes(device);
+    device.publish(`events/${accountId}/water.order`, 'forged', { qos: 1 });
+    await deviceEnded;
+    const publisher = await relay();
+    const relayEnded = closes(publisher);
+    publisher.publish('devices/B43A4536C83C/config/general', 'forged', { qos: 1 });
+    await relayEnded;
+  });
+
+  it('is not let in with a wrong token, for another account, under a foreign id, or with a session to keep', async () => {
+    const [ours, theirs] = [anAccount(), anAccount()];
+    const attempts: IClientOptions[] = [
+      { password: 'wrong' },
+      { username: theirs, clientId: `${theirs}/app` },
+      { clientId: `${theirs}/app` },
+      { clientId: 'app' },
+      { clean: false },
+    ];
+    for (const attempt of attempts) await expect(listen(ours, attempt)).rejects.toThrow();
+    await expect(connect({ clientId: 'relay', username: relayUsername, password: 'wrong' })).rejects.toThrow();
+  });
+
+  it('is shown out when its token has ended', async () => {
+    const accountId = anAccount();
+    const ended = closes(await listen(accountId));
+    members.delete(accountId);
+    await ended;
   });
 });

@@ -1,18 +1,17 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
-import { isDeviceId, parseTelemetry, telemetryDeviceId } from '../../workflows/water/telemetry.rules.js';
+import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { parseTelemetry, telemetryDeviceId } from '../../workflows/water/telemetry.rules.js';
 import type { Logger } from '../shared/logger.js';
+import { mayHear, publishFault } from './access.js';
 import type { Batcher } from './batcher.js';
-
-export interface DeviceCredentials {
-  /** Whether the device may come in with this password. */
-  fits(deviceId: string, password: string): Promise<boolean>;
-}
+import type { Peer, Peers } from './peer.js';
 
 export interface BrokerOptions {
-  credentials: DeviceCredentials;
+  peers: Peers;
   telemetry: Pick<Batcher, 'add' | 'hasRoom' | 'room'>;
   logger: Logger;
+  /** How long somebody goes on listening whose token has ended. */
+  welcomeCheckMs?: number;
 }
 
 export interface Broker {
@@ -22,7 +21,6 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-const maxPayloadBytes = 64 * 1024;
 const connectTimeoutMs = 10_000;
 const maxClients = 20_000;
 const badCredentials = 4;
@@ -30,9 +28,16 @@ const notAuthorized = 5;
 
 /**
  * The embedded MQTT 3.1.1 broker. A device is its client id, its user name and its topics, all three the same, and it
- * reaches nothing else: not by a will, a wildcard, a shared or a system topic, nor by another's client id.
+ * reaches nothing else: not by a will, a wildcard, a shared or a system topic, nor by another's client id. Listeners hear the
+ * events of their account and publish nothing; our relay publishes them.
  */
-export async function createBroker({ credentials, telemetry, logger }: BrokerOptions): Promise<Broker> {
+export async function createBroker({
+  peers,
+  telemetry,
+  logger,
+  welcomeCheckMs = 15_000,
+}: BrokerOptions): Promise<Broker> {
+  const known = new WeakMap<Client, Peer>();
   const broker = await Aedes.createBroker({
     connectTimeout: connectTimeoutMs,
     maxClientsIdLength: 64,
@@ -47,11 +52,20 @@ export async function createBroker({ credentials, telemetry, logger }: BrokerOpt
         Object.assign<Error, Pick<AuthenticateError, 'returnCode'>>(new Error('refused'), { returnCode: code }),
         false,
       );
-    if (!isDeviceId(client.id) || username !== client.id || !password) return refuse(badCredentials);
-    credentials.fits(client.id, password.toString('utf8')).then(
-      (fits) => (fits ? done(null, true) : refuse(badCredentials)),
+    const introduction = {
+      clientId: client.id,
+      username: username ?? '',
+      password: password?.toString('utf8') ?? '',
+      isClean: client.clean,
+    };
+    peers.admit(introduction).then(
+      (peer) => {
+        if (!peer) return refuse(badCredentials);
+        known.set(client, peer);
+        done(null, true);
+      },
       (error: unknown) => {
-        logger.warn({ err: error, device_id: client.id }, 'credentials could not be checked');
+        logger.warn({ err: error, client_id: client.id }, 'credentials could not be checked');
         refuse(notAuthorized);
       },
     );
@@ -59,10 +73,11 @@ export async function createBroker({ credentials, telemetry, logger }: BrokerOpt
 
   broker.authorizePublish = (client, packet, done) => {
     // Only a will of another broker's client comes without one, and there is no other broker.
-    if (!client) return done(new Error('nobody'));
-    const fault = publishFault(client, packet);
+    const peer = client && known.get(client);
+    if (!peer) return done(new Error('nobody'));
+    const fault = publishFault(peer, packet);
     if (fault) {
-      logger.warn({ device_id: client.id, reason: fault }, 'publish refused');
+      logger.warn({ client_id: client.id, reason: fault }, 'publish refused');
       return done(new Error(fault));
     }
     if (telemetryDeviceId(packet.topic) === undefined) return done(null);
@@ -77,15 +92,30 @@ export async function createBroker({ credentials, telemetry, logger }: BrokerOpt
   };
 
   broker.authorizeSubscribe = (client, subscription, done) => {
-    const isOwn = client !== null && ownDownTopic(client.id, subscription.topic);
     // A refused subscription is answered with 0x80 rather than by closing.
-    return done(null, isOwn ? subscription : null);
+    return done(null, hears(client, subscription.topic) ? subscription : null);
   };
-  broker.authorizeForward = (client, packet) => (ownDownTopic(client.id, packet.topic) ? packet : null);
-  broker.on('clientError', (client, error) =>
-    logger.debug({ err: error, device_id: client.id }, 'device connection failed'),
-  );
+  broker.authorizeForward = (client, packet) => (hears(client, packet.topic) ? packet : null);
+  broker.on('clientError', (client, error) => logger.debug({ err: error, client_id: client.id }, 'connection failed'));
   broker.on('connectionError', (_, error) => logger.debug({ err: error }, 'connection was refused'));
+
+  const hears = (client: Client | null, topic: string): boolean => {
+    const peer = client && known.get(client);
+    return peer ? mayHear(peer, topic) : false;
+  };
+  const listeners = new Map<Client, Peer>();
+  broker.on('client', (client) => {
+    const peer = known.get(client);
+    if (peer?.kind === 'listener') listeners.set(client, peer);
+  });
+  broker.on('clientDisconnect', (client) => listeners.delete(client));
+  const closeUnwelcome = async (client: Client, peer: Peer): Promise<void> => {
+    if (!(await peers.isStillWelcome(peer))) client.close();
+  };
+  const welcomeCheck = setInterval(() => {
+    for (const [client, peer] of listeners)
+      closeUnwelcome(client, peer).catch((error: unknown) => logger.warn({ err: error }, 'a token was not checked'));
+  }, welcomeCheckMs);
 
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -122,6 +152,7 @@ export async function createBroker({ credentials, telemetry, logger }: BrokerOpt
       }),
     close: async () => {
       clearInterval(throttle);
+      clearInterval(welcomeCheck);
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
@@ -132,23 +163,4 @@ export async function createBroker({ credentials, telemetry, logger }: BrokerOpt
       await closed;
     },
   };
-}
-
-function publishFault(client: Client, packet: PublishPacket): string | undefined {
-  const prefix = `devices/${client.id}/`;
-  if (!packet.topic.startsWith(prefix)) return 'FOREIGN_TOPIC';
-  const rest = packet.topic.slice(prefix.length);
-  if (rest !== 'telemetry' && !/^config\/status\/[a-z]+$/.test(rest)) return 'UNKNOWN_TOPIC';
-  if (packet.retain) return 'RETAINED';
-  if (packet.qos > 1) return 'QOS_2';
-  return packet.payload.length > maxPayloadBytes ? 'PAYLOAD_TOO_LARGE' : undefined;
-}
-
-/** Devices hear their own configuration, named or as a whole. */
-function ownDownTopic(deviceId: string, topic: string): boolean {
-  const prefix = `devices/${deviceId}/config/`;
-  return (
-    topic.startsWith(prefix) &&
-    (/^[a-z]+$/.test(topic.slice(prefix.length)) || ['#', '+'].includes(topic.slice(prefix.length)))
-  );
 }

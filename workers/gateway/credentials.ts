@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { DeviceCredentialViews } from '../../db/water/device-credential.views.js';
 import { hashDevicePassword } from '../../db/water/device-unit.records.js';
-import type { DeviceCredentials } from './broker.js';
+import type { DeviceCredentials } from './peer.js';
 
 const nobody = Buffer.alloc(32);
 
