@@ -3,6 +3,7 @@ import * as identity from './0002_identity.js';
 import * as waterReservoirs from './0003_water_reservoirs.js';
 import * as waterDevices from './0004_water_devices.js';
 import * as waterMarketplace from './0005_water_marketplace.js';
+import * as audit from './0007_audit.js';
 import * as effects from './0012_effects.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
@@ -12,5 +13,6 @@ export const migrations = {
   '0003_water_reservoirs': waterReservoirs,
   '0004_water_devices': waterDevices,
   '0005_water_marketplace': waterMarketplace,
+  '0007_audit': audit,
   '0012_effects': effects,
 };

@@ -11,6 +11,8 @@ export const roleNames = {
 export type RoleKey = keyof typeof roleNames;
 export type RoleUrls = Record<RoleKey, string>;
 
+const auditRole = 'millrace_audit';
+
 /** Contrib modules that only a superuser may create. */
 const extensions = ['pgcrypto', 'citext', 'btree_gist', 'cube', 'earthdistance'];
 
@@ -25,6 +27,7 @@ export async function provisionDatabase(options: {
     // Two processes may provision one cluster at once, as test runs do.
     await admin.query("select pg_advisory_lock(hashtext('millrace.provision'))");
     for (const key of Object.keys(roleNames) as RoleKey[]) await ensureRole(admin, roleNames[key], passwords[key]);
+    await ensureAuditRole(admin);
     const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name]);
     if (!rowCount)
       await admin.query(
@@ -50,6 +53,14 @@ async function ensureRole(admin: pg.Client, role: string, password: string): Pro
   await admin.query(
     `${verb} role ${role} login nosuperuser nobypassrls nocreatedb nocreaterole noinherit password ${admin.escapeLiteral(password)}`,
   );
+}
+
+/** Nobody signs in as the writer of the audit log: one function runs as it, which the owner, its maker, hands over. */
+async function ensureAuditRole(admin: pg.Client): Promise<void> {
+  const { rowCount } = await admin.query('select 1 from pg_roles where rolname = $1', [auditRole]);
+  const verb = rowCount ? 'alter' : 'create';
+  await admin.query(`${verb} role ${auditRole} nologin nosuperuser nobypassrls nocreatedb nocreaterole noinherit`);
+  await admin.query(`grant ${auditRole} to ${roleNames.owner}`);
 }
 
 function urlFor(base: string, parts: { database: string; user?: string; password?: string }): string {

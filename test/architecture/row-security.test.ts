@@ -67,7 +67,11 @@ describe('row-level security', () => {
     const { rows } = await test.admin.query(`
       select n.nspname || '.' || p.proname as name, p.proconfig is not null as "hasSearchPath"
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where p.prosecdef and n.nspname in ('platform', 'identity', 'water')`);
-    expect(rows).toEqual([{ name: 'platform.verified_context', hasSearchPath: true }]);
+      where p.prosecdef and n.nspname in ('platform', 'identity', 'water') order by 1`);
+    expect(rows).toEqual([
+      { name: 'platform.append_audit', hasSearchPath: true },
+      { name: 'platform.audit_heads_until', hasSearchPath: true },
+      { name: 'platform.verified_context', hasSearchPath: true },
+    ]);
   });
 });

@@ -1,0 +1,42 @@
+import type { Transaction } from './database.js';
+import { runHot } from './hot.js';
+import { statement } from './reader.js';
+
+/** Who did what, on what, from where: ids only; the address is kept in the entry and nowhere else. */
+export interface AuditEntry {
+  /** What was done, such as `site.create`. */
+  action: string;
+  subjectType: string;
+  subjectId?: string | null;
+  /** Counts only where the transaction's context names no principal. */
+  principalId?: string | null;
+  ip?: string | null;
+  /** The pattern of the route, such as `POST /v1/accounts/:account_id/sites`. */
+  route?: string | null;
+  requestId?: string | null;
+}
+
+const append = statement(
+  'audit.append',
+  'select platform.append_audit(?::text, ?::text, ?::text, ?::uuid, ?::text, ?::text, ?::text) as seq',
+);
+
+/**
+ * Appends to the chain of the account that the transaction is signed for, or to the platform's, with the digests of the
+ * audited rows that it has changed since the last entry; answers the entry's number. It holds the chain until the
+ * transaction ends, so it comes last: all other entries of the account wait for that.
+ */
+export async function appendAudit(trx: Transaction, entry: AuditEntry): Promise<number> {
+  const { action, subjectType, subjectId, principalId, ip, route, requestId } = entry;
+  const [row] = await runHot<{ seq: number }>(trx, append, [
+    action,
+    subjectType,
+    subjectId ?? null,
+    principalId ?? null,
+    ip ?? null,
+    route ?? null,
+    requestId ?? null,
+  ]);
+  if (!row) throw new Error('an audit entry was not numbered');
+  return row.seq;
+}
