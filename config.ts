@@ -83,6 +83,7 @@ export const environment = Type.Object({
     text('outside broker that the forwarder reads, mqtt://user:password@host:port', { format: 'uri' }),
   ),
   CORS_ORIGINS: Type.Optional(text('origins that browsers may call the API from, separated by commas')),
+  WEBHOOK_ALLOW_PRIVATE: flag('webhooks may also go to http, loopback and private addresses; not in production', false),
   TRUST_PROXY: flag('believe X-Forwarded-For', false),
   DOCS: Type.Enum(['on', 'off', 'auto'], { default: 'auto', description: '/docs; auto is off in production' }),
 
@@ -151,6 +152,8 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
   const faults = [...unreadable, ...wrong];
   const values = given as unknown as Environment;
   if (values.NODE_ENV === 'production' && !values.SECRET_KEY) faults.push('SECRET_KEY: is required in production');
+  if (values.NODE_ENV === 'production' && values.WEBHOOK_ALLOW_PRIVATE)
+    faults.push('WEBHOOK_ALLOW_PRIVATE: is for development, and refused in production');
   if (faults.length > 0)
     throw new ConfigError(
       `These variables are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example for what each means.`,

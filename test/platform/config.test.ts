@@ -90,6 +90,14 @@ describe('the configuration', () => {
     expect(loadConfig({ NODE_ENV: 'production', SECRET_KEY: secretKey }).isProduction).toBe(true);
   });
 
+  it('lets webhooks go to private addresses, but not in production', () => {
+    expect(loadConfig({}).WEBHOOK_ALLOW_PRIVATE).toBe(false);
+    expect(loadConfig({ WEBHOOK_ALLOW_PRIVATE: 'true' }).WEBHOOK_ALLOW_PRIVATE).toBe(true);
+    expect(faultsOf({ NODE_ENV: 'production', SECRET_KEY: secretKey, WEBHOOK_ALLOW_PRIVATE: 'true' })).toContain(
+      '  WEBHOOK_ALLOW_PRIVATE: ',
+    );
+  });
+
   it('derives another key for each purpose, and the same one each time', () => {
     const { deriveKey } = loadConfig({ SECRET_KEY: secretKey });
     expect(deriveKey('a')).toMatch(/^[0-9a-f]{64}$/);
