@@ -63,6 +63,6 @@ export function createOrderActivities({ database }: { database: Database }): Ord
 
     /** A repeat, or a step from a version that has passed, changes nothing and answers with the row. */
     recordTransition: (step) =>
-      database.inAccount(step.sellerAccountId, (trx) => createOrderStore(trx).transition(step)),
+      database.inAccount(step.before.sellerAccountId, (trx) => createOrderStore(trx).transition(step)),
   };
 }

@@ -35,31 +35,4 @@ export class OrderModel extends BaseModel implements Omit<Order, 'buyerAccountId
   resolution!: Order['resolution'];
   version!: number;
   updatedAt!: string;
-
-  /** As its workflow knows it. */
-  toOrder(): Order {
-    return {
-      orderId: this.orderId,
-      orderCode: this.orderCode,
-      buyerAccountId: this.accountId,
-      sellerAccountId: this.sellerAccountId,
-      sellerReservoirId: this.sellerReservoirId,
-      status: this.status,
-      version: this.version,
-      nextDeadline: this.nextDeadline,
-      requestedVolumeLiters: this.requestedVolumeLiters,
-      priceQuoteTotalMinor: this.priceQuoteTotalMinor,
-      currency: this.currency,
-      createdAt: this.createdAt,
-      acceptedAt: this.acceptedAt,
-      deliveredAt: this.deliveredAt,
-      deliveredVolumeLiters: this.deliveredVolumeLiters,
-      remindersSent: this.remindersSent,
-      overdueAt: this.overdueAt,
-      buyerConfirmation: this.buyerConfirmation,
-      sellerConfirmation: this.sellerConfirmation,
-      dispute: this.dispute,
-      resolution: this.resolution,
-    };
-  }
 }

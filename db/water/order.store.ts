@@ -2,9 +2,9 @@ import type { Order } from '../../workflows/water/order.contract.js';
 import type { OrderTransition, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
 import { statement, type Transaction } from '../shared/database.js';
 import { runHot } from '../shared/hot.js';
-import { emitEvents } from '../shared/outbox.js';
+import { runTelling, telling } from '../shared/outbox.js';
 import { orderCreated, transitionEvent } from './order.events.js';
-import { OrderModel } from './order.model.js';
+import type { OrderModel } from './order.model.js';
 import { offer, toOffer, type OfferRow } from './stock.views.js';
 
 export type NewOrder = Pick<
@@ -39,12 +39,50 @@ const lockStock = statement(
   from water.seller_reservoirs s where s.account_id = :account and s.reservoir_id = :reservoir for update of s`,
 );
 
+/** An order as its workflow knows it. */
+const asOrder = `o.order_id as "orderId", o.order_code as "orderCode", o.account_id as "buyerAccountId",
+  o.seller_account_id as "sellerAccountId", o.seller_reservoir_id as "sellerReservoirId", o.status, o.version,
+  o.next_deadline as "nextDeadline", o.requested_volume_liters as "requestedVolumeLiters",
+  o.price_quote_total_minor as "priceQuoteTotalMinor", o.currency, o.created_at as "createdAt", o.accepted_at as "acceptedAt",
+  o.delivered_at as "deliveredAt", o.delivered_volume_liters as "deliveredVolumeLiters", o.reminders_sent as "remindersSent",
+  o.overdue_at as "overdueAt", o.buyer_confirmation as "buyerConfirmation", o.seller_confirmation as "sellerConfirmation",
+  o.dispute, o.resolution`;
+
+const insertOrder = telling(
+  statement(
+    'orders.place',
+    `
+    insert into water.orders as o (account_id, order_id, order_code, seller_account_id, seller_reservoir_id, seller_display_name,
+      target_reservoir_id, requested_fill_mode, requested_volume_liters, price_rule_id, price_quote_total_minor, currency, status,
+      next_deadline, created_by, created_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'CREATED', ?, ?, ?) returning ${asOrder}`,
+  ),
+);
+
+const findOrder = statement(
+  'orders.find',
+  `select ${asOrder} from water.orders o where o.account_id = ? and o.order_id = ?`,
+);
+
+// Names every field that a step may change, so that one prepared statement serves them all.
+const moveOrder = telling(
+  statement(
+    'orders.transition',
+    `
+    update water.orders o set status = ?, next_deadline = ?::timestamptz, accepted_at = ?::timestamptz,
+      cancelled_at = coalesce(?::timestamptz, o.cancelled_at), delivered_at = ?::timestamptz, delivered_volume_liters = ?,
+      reminders_sent = ?, overdue_at = ?::timestamptz, buyer_confirmation = ?::jsonb, seller_confirmation = ?::jsonb,
+      dispute = ?::jsonb, resolution = ?::jsonb, version = o.version + 1, updated_at = ?::timestamptz
+    where o.account_id = ? and o.order_id = ? and o.version = ? returning ${asOrder}`,
+  ),
+);
+
 /** Only an order's workflow writes orders, through its activities, in the seller's context: the stock is there. */
 export function createOrderStore(trx: Transaction) {
   const get = async (accountId: string, orderId: string): Promise<Order> => {
-    const row = await OrderModel.query(trx).findById([accountId, orderId]);
-    if (!row) throw new Error('an order that was placed has no row');
-    return row.toOrder();
+    const [order] = await runHot<Order>(trx, findOrder, [accountId, orderId]);
+    if (!order) throw new Error('an order that was placed has no row');
+    return order;
   };
 
   return {
@@ -65,48 +103,65 @@ export function createOrderStore(trx: Transaction) {
     },
 
     async place(order: NewOrder): Promise<Order> {
-      const placed = (
-        await OrderModel.query(trx)
-          .insert({ ...order, status: 'CREATED' })
-          .returning('*')
-      ).toOrder();
-      await emitEvents(trx, [
-        orderCreated.of({
-          accountId: placed.buyerAccountId,
-          counterpartAccountId: placed.sellerAccountId,
-          subjectId: placed.orderId,
-          actorPrincipalId: order.createdBy,
-          occurredAt: placed.createdAt,
-          payload: {
-            order_id: placed.orderId,
-            seller_reservoir_id: placed.sellerReservoirId,
-            target_reservoir_id: order.targetReservoirId,
-            price_rule_id: order.priceRuleId,
-            requested_volume_liters: placed.requestedVolumeLiters,
-            price_quote_total_minor: placed.priceQuoteTotalMinor,
-            currency: placed.currency,
-          },
-        }),
-      ]);
+      const { accountId, orderId, sellerAccountId, sellerReservoirId, targetReservoirId, priceRuleId, currency } =
+        order;
+      const { requestedVolumeLiters, priceQuoteTotalMinor, nextDeadline, createdBy, createdAt } = order;
+      const created = orderCreated.of({
+        accountId,
+        counterpartAccountId: sellerAccountId,
+        subjectId: orderId,
+        actorPrincipalId: createdBy,
+        occurredAt: createdAt,
+        payload: {
+          order_id: orderId,
+          seller_reservoir_id: sellerReservoirId,
+          target_reservoir_id: targetReservoirId,
+          price_rule_id: priceRuleId,
+          requested_volume_liters: requestedVolumeLiters,
+          price_quote_total_minor: priceQuoteTotalMinor,
+          currency,
+        },
+      });
+      const values = [
+        ...[accountId, orderId, order.orderCode, sellerAccountId, sellerReservoirId, order.sellerDisplayName],
+        ...[
+          targetReservoirId,
+          order.requestedFillMode,
+          requestedVolumeLiters,
+          priceRuleId,
+          priceQuoteTotalMinor,
+          currency,
+        ],
+        ...[nextDeadline, createdBy, createdAt],
+      ];
+      const [placed] = await runTelling<Order>(trx, insertOrder, values, [created]);
+      if (!placed) throw new Error('an insert without its row');
       return placed;
     },
 
     /** Moves the row from the version the step starts from, with its events; a row that is further on is only answered. */
-    async transition(step: OrderTransition): Promise<TransitionOutcome> {
-      const [row] = await OrderModel.query(trx)
-        .patch({ ...step.patch, version: step.version + 1, updatedAt: step.occurredAt })
-        .where({ accountId: step.buyerAccountId, orderId: step.orderId, version: step.version })
-        .returning('*');
-      if (row) {
-        const order = row.toOrder();
-        const by = step.actorPrincipalId;
-        await emitEvents(
-          trx,
-          step.events.map((type) => transitionEvent(type, order, by, step.occurredAt)),
-        );
-        return { order, isApplied: true };
-      }
-      return { order: await get(step.buyerAccountId, step.orderId), isApplied: false };
+    async transition({
+      before,
+      patch,
+      events,
+      actorPrincipalId,
+      occurredAt,
+    }: OrderTransition): Promise<TransitionOutcome> {
+      const { buyerAccountId, orderId, version } = before;
+      const { cancelledAt = null, ...changed } = patch;
+      // What the row becomes if it is still at this version; its events are told only then.
+      const after: Order = { ...before, ...changed };
+      const values = [
+        ...[after.status, after.nextDeadline, after.acceptedAt, cancelledAt, after.deliveredAt],
+        ...[after.deliveredVolumeLiters, after.remindersSent, after.overdueAt],
+        ...[after.buyerConfirmation, after.sellerConfirmation, after.dispute, after.resolution].map(asJson),
+        ...[occurredAt, buyerAccountId, orderId, version],
+      ];
+      const told = events.map((type) => transitionEvent(type, after, actorPrincipalId, occurredAt));
+      const [order] = await runTelling<Order>(trx, moveOrder, values, told);
+      return order ? { order, isApplied: true } : { order: await get(buyerAccountId, orderId), isApplied: false };
     },
   };
 }
+
+const asJson = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));

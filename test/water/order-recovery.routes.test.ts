@@ -31,7 +31,7 @@ async function anOrderAhead(): Promise<string> {
   if (!order) throw new Error('an order that was placed is not there');
   const actor = { accountId: seller.accountId, principalId: seller.accountId };
   await createOrderActivities({ database: api.database }).recordTransition({
-    ...{ orderId, buyerAccountId: buyer, sellerAccountId: seller.accountId, version: order.version },
+    before: order,
     ...changeBy(order, { action: 'accept', actor }, policy, Date.now()),
     ...{ actorPrincipalId: actor.principalId, occurredAt: new Date().toISOString() },
   });

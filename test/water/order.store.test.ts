@@ -15,10 +15,7 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 
 const transition = (order: Order, step: OrderStep) => ({
-  buyerAccountId: order.buyerAccountId,
-  sellerAccountId: order.sellerAccountId,
-  orderId: order.orderId,
-  version: order.version,
+  before: order,
   ...changeBy(order, step, policy, Date.now()),
   actorPrincipalId: null,
   occurredAt: new Date().toISOString(),
@@ -187,7 +184,9 @@ describe('a transition', () => {
     const order = await place(await aSeller(test.admin), 100);
     const step = transition(order, { action: 'accept', actor: seller(order) });
     const other = await aSeller(test.admin);
-    await expect(orders.recordTransition({ ...step, sellerAccountId: other.accountId })).rejects.toThrow();
+    await expect(
+      orders.recordTransition({ ...step, before: { ...order, sellerAccountId: other.accountId } }),
+    ).rejects.toThrow();
     const { rows } = await test.admin.query('select status from water.orders where order_id = $1', [order.orderId]);
     expect(rows).toEqual([{ status: 'CREATED' }]);
   });

@@ -31,11 +31,8 @@ export type OrderPatch = Partial<
 
 /** One step of an order, for the one transaction that records it. */
 export interface OrderTransition {
-  buyerAccountId: string;
-  sellerAccountId: string;
-  orderId: string;
-  /** The row version it starts from: a row that is further on is left alone. */
-  version: number;
+  /** As the step found it; a row that is further on than its version is left alone. */
+  before: Order;
   patch: OrderPatch;
   events: OrderEventType[];
   /** Null when time acts. */

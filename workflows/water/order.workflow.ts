@@ -114,23 +114,19 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     const nowMs = Date.now();
     const before = placed();
     const by = 'actor' in step ? step.actor.principalId : 'principalId' in step ? step.principalId : null;
-    return write({ version: before.version, ...changeBy(before, step, policy, nowMs), actorPrincipalId: by }, nowMs);
+    return write({ before, ...changeBy(before, step, policy, nowMs), actorPrincipalId: by }, nowMs);
   }
 
   /** A step from before the first version changes nothing and answers with the row. */
   async function adoptRow(): Promise<void> {
-    const patch = { nextDeadline: placed().nextDeadline };
-    await write({ version: 0, patch, events: [], actorPrincipalId: null }, Date.now());
+    const before = { ...placed(), version: 0 };
+    const patch = { nextDeadline: before.nextDeadline };
+    await write({ before, patch, events: [], actorPrincipalId: null }, Date.now());
   }
 
-  async function write(
-    step: Pick<OrderTransition, 'version' | 'patch' | 'events' | 'actorPrincipalId'>,
-    nowMs: number,
-  ): Promise<boolean> {
-    const { orderId, buyerAccountId, sellerAccountId } = placed();
+  async function write(step: Omit<OrderTransition, 'occurredAt'>, nowMs: number): Promise<boolean> {
     const occurredAt = new Date(nowMs).toISOString();
-    const parties = { orderId, buyerAccountId, sellerAccountId };
-    const { order: after, isApplied } = await activities.recordTransition({ ...parties, ...step, occurredAt });
+    const { order: after, isApplied } = await activities.recordTransition({ ...step, occurredAt });
     order = after;
     setCurrentDetails(waitingFor(after));
     return isApplied;
