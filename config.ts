@@ -82,6 +82,15 @@ export const environment = Type.Object({
   MQTT_BROKER_URL: Type.Optional(
     text('outside broker that the forwarder reads, mqtt://user:password@host:port', { format: 'uri' }),
   ),
+  EVENTS_MQTT_URL: Type.Optional(
+    text('broker that events are published to, the gateway or another; npm start names its own gateway', {
+      format: 'uri',
+    }),
+  ),
+  FIRESTORE_PROJECT_ID: Type.Optional(text('Firestore project that mirrors the newest state; no mirror without it')),
+  FIREBASE_SERVICE_ACCOUNT: Type.Optional(
+    text("service account of Firestore, as JSON; the environment's own credentials without it"),
+  ),
   CORS_ORIGINS: Type.Optional(text('origins that browsers may call the API from, separated by commas')),
   WEBHOOK_ALLOW_PRIVATE: flag('webhooks may also go to http, loopback and private addresses; not in production', false),
   TRUST_PROXY: flag('believe X-Forwarded-For', false),
@@ -126,6 +135,8 @@ export const secretVariables: readonly string[] = [
   'DATABASE_MIGRATION_URL',
   'DATABASE_ADMIN_URL',
   'MQTT_BROKER_URL',
+  'EVENTS_MQTT_URL',
+  'FIREBASE_SERVICE_ACCOUNT',
 ];
 
 /** Reads the environment; `NAME_FILE` may hold the path of a file with the value, for secrets. */
