@@ -11,7 +11,7 @@ import {
 import type { ErrorCode } from '../workflows/shared/error-codes.js';
 import { asFailure } from '../workflows/shared/failure.js';
 import { searchableBy } from '../workflows/shared/search-attributes.js';
-import type { EventConsumer } from './shared/relay.js';
+import type { EventConsumer, InternalConsumer } from './shared/sink.js';
 
 /** Long enough for a provider's hiccup, short enough that the next channel's code comes while it is waited for. */
 const channelBudgetMs = 60_000;
@@ -22,7 +22,10 @@ export interface IdentityConsumerParts {
 }
 
 /** What follows from identity's events. Each may be repeated: the token's workflow id makes it once. */
-export function createIdentityConsumers({ workflows, taskQueue = identityTaskQueue }: IdentityConsumerParts) {
+export function createIdentityConsumers({
+  workflows,
+  taskQueue = identityTaskQueue,
+}: IdentityConsumerParts): InternalConsumer[] {
   const startOtpDelivery: EventConsumer = ({ payload }) => {
     const { token_id: tokenId, channels } = payload as { token_id: string; channels: Channel[] };
     const input: OtpInput = { tokenId, channels, channelBudgetMs };
@@ -41,7 +44,7 @@ export function createIdentityConsumers({ workflows, taskQueue = identityTaskQue
     const { token_id: tokenId, reason } = payload as { token_id: string; reason: CloseReason };
     return tolerating('RESOURCE_NOT_FOUND', workflows.signal(otpWorkflowId(tokenId), closeOtp, [reason]));
   };
-  return { OTP_DELIVERY_REQUESTED: [startOtpDelivery], OTP_CLOSED: [stopOtpDelivery] };
+  return [{ name: 'otp-delivery', on: { OTP_DELIVERY_REQUESTED: startOtpDelivery, OTP_CLOSED: stopOtpDelivery } }];
 }
 
 /** A delivery that has ended needs neither starting nor stopping. */

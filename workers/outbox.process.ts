@@ -2,9 +2,12 @@ import { createAlertActivities } from '../activities/water/alert.activities.js';
 import { createOrderAlertActivities } from '../activities/water/order-alert.activities.js';
 import { createWorkflows } from '../api/shared/workflows.js';
 import { required } from '../config.js';
+import { createDeadLetterStore } from '../db/platform/dead-letter.store.js';
+import { createDeliveryStore } from '../db/platform/delivery.store.js';
 import { createEventStore } from '../db/platform/event.store.js';
 import { createIdentityConsumers } from './identity.consumers.js';
-import { startRelay, type EventConsumer } from './shared/relay.js';
+import { startRelay } from './shared/relay.js';
+import { createInternalSink, internalDefinitions, type InternalConsumer } from './shared/sink.js';
 import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
 import type { Resources } from './shared/resources.js';
@@ -18,12 +21,19 @@ export async function startEventRelay(
   const pool = await openRolePool(required(config, 'DATABASE_RELAY_URL'));
   const alerts = createAlertActivities({ database });
   const orderAlerts = createOrderAlertActivities({ database });
-  const consumers: Record<string, readonly EventConsumer[]> = {
+  const internal: InternalConsumer[] = [
     ...createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue: queues.identity }),
-    RESERVOIR_LEVEL_STATE_CHANGED: [alerts.raiseLevelAlert],
-    ORDER_DELIVERY_OVERDUE: [orderAlerts.raiseOverdueAlerts],
-  };
-  const relay = startRelay({ events: createEventStore(pool), consumers, logger });
+    { name: 'level-alerts', on: { RESERVOIR_LEVEL_STATE_CHANGED: alerts.raiseLevelAlert } },
+    { name: 'overdue-alerts', on: { ORDER_DELIVERY_OVERDUE: orderAlerts.raiseOverdueAlerts } },
+  ];
+  const relay = startRelay({
+    events: createEventStore(pool),
+    deliveries: createDeliveryStore(pool),
+    deadLetters: createDeadLetterStore({ database }),
+    consumers: internalDefinitions(internal),
+    sinks: { internal: createInternalSink(internal) },
+    logger,
+  });
   return {
     stop: async () => {
       await relay.stop();

@@ -4,6 +4,7 @@ import * as waterReservoirs from './0003_water_reservoirs.js';
 import * as waterDevices from './0004_water_devices.js';
 import * as waterMarketplace from './0005_water_marketplace.js';
 import * as audit from './0007_audit.js';
+import * as deliveries from './0008_deliveries.js';
 import * as effects from './0012_effects.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
@@ -14,5 +15,6 @@ export const migrations = {
   '0004_water_devices': waterDevices,
   '0005_water_marketplace': waterMarketplace,
   '0007_audit': audit,
+  '0008_deliveries': deliveries,
   '0012_effects': effects,
 };

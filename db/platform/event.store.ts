@@ -1,74 +1,77 @@
 import type pg from 'pg';
+import type { EventFacts } from '../../workflows/platform/event.contract.js';
 
 /** An event as its consumers see it. */
-export interface StoredEvent {
-  eventId: string;
-  accountId: string | null;
+export interface StoredEvent extends EventFacts {
   counterpartAccountId: string | null;
-  eventType: string;
-  eventVersion: number;
-  subjectType: string;
-  subjectId: string;
-  subjectSeq: number;
-  occurredAt: string;
   actorPrincipalId: string | null;
-  correlationId: string | null;
-  payload: Record<string, unknown>;
-  attempts: number;
 }
 
+export const storedEventColumns = `e.event_id as "eventId", e.account_id as "accountId", e.counterpart_account_id as "counterpartAccountId",
+  e.topic, e.event_type as "eventType", e.event_version as "eventVersion", e.subject_type as "subjectType",
+  e.subject_id as "subjectId", e.subject_seq as "subjectSeq", e.occurred_at as "occurredAt",
+  e.actor_principal_id as "actorPrincipalId", e.correlation_id as "correlationId", e.causation_id as "causationId", e.payload`;
+
 /**
- * What is still to be dispatched, oldest first. Rows carry a mark rather than a cursor, so a slow transaction's event is
- * found whenever it becomes visible, and a subject's events become visible in their order, since they are numbered under a lock.
- * Behind an event that waits for its next try, or is dead, its subject's lane is held; other lanes go on.
+ * Rows carry a mark rather than a cursor, so a slow transaction's event is found whenever it becomes visible, and a subject's
+ * events become visible in their order, since they are numbered under a lock.
  */
-const pendingEvents = `
-  select e.event_id as "eventId", e.account_id as "accountId", e.counterpart_account_id as "counterpartAccountId",
-    e.event_type as "eventType", e.event_version as "eventVersion", e.subject_type as "subjectType", e.subject_id as "subjectId",
-    e.subject_seq as "subjectSeq", e.occurred_at as "occurredAt", e.actor_principal_id as "actorPrincipalId",
-    e.correlation_id as "correlationId", e.payload, e.attempts
-  from platform.events e
-  where e.dispatched_at is null and e.available_at <= now() and not exists (
-    select 1 from platform.events p
-    where p.dispatched_at is null and p.subject_type = e.subject_type and p.subject_id = e.subject_id
-      and p.subject_seq < e.subject_seq and p.available_at > now())
-  order by e.position limit $1`;
+const undispatched = {
+  name: 'events.undispatched',
+  text: 'select e.event_id as "eventId" from platform.events e where e.dispatched_at is null order by e.position limit $1',
+};
+
+/**
+ * One delivery a consumer that wants the event, and the mark, in one statement: all or none, and an event that another relay
+ * has marked meanwhile is left alone. What nobody wants costs its mark only.
+ */
+const fanOut = {
+  name: 'events.fanOut',
+  text: `
+  with marked as (
+    update platform.events e set dispatched_at = now() where e.event_id = any($1::uuid[]) and e.dispatched_at is null
+    returning e.event_id, e.account_id, e.counterpart_account_id, e.event_type, e.subject_type, e.subject_id, e.subject_seq
+  ), wanted as materialized (
+    select m.event_id, m.event_type, m.subject_type, m.subject_id, m.subject_seq, c.consumer_id,
+      coalesce(c.account_id, m.account_id) as account_id
+    from marked m join platform.consumers c on c.status = 'ACTIVE'
+      and (c.event_types is null or m.event_type = any(c.event_types))
+      and (c.account_id is null or c.account_id = m.account_id or c.account_id = m.counterpart_account_id)
+  ), laned as (
+    insert into platform.lanes as l (consumer_id, subject_type, subject_id, due_at)
+    select distinct w.consumer_id, w.subject_type, w.subject_id, now() from wanted w order by 1, 2, 3
+    on conflict (consumer_id, subject_type, subject_id)
+      do update set version = l.version + 1, due_at = coalesce(l.due_at, now())
+    returning l.lane_id, l.consumer_id, l.subject_type, l.subject_id
+  )
+  insert into platform.deliveries (account_id, consumer_id, lane_id, event_id, event_type, subject_seq)
+  select w.account_id, w.consumer_id, l.lane_id, w.event_id, w.event_type, w.subject_seq
+  from wanted w join laned l using (consumer_id, subject_type, subject_id)
+  on conflict do nothing`,
+};
 
 /** The relay's face of the outbox, over a pool of the role millrace_relay. */
 export function createEventStore(pool: pg.Pool) {
   return {
-    async pending(limit: number): Promise<StoredEvent[]> {
-      return (await pool.query<StoredEvent>({ name: 'events.pending', text: pendingEvents, values: [limit] })).rows;
-    },
-
-    async markDispatched(eventIds: readonly string[]): Promise<void> {
-      await pool.query({
-        name: 'events.dispatched',
-        text: 'update platform.events set dispatched_at = now() where event_id = any($1::uuid[])',
-        values: [eventIds],
-      });
-    },
-
-    /** Tries again after `delayMs`, or never when it is null: the event is then a dead letter and holds its lane. */
-    async markFailed(eventId: string, delayMs: number | null, error: string): Promise<void> {
-      await pool.query(
-        `update platform.events set attempts = attempts + 1, last_error = $3,
-           available_at = case when $2::bigint is null then 'infinity' else now() + make_interval(secs => $2::bigint / 1000.0) end,
-           dead_lettered_at = case when $2::bigint is null then now() end
-         where event_id = $1`,
-        [eventId, delayMs, error.slice(0, 500)],
-      );
+    /** Fans out the oldest events that are not yet; answers how many. */
+    async fanOut(limit: number): Promise<number> {
+      const { rows } = await pool.query<{ eventId: string }>({ ...undispatched, values: [limit] });
+      if (rows.length > 0) await pool.query({ ...fanOut, values: [rows.map(({ eventId }) => eventId)] });
+      return rows.length;
     },
 
     /** Runs `work` while this process alone holds the outbox; answers false when another one holds it. */
-    async whileLeading(work: () => Promise<void>): Promise<boolean> {
+    async whileLeading(work: (isLost: AbortSignal) => Promise<void>): Promise<boolean> {
       const client = await pool.connect();
+      const lost = new AbortController();
+      client.once('error', () => lost.abort());
+      client.once('end', () => lost.abort());
       try {
         const { rows } = await client.query<{ held: boolean }>(
           "select pg_try_advisory_lock(hashtext('millrace.outbox')) as held",
         );
         if (!rows[0]?.held) return false;
-        await work();
+        await work(lost.signal);
         return true;
       } finally {
         // Destroyed rather than returned: the lock belongs to the session and goes with it.

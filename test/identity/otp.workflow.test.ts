@@ -5,15 +5,13 @@ import { withMailbox } from '../../activities/shared/mailbox.js';
 import type { Senders } from '../../activities/shared/sender.js';
 import { createSmsSender } from '../../activities/shared/sms.js';
 import { createWorkflows } from '../../api/shared/workflows.js';
-import { createEventStore } from '../../db/platform/event.store.js';
 import { createMailboxRecords } from '../../db/platform/mailbox.records.js';
 import { createMailboxViews } from '../../db/platform/mailbox.views.js';
 import { createRolePool } from '../../db/shared/database.js';
 import { otpWorkflowId, otpWorkflowType, type OtpInput } from '../../workflows/identity/otp.contract.js';
 import { createIdentityConsumers } from '../../workers/identity.consumers.js';
-import { startRelay } from '../../workers/shared/relay.js';
-import { createLogger } from '../../workers/shared/logger.js';
 import { eventually } from '../support/eventually.js';
+import { startTestRelay } from '../support/relay.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
 import {
   aPhone,
@@ -49,11 +47,10 @@ beforeAll(async () => {
   });
   ({ taskQueue } = await temporal.startWorker('identity', activities));
   const relayPool = createRolePool(test.urls.relay);
-  const relay = startRelay({
-    events: createEventStore(relayPool),
-    consumers: createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue }),
-    logger: createLogger({ level: 'silent', process: 'test' }),
-  });
+  const relay = startTestRelay(
+    { database, relayPool },
+    createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue }),
+  );
   closing.push(
     () => relay.stop(),
     () => relayPool.end(),
@@ -181,15 +178,15 @@ describe('the delivery of a code', () => {
   it('is started once, however often its event is relayed', async () => {
     const { tokenId, userId } = await register({ email: anEmail() });
     expect(await resultOf(tokenId)).toBe('SENT');
-    const again = createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue });
+    const [again] = createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue });
     const event = (
       await test.admin.query(
         "select payload from platform.events where event_type = 'OTP_DELIVERY_REQUESTED' and subject_id = $1",
         [tokenId],
       )
     ).rows[0];
-    await again.OTP_DELIVERY_REQUESTED[0]?.(event);
-    await again.OTP_CLOSED[0]?.({ ...event, payload: { token_id: tokenId, reason: 'USED' } });
+    await again?.on['OTP_DELIVERY_REQUESTED']?.(event);
+    await again?.on['OTP_CLOSED']?.({ ...event, payload: { token_id: tokenId, reason: 'USED' } });
     await test.verifications.verify({ email: mail.delivered[0]?.to }, await test.sentCode(userId, 'EMAIL'));
     expect(mail.delivered).toHaveLength(1);
   });

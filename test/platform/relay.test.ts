@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { Type } from 'typebox';
 import { createRolePool } from '../../db/shared/database.js';
-import { createEventStore, type StoredEvent } from '../../db/platform/event.store.js';
+import type { StoredEvent } from '../../db/platform/event.store.js';
 import { defineEvent } from '../../db/shared/event.js';
 import { emitEvents } from '../../db/shared/outbox.js';
-import { retryDelayMs, startRelay, type EventConsumer } from '../../workers/shared/relay.js';
-import { createLogger } from '../../workers/shared/logger.js';
+import { retryDelayMs } from '../../workflows/platform/delivery.rules.js';
+import type { EventConsumer, InternalConsumer, Sink } from '../../workers/shared/sink.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { startTestRelay } from '../support/relay.js';
 
 const account = '0190a000-0000-7000-8000-00000000000a';
 const happened = defineEvent({
@@ -20,7 +21,6 @@ const happened = defineEvent({
   payload: Type.Object({ n: Type.Integer() }, { additionalProperties: false }),
   example: { n: 1 },
 });
-const logger = createLogger({ level: 'silent', process: 'test' });
 
 let test: TestDatabase;
 let pool: pg.Pool;
@@ -39,13 +39,24 @@ afterAll(async () => {
   await test.drop();
 });
 
-function startWith(consume: EventConsumer) {
-  relay = startRelay({ events: createEventStore(pool), consumers: { TEST_HAPPENED: [consume] }, logger });
+const consumer = (name: string, consume: EventConsumer): InternalConsumer => ({ name, on: { TEST_HAPPENED: consume } });
+const start = (...consumers: InternalConsumer[]) =>
+  startTestRelay({ database: test.database, relayPool: pool }, consumers);
+function startWith(consume: EventConsumer, ...others: InternalConsumer[]) {
+  relay = start(consumer('test', consume), ...others);
   return relay;
 }
 const event = (subjectId: string, n: number) => happened.of({ accountId: account, subjectId, payload: { n } });
 const emit = (subjectId: string, n: number) =>
   test.database.inAccount(account, (trx) => emitEvents(trx, [event(subjectId, n)]));
+const deliveriesOf = async (subjectId: string): Promise<{ consumer_id: string; state: string }[]> => {
+  const { rows } = await test.admin.query(
+    `select d.consumer_id, d.state from platform.deliveries d join platform.events e using (event_id)
+     where e.subject_id = $1 order by d.subject_seq, d.created_at`,
+    [subjectId],
+  );
+  return rows;
+};
 const numbers = (events: StoredEvent[], subjectId: string) =>
   events.filter((e) => e.subjectId === subjectId).map((e) => e.payload['n']);
 
@@ -99,15 +110,79 @@ describe('the relay', () => {
     const first = startWith(async (e) => void byFirst.push(e));
     await emit('led', 1);
     await eventually(() => expect(numbers(byFirst, 'led')).toEqual([1]));
-    relay = startRelay({
-      events: createEventStore(pool),
-      consumers: { TEST_HAPPENED: [async (e) => void bySecond.push(e)] },
-      logger,
-    });
+    relay = start(consumer('test', async (e) => void bySecond.push(e)));
     await first.stop();
     await emit('led', 2);
     await eventually(() => expect(numbers(bySecond, 'led')).toEqual([2]));
     expect(numbers(byFirst, 'led')).toEqual([1]);
+  });
+
+  it('lets a consumer that fails or hangs hold nobody but itself, and of itself only that lane', async () => {
+    const seen: StoredEvent[] = [];
+    const ofSlow: StoredEvent[] = [];
+    let letGo = (): void => undefined;
+    const hanging = new Promise<void>((resolve) => (letGo = resolve));
+    const failing = consumer('failing', () => Promise.reject(new Error('no')));
+    const slow = consumer('slow', async (e) => {
+      if (e.subjectId === 'apart-0') await hanging;
+      ofSlow.push(e);
+    });
+    startWith(async (e) => void seen.push(e), failing, slow);
+    for (let n = 0; n < 9; n += 1) await emit(`apart-${n % 3}`, n);
+    await eventually(() => {
+      for (const lane of [0, 1, 2]) expect(numbers(seen, `apart-${lane}`)).toEqual([lane, lane + 3, lane + 6]);
+      for (const lane of [1, 2]) expect(numbers(ofSlow, `apart-${lane}`)).toEqual([lane, lane + 3, lane + 6]);
+    });
+    expect(numbers(ofSlow, 'apart-0')).toEqual([]);
+    letGo();
+    await eventually(() => expect(numbers(ofSlow, 'apart-0')).toEqual([0, 3, 6]));
+  });
+
+  it('makes no delivery of an event that nobody wants', async () => {
+    const seen: StoredEvent[] = [];
+    relay = start({ name: 'test', on: { TEST_OTHER: async (e) => void seen.push(e) } });
+    await emit('unwanted', 1);
+    await eventually(async () => {
+      const { rows } = await test.admin.query(
+        "select dispatched_at from platform.events where subject_id = 'unwanted'",
+      );
+      expect(rows).toEqual([{ dispatched_at: expect.any(String) }]);
+    });
+    expect(await deliveriesOf('unwanted')).toEqual([]);
+  });
+
+  it('makes a dead letter at the last try, tells it once, and holds that lane of that consumer', async () => {
+    const seen: StoredEvent[] = [];
+    const taken: unknown[] = [];
+    const sink: Sink = {
+      deliver: async (e, { consumerId }) => {
+        if (consumerId === 'internal/picky' && e.payload['n'] === 2 && e.subjectId === 'deadly')
+          return { kind: 'dead', error: 'GONE' };
+        if (consumerId === 'internal/picky') taken.push(e.payload['n']);
+        else seen.push(e);
+        return { kind: 'delivered' };
+      },
+    };
+    relay = startTestRelay(
+      { database: test.database, relayPool: pool },
+      [consumer('test', async () => undefined), consumer('picky', async () => undefined)],
+      { sinks: { internal: sink } },
+    );
+    for (const n of [1, 2, 3]) await emit('deadly', n);
+    await eventually(() => expect(numbers(seen, 'deadly')).toEqual([1, 2, 3]));
+    await eventually(async () => {
+      const states = (await deliveriesOf('deadly')).filter((d) => d.consumer_id === 'internal/picky');
+      expect(states.map(({ state }) => state)).toEqual(['SENT', 'DEAD', 'PENDING']);
+    });
+    await emit('deadly', 4);
+    await sleep(200);
+    expect(taken).toEqual([1]);
+    const { rows } = await test.admin.query(
+      "select account_id, payload from platform.events where event_type = 'DELIVERY_DIED'",
+    );
+    expect(rows).toEqual([
+      { account_id: account, payload: expect.objectContaining({ consumer_id: 'internal/picky', attempts: 1 }) },
+    ]);
   });
 
   it('backs off from 100 ms to 10 s and gives up after ten tries', () => {

@@ -29,6 +29,17 @@ const ofTheRows: Readonly<Record<string, string>> = {
     select event_type || ' ' || event_id as found from platform.events
     where dispatched_at is null and dead_lettered_at is null and available_at < now() - interval '1 minute'`,
 
+  'a delivery is sent within a minute, or a dead letter holds its lane': `
+    select d.consumer_id || ' ' || d.event_id as found from platform.deliveries d join platform.lanes l using (lane_id)
+    join platform.consumers c on c.consumer_id = d.consumer_id and c.status = 'ACTIVE' and c.paused_until is null
+    where d.state = 'PENDING' and d.created_at < now() - interval '1 minute' and l.due_at is distinct from 'infinity'`,
+
+  'a lane waits exactly while something is in it, and is held exactly by a dead letter': `
+    select l.consumer_id || ' ' || l.subject_type || '/' || l.subject_id as found from platform.lanes l
+    where (l.due_at = 'infinity') is distinct from (exists (select 1 from platform.deliveries d where d.lane_id = l.lane_id
+        and d.state = 'DEAD' and d.released_at is null)) and l.due_at is not null
+      or l.due_at is null and exists (select 1 from platform.deliveries d where d.lane_id = l.lane_id and d.state = 'PENDING')`,
+
   'a message of a device is kept once': `
     select device_id || ' ' || seq as found from water.device_telemetry_messages group by device_id, seq having count(*) > 1`,
 
@@ -61,7 +72,9 @@ const ofTheRows: Readonly<Record<string, string>> = {
 
   'a level change raises one alert': `
     select e.event_id::text as found from platform.events e
-    where e.event_type = 'RESERVOIR_LEVEL_STATE_CHANGED' and e.dispatched_at is not null
+    where e.event_type = 'RESERVOIR_LEVEL_STATE_CHANGED'
+      and exists (select 1 from platform.deliveries d where d.event_id = e.event_id
+        and d.consumer_id = 'internal/level-alerts' and d.state = 'SENT')
       and exists (select 1 from water.reservoirs r where r.account_id = e.account_id and r.reservoir_id::text = e.subject_id)
       and (select count(*) from water.alerts a where a.account_id = e.account_id and a.event_id = e.event_id) <> 1`,
 

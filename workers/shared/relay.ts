@@ -1,77 +1,63 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withCorrelation } from '../../db/shared/correlation.js';
-import type { EventStore, StoredEvent } from '../../db/platform/event.store.js';
+import type { DeadLetterStore } from '../../db/platform/dead-letter.store.js';
+import type { ConsumerDefinition, DeliveryStore } from '../../db/platform/delivery.store.js';
+import type { EventStore } from '../../db/platform/event.store.js';
+import { createDeliveryPump, type RelayObserver } from './delivery-pump.js';
 import type { Logger } from './logger.js';
-
-/** Does what follows from an event; called again until it succeeds, so it must be safe to repeat (by event id or workflow id). */
-export type EventConsumer = (event: StoredEvent) => Promise<void>;
+import type { Sink, Sinks } from './sink.js';
 
 export interface RelayOptions {
   events: EventStore;
-  /** By event type. A type that nobody consumes is dispatched at once. */
-  consumers: Readonly<Record<string, readonly EventConsumer[]>>;
+  deliveries: DeliveryStore;
+  deadLetters: DeadLetterStore;
+  /** The platform's own consumers; those of accounts are rows already. */
+  consumers: readonly ConsumerDefinition[];
+  /** How each kind is reached. What has no sink here waits. */
+  sinks: Sinks;
   logger: Logger;
+  observer?: RelayObserver;
 }
 
 const batchSize = 500;
 const idleMs = 50;
 const standbyMs = 1_000;
-const maxAttempts = 10;
 
-/** 100 ms, doubling, at most 10 s; null when the tries are used up. */
-export const retryDelayMs = (attempts: number): number | null =>
-  attempts + 1 >= maxAttempts ? null : Math.min(100 * 2 ** attempts, 10_000);
-
-/** Turns outbox rows into what follows from them: at least once, in order within a subject, subjects side by side. */
-export function startRelay({ events, consumers, logger }: RelayOptions): { stop(): Promise<void> } {
+/**
+ * Turns outbox rows into deliveries, and deliveries into what follows from them: at least once, in order within a subject,
+ * subjects and consumers side by side.
+ */
+export function startRelay({ events, consumers, sinks, logger, observer = {}, ...stores }: RelayOptions) {
+  const { deliveries } = stores;
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
-  const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+  const pause = (ms: number, signal = stopping.signal) => sleep(ms, undefined, { signal }).catch(() => undefined);
 
-  async function dispatchLane(lane: readonly StoredEvent[]): Promise<string[]> {
-    const done: string[] = [];
-    for (const event of lane) {
-      try {
-        await withCorrelation({ correlationId: event.correlationId ?? event.eventId }, async () => {
-          for (const consume of consumers[event.eventType] ?? []) await consume(event);
-        });
-        done.push(event.eventId);
-      } catch (error) {
-        const delayMs = retryDelayMs(event.attempts);
-        const fields = {
-          event_id: event.eventId,
-          event_type: event.eventType,
-          attempts: event.attempts + 1,
-          err: error,
-        };
-        if (delayMs === null) logger.error(fields, 'event is a dead letter; its lane is held');
-        else logger.warn(fields, 'event will be tried again');
-        await events.markFailed(event.eventId, delayMs, error instanceof Error ? error.name : 'unknown');
-        break;
+  async function lead(lost: AbortSignal): Promise<void> {
+    const broken = new AbortController();
+    const ending = AbortSignal.any([stopping.signal, lost, broken.signal]);
+    const onFault = (error: unknown) => broken.abort(error);
+    const pumps = new Map<string, ReturnType<typeof createDeliveryPump>>();
+    const pumpOf = (consumerId: string, sink: Sink) => {
+      const pump =
+        pumps.get(consumerId) ?? createDeliveryPump({ ...stores, consumerId, sink, logger, observer, ending, onFault });
+      pumps.set(consumerId, pump);
+      return pump;
+    };
+    try {
+      await deliveries.register(consumers);
+      while (!ending.aborted) {
+        const fannedOut = await events.fanOut(batchSize);
+        for (const consumer of await deliveries.dueConsumers()) {
+          const sink = sinks[consumer.kind];
+          if (sink) pumpOf(consumer.consumerId, sink).wake(consumer);
+        }
+        if (fannedOut < batchSize) await pause(idleMs, ending);
       }
+    } finally {
+      broken.abort(new Error('no longer leading'));
+      await Promise.all([...pumps.values()].map((pump) => pump.ended()));
     }
-    return done;
-  }
-
-  async function dispatchBatch(): Promise<number> {
-    const batch = await events.pending(batchSize);
-    if (batch.length === 0) return 0;
-    const lanes = new Map<string, StoredEvent[]>();
-    for (const event of batch) {
-      const lane = laneOf(event);
-      const waiting = lanes.get(lane);
-      if (waiting) waiting.push(event);
-      else lanes.set(lane, [event]);
-    }
-    const done = (await Promise.all([...lanes.values()].map(dispatchLane))).flat();
-    if (done.length > 0) await events.markDispatched(done);
-    return batch.length;
-  }
-
-  async function lead(): Promise<void> {
-    while (!isStopping()) {
-      if ((await dispatchBatch()) === 0) await pause(idleMs);
-    }
+    if (!isStopping()) throw broken.signal.reason;
   }
 
   async function run(): Promise<void> {
@@ -87,11 +73,10 @@ export function startRelay({ events, consumers, logger }: RelayOptions): { stop(
 
   const running = run();
   return {
-    stop: async () => {
+    /** Begins nothing more, and waits for what is being delivered. */
+    stop: async (): Promise<void> => {
       stopping.abort();
       await running;
     },
   };
 }
-
-const laneOf = (event: StoredEvent): string => `${event.subjectType}/${event.subjectId}`;

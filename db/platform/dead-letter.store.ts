@@ -1,0 +1,49 @@
+import type { Consumer } from '../../workflows/platform/delivery.contract.js';
+import { platformAccountId } from '../shared/context.js';
+import type { Database } from '../shared/database.js';
+import { emitEvents } from '../shared/outbox.js';
+import { deliveryDied } from './dead-letter.events.js';
+import type { PendingDelivery } from './delivery.store.js';
+
+export interface Death {
+  laneId: number;
+  delivery: PendingDelivery;
+  consumer: Consumer;
+  error: string;
+}
+
+const errorLength = 500;
+
+/** Where deliveries end that nobody would take. */
+export function createDeadLetterStore({ database }: { database: Database }) {
+  return {
+    /**
+     * Makes a delivery a dead letter, holds its lane and tells it, all or none. Answers false when it is no longer pending, as
+     * after a rewind. The death of this very news is not told, or two consumers that fail would tell each other for ever.
+     */
+    bury: ({ laneId, delivery: { deliveryId, accountId, attempts, event }, consumer, error }: Death) =>
+      database.inAccount(accountId ?? platformAccountId, async (trx) => {
+        await trx.raw('select 1 from platform.lanes l where l.lane_id = ? for update', [laneId]);
+        const { rowCount } = await trx.raw<{ rowCount: number }>(
+          `update platform.deliveries set state = 'DEAD', attempts = attempts + 1, last_attempt_at = now(), last_error = ?,
+             dead_at = now(), released_at = null
+           where delivery_id = ? and state = 'PENDING'`,
+          [error.slice(0, errorLength), deliveryId],
+        );
+        if (rowCount === 0) return false;
+        await trx.raw("update platform.lanes set due_at = 'infinity' where lane_id = ?", [laneId]);
+        if (event.eventType !== deliveryDied.type) {
+          const payload = {
+            ...{ delivery_id: deliveryId, consumer_id: consumer.consumerId, consumer_kind: consumer.kind },
+            ...{ event_id: event.eventId, event_type: event.eventType, attempts: attempts + 1 },
+          };
+          await emitEvents(trx, [
+            deliveryDied.of({ accountId, subjectId: deliveryId, causationId: event.eventId, payload }),
+          ]);
+        }
+        return true;
+      }),
+  };
+}
+
+export type DeadLetterStore = ReturnType<typeof createDeadLetterStore>;

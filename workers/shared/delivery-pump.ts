@@ -1,0 +1,177 @@
+import type { DeadLetterStore } from '../../db/platform/dead-letter.store.js';
+import type { DeliveryStore, DueLane, LaneOutcome, PendingDelivery } from '../../db/platform/delivery.store.js';
+import type { StoredEvent } from '../../db/platform/event.store.js';
+import type { Consumer } from '../../workflows/platform/delivery.contract.js';
+import { retryDelayMs } from '../../workflows/platform/delivery.rules.js';
+import type { Logger } from './logger.js';
+import type { DeliveryOutcome, Sink } from './sink.js';
+
+/** Told what happens, for metrics. */
+export interface RelayObserver {
+  /** `lagMs`: since the event occurred. */
+  delivered?(consumer: Consumer, event: StoredEvent, lagMs: number): void;
+  failed?(consumer: Consumer, event: StoredEvent): void;
+  died?(consumer: Consumer, event: StoredEvent): void;
+}
+
+export interface PumpParts {
+  consumerId: string;
+  deliveries: DeliveryStore;
+  deadLetters: DeadLetterStore;
+  sink: Sink;
+  logger: Logger;
+  observer: RelayObserver;
+  /** Nothing new is begun once it is aborted. */
+  ending: AbortSignal;
+  /** The database failed: what is due is found again by whoever leads next. */
+  onFault: (error: unknown) => void;
+}
+
+/** A try that takes longer has failed; without it a sink that never answers would hold its lane for ever. */
+const attemptMs = 15_000;
+
+/**
+ * Brings one consumer its lanes, so many side by side and each in order. Consumers have pumps of their own, so none waits
+ * for another. What became of lanes is written together: what ends while one write commits is the next write.
+ */
+export function createDeliveryPump(parts: PumpParts) {
+  const { consumerId, deliveries, deadLetters, sink, logger, observer, ending, onFault } = parts;
+  /** Under way, or ended and not yet written down. */
+  const busy = new Set<number>();
+  const underWay = new Set<Promise<void>>();
+  let ended: LaneOutcome[] = [];
+  let wanted: Consumer | undefined;
+  let wakeUp = (): void => undefined;
+  let running: Promise<void> | undefined;
+  let isBroken = false;
+
+  async function attempt(delivery: PendingDelivery, consumer: Consumer): Promise<DeliveryOutcome> {
+    const { deliveryId, accountId, attempts, event } = delivery;
+    const late = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<DeliveryOutcome>((resolve) => {
+      timer = setTimeout(() => {
+        late.abort();
+        resolve({ kind: 'failed', error: 'TIMEOUT' });
+      }, attemptMs);
+    });
+    try {
+      const trying = sink.deliver(event, consumer, {
+        ...{ deliveryId, accountId, attempt: attempts + 1, signal: late.signal },
+      });
+      return await Promise.race([trying, timeout]);
+    } catch (error) {
+      logger.debug({ err: error, event_id: event.eventId, consumer_id: consumerId }, 'consumer failed');
+      return { kind: 'failed', error: error instanceof Error ? error.name : 'unknown' };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** In order, up to the first that is not delivered: what follows it waits with it. */
+  async function run(lane: DueLane, consumer: Consumer): Promise<LaneOutcome> {
+    const sent: string[] = [];
+    const upTo = { laneId: lane.laneId, version: lane.version, sent, waitMs: null, isDrained: false };
+    for (const delivery of lane.deliveries) {
+      if (ending.aborted) return upTo;
+      const outcome = await attempt(delivery, consumer);
+      switch (outcome.kind) {
+        case 'delivered':
+          sent.push(delivery.deliveryId);
+          observer.delivered?.(consumer, delivery.event, Date.now() - Date.parse(delivery.event.occurredAt));
+          break;
+        case 'deferred':
+          return { ...upTo, waitMs: outcome.waitMs };
+        case 'failed':
+        case 'dead':
+          return { ...upTo, ...(await refused(lane, delivery, consumer, outcome)) };
+      }
+    }
+    return { ...upTo, isDrained: lane.isWhole };
+  }
+
+  async function refused(
+    { laneId }: DueLane,
+    delivery: PendingDelivery,
+    consumer: Consumer,
+    { kind, error }: { kind: 'failed' | 'dead'; error: string },
+  ): Promise<Partial<LaneOutcome>> {
+    const { deliveryId, attempts, event } = delivery;
+    const waitMs = kind === 'dead' ? null : retryDelayMs(attempts);
+    const fields = {
+      ...{ consumer_id: consumerId, delivery_id: deliveryId, attempts: attempts + 1, error },
+      ...{ event_id: event.eventId, event_type: event.eventType },
+    };
+    if (waitMs !== null) {
+      logger.warn(fields, 'event will be delivered again');
+      observer.failed?.(consumer, event);
+      return { failed: { deliveryId, error }, waitMs };
+    }
+    if (await deadLetters.bury({ laneId, delivery, consumer, error })) {
+      logger.error(fields, 'event is a dead letter; its lane is held');
+      observer.died?.(consumer, event);
+    }
+    return {};
+  }
+
+  function begin(lane: DueLane, consumer: Consumer): void {
+    busy.add(lane.laneId);
+    const running = run(lane, consumer)
+      .then((outcome) => void ended.push(outcome), broken)
+      .finally(() => {
+        underWay.delete(running);
+        wakeUp();
+      });
+    underWay.add(running);
+  }
+
+  function broken(error: unknown): void {
+    isBroken = true;
+    onFault(error);
+  }
+
+  async function settle(): Promise<void> {
+    const outcomes = ended;
+    ended = [];
+    await deliveries.settle(outcomes);
+    for (const { laneId } of outcomes) busy.delete(laneId);
+  }
+
+  /** Until nothing is due; then it is woken again. */
+  async function pump(consumer: Consumer): Promise<void> {
+    while (!isBroken) {
+      const free = ending.aborted ? 0 : consumer.concurrency - busy.size;
+      if (wanted && free > 0) {
+        consumer = wanted;
+        wanted = undefined;
+        for (const lane of await deliveries.dueLanes(consumerId, [...busy], free)) begin(lane, consumer);
+      }
+      if (ended.length === 0 && underWay.size > 0)
+        await new Promise<void>((resolve) => {
+          wakeUp = resolve;
+        });
+      if (ended.length > 0) {
+        await settle();
+        wanted ??= consumer;
+      } else if (underWay.size === 0 && (!wanted || ending.aborted)) return;
+    }
+  }
+
+  return {
+    /** Looks for lanes that are due, unless it is looking already. */
+    wake(consumer: Consumer): void {
+      wanted = consumer;
+      wakeUp();
+      running ??= pump(consumer)
+        .catch(broken)
+        .finally(() => {
+          running = undefined;
+        });
+    },
+
+    /** Until what is being tried has ended, so that what another begins in these lanes does not overlap with it. */
+    async ended(): Promise<void> {
+      await Promise.all([running, ...underWay]);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { ConsumerDefinition } from '../../db/platform/delivery.store.js';
+import type { StoredEvent } from '../../db/platform/event.store.js';
+import { withCorrelation } from '../../db/shared/correlation.js';
+import type { Consumer, ConsumerKind } from '../../workflows/platform/delivery.contract.js';
+
+/** One try. */
+export interface DeliveryAttempt {
+  /** The same at every try, so it is what a receiver may know the delivery by. */
+  deliveryId: string;
+  /** Whose delivery it is: the consumer's account, else the event's. */
+  accountId: string | null;
+  /** From 1. */
+  attempt: number;
+  /** Aborted when the time for one try is over. */
+  signal: AbortSignal;
+}
+
+/**
+ * `failed` (and anything thrown) is a try, and is tried again until the tries are used up. `dead` is a dead letter at once:
+ * nothing could change it. `deferred` is no try: the lane waits so long, as behind an open circuit breaker.
+ */
+export type DeliveryOutcome =
+  | { kind: 'delivered' }
+  | { kind: 'failed'; error: string }
+  | { kind: 'dead'; error: string }
+  | { kind: 'deferred'; waitMs: number };
+
+/** A way to consumers of one kind. Called at least once an event, in order within a subject, so it must be safe to repeat. */
+export interface Sink {
+  deliver(event: StoredEvent, consumer: Consumer, attempt: DeliveryAttempt): Promise<DeliveryOutcome>;
+}
+export type Sinks = Partial<Readonly<Record<ConsumerKind, Sink>>>;
+
+/** Does what follows from an event; called again until it succeeds, so it must be safe to repeat (by event id or workflow id). */
+export type EventConsumer = (event: StoredEvent) => Promise<void>;
+
+/** A consumer in code. Its name stays: what waits for it is kept under it. */
+export interface InternalConsumer {
+  name: string;
+  /** By event type. One subject's events come in their order, also of different types. */
+  on: Readonly<Record<string, EventConsumer>>;
+  concurrency?: number;
+}
+
+const idOf = (name: string): string => `internal/${name}`;
+
+export const internalDefinitions = (consumers: readonly InternalConsumer[]): ConsumerDefinition[] =>
+  consumers.map(({ name, on, concurrency }) => ({
+    ...{ consumerId: idOf(name), kind: 'internal', eventTypes: Object.keys(on) },
+    ...(concurrency === undefined ? {} : { concurrency }),
+  }));
+
+export function createInternalSink(consumers: readonly InternalConsumer[]): Sink {
+  const byId = new Map(consumers.map((consumer) => [idOf(consumer.name), consumer]));
+  return {
+    async deliver(event, { consumerId }) {
+      const consume = byId.get(consumerId)?.on[event.eventType];
+      // What the code no longer asks for was fanned out while it still did.
+      if (consume) await withCorrelation({ correlationId: event.correlationId ?? event.eventId }, () => consume(event));
+      return { kind: 'delivered' };
+    },
+  };
+}
