@@ -14,7 +14,7 @@ import type { Route } from './shared/route.js';
 
 export interface ApiParts {
   settings: ApiSettings;
-  read: Database['read'];
+  database: Pick<Database, 'read' | 'together'>;
   authenticator: Authenticator;
   /** Of all domains; routes for development are left out in production. */
   routes: readonly Route[];
@@ -64,7 +64,11 @@ export function createApi({ settings, readyChecks, logger, ...parts }: ApiParts)
   app.on('error', (error: unknown) => logger.warn({ err: error }, 'an answer was not sent whole'));
   if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
   const { bodyLimitBytes = 256 * 1024, deadlineMs = 10_000 } = settings;
-  const pipeline = createPipeline({ ...parts, bodyLimitBytes, deadlineMs, validateResponses: !isProduction });
+  const pipeline = createPipeline({
+    ...{ authenticator: parts.authenticator, resources: parts.resources },
+    ...{ read: parts.database.read, transactions: parts.database },
+    ...{ bodyLimitBytes, deadlineMs, validateResponses: !isProduction },
+  });
   mount(app, { routes, pipeline, logger });
   const handle = app.callback();
 

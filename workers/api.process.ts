@@ -69,7 +69,7 @@ export async function composeApi(
   });
   const api = createApi({
     settings: settingsOf(config),
-    read: database.read,
+    database,
     authenticator: identity.authenticator,
     routes: [...identity.routes, ...water],
     resources: waterResources,

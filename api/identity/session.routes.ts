@@ -31,6 +31,7 @@ export function createSessionRoutes({ sessions, credentials: known, passwords, t
         'The same answer, after the same work, for a user who is unknown, unverified or gave a wrong password.',
       tag: 'Identity',
       access: anyone(),
+      audit: { action: 'session.open', subject: 'session' },
       body: credentials,
       responses: { 200: tokensSchema },
       errors: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'ACCOUNT_DISABLED'],
@@ -52,6 +53,7 @@ export function createSessionRoutes({ sessions, credentials: known, passwords, t
         'an older one ends the session.',
       tag: 'Identity',
       access: anyone(),
+      audit: { exempt: 'the session itself records each exchange' },
       body: refresh,
       responses: { 200: tokensSchema },
       errors: ['INVALID_REFRESH_TOKEN'],
@@ -67,6 +69,7 @@ export function createSessionRoutes({ sessions, credentials: known, passwords, t
       description: "Ends the token's session. A token that is not known is as good as signed out.",
       tag: 'Identity',
       access: anyone(),
+      audit: { action: 'session.close', subject: 'session' },
       body: refresh,
       responses: { 200: ok },
     }).handledBy(async ({ body }) => {

@@ -102,5 +102,6 @@ function newCall(ctx: Context): Call {
     caller: undefined,
     accountId: undefined,
     ifMatch: undefined,
+    transaction: undefined,
   };
 }

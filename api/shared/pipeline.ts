@@ -3,9 +3,11 @@ import { createGuard, type GuardParts } from './guard.js';
 import { checkInput, checkParams, requireVersion } from './input.js';
 import { errorsOf } from './route-errors.js';
 import { mediaTypeOf, type Handle, type Layer, type Reply, type Route } from './route.js';
+import { transact, type Transactions } from './transaction.js';
 import { compileReply, type Check } from './validator.js';
 
 export interface PipelineParts extends GuardParts {
+  transactions: Transactions;
   bodyLimitBytes: number;
   deadlineMs: number;
   validateResponses: boolean;
@@ -23,6 +25,7 @@ export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
     requireVersion,
     checkInput(parts.bodyLimitBytes),
     ...(parts.validateResponses ? [checkReply] : []),
+    transact(parts.transactions),
   ];
   return (route) => layers.reduceRight((next, layer) => layer(route, next), route.handle);
 }

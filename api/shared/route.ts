@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { Type, type Static, type TObject, type TSchema } from 'typebox';
+import type { Transaction } from '../../db/shared/database.js';
 import type { ErrorCode } from '../../workflows/shared/error-codes.js';
 import type { Access } from './access.js';
 import type { Caller } from './caller.js';
@@ -11,6 +12,22 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** Status → schema of its body; null for a status without a body. */
 export type Responses = Record<number, TSchema | null>;
 export type Headers = Readonly<Record<string, string>>;
+
+/** What the audit log says of a change: `site.create` of a `site`, whose id the path or the answer has as `site_id`. */
+export interface Audited {
+  action: string;
+  subject: string;
+  /** The field of the path, or else of the answer, that holds the subject's id; `<subject>_id` when it is left out. */
+  id?: string | undefined;
+}
+/** Every route that changes anything is audited, or says why it need not be. */
+export type Audit = Audited | { exempt: string };
+/** Whether a repeat of the same `Idempotency-Key` answers again what the first was answered. */
+export type Idempotency = 'optional' | 'required' | 'none';
+/** Requests of a class are counted together, for an account (limits are configuration). */
+export type LimitClass = 'read' | 'write' | 'search' | 'auth' | 'ops_ingest' | 'ops_orders';
+/** Who makes the change: the handler, in the request's transaction, or an activity of the workflow that it messages. */
+export type Effect = 'transaction' | 'workflow';
 
 /** Everything there is to know about a route: validation, access, types and OpenAPI are read from it. */
 export interface Contract {
@@ -28,6 +45,18 @@ export interface Contract {
   errors: readonly ErrorCode[];
   /** PATCH and PUT that must name the version they change. */
   concurrency?: 'if-match' | undefined;
+  /** Of every route that changes anything. */
+  audit?: Audit | undefined;
+  /** When left out: optional where something is created (201 or 202 of a POST), none elsewhere. */
+  idempotency?: Idempotency | undefined;
+  /** When left out: read for GET, auth for /v1/auth without sign-in, write elsewhere. */
+  limit?: LimitClass | undefined;
+  /** A feature that the account's plan must have. */
+  feature?: string | undefined;
+  /** A limit of the account's plan that this uses one of. */
+  uses?: string | undefined;
+  /** When left out: transaction. */
+  effect?: Effect | undefined;
 }
 
 export interface Reply {
@@ -47,6 +76,8 @@ export interface Call {
   caller: Caller | undefined;
   accountId: string | undefined;
   ifMatch: number | undefined;
+  /** The request's own, where the route changes what belongs to an account: it is committed with the answer, or not at all. */
+  transaction: Transaction | undefined;
 }
 export type Handle = (call: Call) => Promise<Reply>;
 export type Route = Contract & { handle: Handle };
@@ -76,6 +107,8 @@ export interface TypedCall<Path extends string, A, P, Q, B, C> {
   accountId: Kind<A> extends 'member' | 'resource' ? string : undefined;
   /** The row version the caller has seen; -1 stands for a tag that no version has. */
   ifMatch: C extends 'if-match' ? number : undefined;
+  /** What is done through `database` for the account joins it by itself; here for what is handed a transaction. */
+  transaction: Transaction | undefined;
   requestId: string;
   clientIp: string;
 }
@@ -124,6 +157,11 @@ export function route<
     },
   };
 }
+
+export const isMutating = ({ method }: Pick<Contract, 'method'>): boolean => method !== 'get';
+export const effectOf = ({ effect = 'transaction' }: Contract): Effect => effect;
+export const idempotencyOf = ({ method, responses, idempotency }: Contract): Idempotency =>
+  idempotency ?? (method === 'post' && (201 in responses || 202 in responses) ? 'optional' : 'none');
 
 export const paramNames = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
 

@@ -48,6 +48,7 @@ export function createAlertRoutes({ database, cursors: allCursors }: RecordRoute
       description: 'Again changes nothing: the time of the first reading stays.',
       tag: 'Alerts',
       access: member(),
+      audit: { action: 'alert.mark-read', subject: 'alert' },
       query: alertLanguage,
       responses: { 200: alert },
     }).handledBy(async ({ accountId, caller, params: { alert_id: alertId }, query }) => {

@@ -27,6 +27,9 @@ export function createDeviceUnitRoutes({ database }: { database: Database }): Ro
         'The MQTT password is in the answer that makes it, and in no other: a repeat answers null. `rotate_credentials` makes a new one.',
       tag,
       access: platformAdmin(),
+      // Its answer holds a password, and the id in the path makes it safe to repeat.
+      idempotency: 'none',
+      audit: { action: 'device-unit.store', subject: 'device' },
       params: unitParams,
       body: unitRequest,
       responses: { 200: unitCredentials, 201: unitCredentials },
@@ -50,6 +53,7 @@ export function createDeviceUnitRoutes({ database }: { database: Database }): Ro
       summary: 'Register a unit of the inventory as a device',
       tag,
       access: platformAdmin(),
+      audit: { action: 'device.register', subject: 'device' },
       params: unitParams,
       body: registerRequest,
       responses: { 200: registered, 201: registered },

@@ -66,6 +66,7 @@ export function createDeviceRoutes({
       description: 'A JSON Merge Patch: what is left out stays, null empties.',
       tag,
       access: member(...editors),
+      audit: { action: 'device.update', subject: 'device' },
       params: deviceParams,
       body: devicePatch,
       responses: { 200: device },

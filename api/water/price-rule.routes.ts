@@ -26,6 +26,7 @@ export function createPriceRuleRoutes({ database, cursors: allCursors }: RecordR
       description: 'Bands are half-open: min ≤ litres < max. Rules of a reservoir and currency may not overlap.',
       tag: 'Marketplace',
       access: member('OWNER', 'ADMIN', 'MANAGER'),
+      audit: { action: 'price-rule.create', subject: 'price_rule' },
       body: newPriceRule,
       responses: { 201: priceRule },
       errors: ['PRICE_RULE_OVERLAP'],

@@ -22,6 +22,7 @@ export function createReadingRoutes({ database, cursors: allCursors }: RecordRou
       summary: 'Record a level that a person read off',
       tag: 'Readings',
       access: resource('reservoir', 'reservoir_id', 'OWNER', 'ADMIN', 'MANAGER', 'OPERATOR'),
+      audit: { action: 'reading.record', subject: 'reading' },
       body: manualReading,
       responses: { 201: readingCreated },
     }).handledBy(async ({ accountId, caller, params: { reservoir_id: reservoirId }, body }) => {

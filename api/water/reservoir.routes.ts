@@ -33,6 +33,7 @@ export function createReservoirRoutes({ database, cursors: allCursors }: RecordR
         'The capacity is the one given, else the geometry’s. A threshold that is left out takes its default (95, 20, 10) where that fits between the others; null switches its state off.',
       tag: 'Reservoirs',
       access: member(...editors),
+      audit: { action: 'reservoir.create', subject: 'reservoir' },
       body: newReservoir,
       responses: { 201: reservoir },
       errors: contradictions,
@@ -83,6 +84,7 @@ export function createReservoirRoutes({ database, cursors: allCursors }: RecordR
         'A JSON Merge Patch: what is left out stays, null empties. Location and geometry are replaced whole. A capacity that the geometry gave follows it.',
       tag: 'Reservoirs',
       access: resource('reservoir', 'reservoir_id', ...editors),
+      audit: { action: 'reservoir.update', subject: 'reservoir' },
       body: reservoirPatch,
       responses: { 200: reservoir },
       errors: contradictions,
@@ -99,6 +101,7 @@ export function createReservoirRoutes({ database, cursors: allCursors }: RecordR
       summary: 'Delete a reservoir without device and orders',
       tag: 'Reservoirs',
       access: resource('reservoir', 'reservoir_id', ...editors),
+      audit: { action: 'reservoir.delete', subject: 'reservoir' },
       responses: { 204: null },
       errors: ['RESERVOIR_IN_USE'],
     }).handledBy(async ({ accountId, caller, params }) => {

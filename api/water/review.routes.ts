@@ -42,6 +42,7 @@ export function createReviewRoutes(parts: Pick<OrderRouteParts, 'database' | 'cu
       summary: 'Review a delivered order, once a party',
       tag: 'Orders',
       access: member('OWNER', 'ADMIN', 'MANAGER'),
+      audit: { action: 'order.review', subject: 'review' },
       body: reviewRequest,
       responses: { 201: submittedReview },
       errors: ['INVALID_ORDER_STATE', 'REVIEW_ALREADY_EXISTS'],

@@ -33,6 +33,7 @@ export function createSellerRoutes({ database, cursors: allCursors }: RecordRout
       summary: 'Become a seller',
       tag: 'Marketplace',
       access: member(...editors),
+      audit: { action: 'seller-profile.create', subject: 'account' },
       body: newSellerProfile,
       responses: { 201: sellerProfile },
       errors: ['SELLER_PROFILE_EXISTS'],
@@ -57,6 +58,7 @@ export function createSellerRoutes({ database, cursors: allCursors }: RecordRout
       summary: "Change the account's seller profile",
       tag: 'Marketplace',
       access: member(...editors),
+      audit: { action: 'seller-profile.update', subject: 'account' },
       body: sellerProfilePatch,
       responses: { 200: sellerProfile },
     }).handledBy(async ({ accountId, caller: { principalId }, body }) => {
@@ -88,6 +90,7 @@ export function createSellerRoutes({ database, cursors: allCursors }: RecordRout
       summary: 'Offer a reservoir, or take it off the market',
       tag: 'Marketplace',
       access: member(...editors),
+      audit: { action: 'seller-reservoir.update', subject: 'reservoir' },
       body: sellerReservoirPatch,
       responses: { 200: sellerReservoir },
     }).handledBy(async ({ accountId, caller: { principalId }, params, body }) => {

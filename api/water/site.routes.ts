@@ -33,6 +33,7 @@ export function createSiteRoutes({ database, cursors: allCursors }: RecordRouteP
       summary: 'Create a site',
       tag: 'Sites',
       access: member(...editors),
+      audit: { action: 'site.create', subject: 'site' },
       body: newSite,
       responses: { 201: site },
     }).handledBy(async ({ accountId, caller, body }) => {
@@ -73,6 +74,7 @@ export function createSiteRoutes({ database, cursors: allCursors }: RecordRouteP
       description: 'A JSON Merge Patch: what is left out stays, null empties. A location is replaced whole.',
       tag: 'Sites',
       access: resource('site', 'site_id', ...editors),
+      audit: { action: 'site.update', subject: 'site' },
       body: sitePatch,
       responses: { 200: site },
       concurrency: 'if-match',
@@ -87,6 +89,7 @@ export function createSiteRoutes({ database, cursors: allCursors }: RecordRouteP
       summary: 'Delete a site without reservoirs',
       tag: 'Sites',
       access: resource('site', 'site_id', ...editors),
+      audit: { action: 'site.delete', subject: 'site' },
       responses: { 204: null },
       errors: ['SITE_IN_USE'],
     }).handledBy(async ({ accountId, caller, params }) => {

@@ -18,6 +18,7 @@ export function createTelemetryBridgeRoutes({ telemetryInbox }: { telemetryInbox
         'What is answered with 200 is stored; a repeat stores nothing again. A message that cannot be kept is counted with its reason, as on MQTT. Readings follow within seconds: the gateway finds in the inbox what no workflow was told of.',
       tag: 'Telemetry',
       access: platformAdmin(),
+      audit: { exempt: 'telemetry is facts, which are their own record' },
       body: cloudEvents,
       responses: { 200: cloudEventsTaken },
     }).handledBy(async ({ body }) => {

@@ -4,20 +4,34 @@ import pg from 'pg';
 import { platformAccountId, type Context } from './context.js';
 import { installTypeParsers, sessionOptions } from './pg-types.js';
 import { createReader, type Reader } from './reader.js';
-import { SignedClient } from './signed-transaction.js';
+import { createSharedTransactions } from './shared-transaction.js';
+import { SignedClient, withContext } from './signed-transaction.js';
 
+export { platformAccountId, type Context } from './context.js';
 export type { Reader, Statement } from './reader.js';
 export { statement } from './reader.js';
+export { attempt } from './shared-transaction.js';
 export type Transaction = Knex.Transaction;
 
 /** The application's way to PostgreSQL: every statement runs under a signed context, and row-level security does the rest. */
 export interface Database {
+  /**
+   * One transaction around work of many parts: each inAccount, inPlatform and read of the same context joins it, so that
+   * they see each other's writes and are committed together. Another context inside opens a transaction of its own, which
+   * takes a second connection while the first is held: for small things, never for what a request is about.
+   */
+  together<T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T>;
   /** One transaction that sees and writes the rows of one account; committed whole, or nothing. */
   inAccount<T>(accountId: string, work: (trx: Transaction) => Promise<T>, principalId?: string): Promise<T>;
   /** One transaction over what belongs to no account. */
   inPlatform<T>(work: (trx: Transaction) => Promise<T>): Promise<T>;
   /** One transaction over what belongs to a principal, such as its own memberships. */
   inPrincipal<T>(principalId: string, work: (trx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * A step of an open transaction on behalf of another account, such as the seller's rating by a buyer's review: one commit
+   * for both. Nothing else may run in the transaction meanwhile.
+   */
+  stepInAccount<T>(trx: Transaction, accountId: string, work: () => Promise<T>): Promise<T>;
   read: Reader;
   close(): Promise<void>;
 }
@@ -47,14 +61,20 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
     ...knexSnakeCaseMappers(),
   });
   const readers = createRolePool(url, { max: poolMax });
-  const run = <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> =>
+  const shared = createSharedTransactions();
+  const begin = <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> =>
     writer.transaction(work, { signing: { context, key: contextKey } } as Knex.TransactionConfig);
+  const run = <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> =>
+    shared.of(context)?.join(work) ?? begin(context, work);
 
   return {
+    together: (context, work) =>
+      shared.of(context)?.join(work) ?? begin(context, (trx) => shared.share(context, trx, work)),
     inAccount: (accountId, work, principalId) => run(principalId ? { accountId, principalId } : { accountId }, work),
     inPlatform: (work) => run({ accountId: platformAccountId }, work),
     inPrincipal: (principalId, work) => run({ principalId }, work),
-    read: createReader(readers, contextKey),
+    stepInAccount: (trx, accountId, work) => withContext(trx, { context: { accountId }, key: contextKey }, work),
+    read: createReader(readers, contextKey, shared),
     close: async () => {
       await Promise.all([writer.destroy(), readers.end()]);
     },

@@ -1,12 +1,16 @@
 import type pg from 'pg';
 import { platformAccountId, signContext, type Context } from './context.js';
 import { ContextRead, type Prepared, type Statement } from './context-read.js';
+import type { SharedTransactions } from './shared-transaction.js';
 
 export type { Statement } from './context-read.js';
 
 export const statement = (name: string, text: string): Statement => ({ name, text });
 
-/** The question road: one statement under a signed context, read only, in one round trip. */
+/**
+ * The question road: one statement under a signed context, read only, in one round trip. While a shared transaction of the
+ * same context is open it is asked there instead, so that a handler sees what it has written.
+ */
 export interface Reader {
   inAccount<Row>(accountId: string, statement: Statement, values: readonly unknown[]): Promise<Row[]>;
   inPlatform<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
@@ -14,7 +18,7 @@ export interface Reader {
 }
 
 /** `pool` is the reader's own: what is prepared on its connections is remembered here. */
-export function createReader(pool: pg.Pool, contextKey: string): Reader {
+export function createReader(pool: pg.Pool, contextKey: string, shared: SharedTransactions): Reader {
   const preparedOn = new WeakMap<pg.PoolClient, Prepared>();
 
   async function read<Row>(context: Context, asked: Statement, values: readonly unknown[]): Promise<Row[]> {
@@ -37,10 +41,12 @@ export function createReader(pool: pg.Pool, contextKey: string): Reader {
       client.release(broken);
     }
   }
+  const ask = <Row>(context: Context, query: Statement, values: readonly unknown[]): Promise<Row[]> =>
+    shared.of(context)?.read<Row>(query, values) ?? read<Row>(context, query, values);
   return {
-    inAccount: (accountId, query, values) => read({ accountId }, query, values),
-    inPlatform: (query, values) => read({ accountId: platformAccountId }, query, values),
-    inPrincipal: (principalId, query, values) => read({ principalId }, query, values),
+    inAccount: (accountId, query, values) => ask({ accountId }, query, values),
+    inPlatform: (query, values) => ask({ accountId: platformAccountId }, query, values),
+    inPrincipal: (principalId, query, values) => ask({ principalId }, query, values),
   };
 }
 

@@ -1,6 +1,8 @@
+import type { Knex } from 'knex';
 import PostgresClient from 'knex/lib/dialects/postgres/index.js';
 import PostgresTransaction from 'knex/lib/dialects/postgres/execution/pg-transaction.js';
 import { signContext, type Context } from './context.js';
+import { connectionOf } from './shared-transaction.js';
 
 const committing = 1;
 
@@ -44,6 +46,24 @@ class SignedTransaction extends PostgresTransaction {
       this._completed = true;
     }
     return undefined;
+  }
+}
+
+/** Runs a step of an open transaction under another context, and gives it its own back. */
+export async function withContext<T>(trx: Knex.Transaction, signing: Signing, work: () => Promise<T>): Promise<T> {
+  const connection = await connectionOf(trx);
+  const set = (signed: string) => connection.query("select set_config('millrace.context', $1, true)", [signed]);
+  const { rows } = await connection.query<{ own: string }>("select current_setting('millrace.context') as own");
+  const restore = () => set(rows[0]?.own ?? '');
+  await set(signContext(signing.context, connection.processID, signing.key));
+  try {
+    const result = await work();
+    await restore();
+    return result;
+  } catch (error) {
+    // In a transaction that PostgreSQL has given up nothing can be set, and nothing need be.
+    await restore().catch(() => undefined);
+    throw error;
   }
 }
 

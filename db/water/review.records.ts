@@ -17,15 +17,16 @@ export function createReviewRecords(database: Database) {
     /** One review a party, by the primary key; the buyer's counts for the seller's rating in the same transaction. */
     async submit(order: Order, review: NewReview): Promise<string> {
       const reviewId = newId();
-      // In the seller's context, which sees both the review and the profile it rates.
-      await database.inAccount(order.sellerAccountId, async (trx) => {
+      const { buyerAccountId, sellerAccountId } = order;
+      const authorAccountId = review.party === 'BUYER' ? buyerAccountId : sellerAccountId;
+      await database.inAccount(authorAccountId, async (trx) => {
         const [created] = await trx('water.orderReviews')
           .insert({
-            accountId: order.buyerAccountId,
+            accountId: buyerAccountId,
             orderId: order.orderId,
             authorParty: review.party,
             reviewId,
-            sellerAccountId: order.sellerAccountId,
+            sellerAccountId,
             authorPrincipalId: review.principalId,
             rating: review.rating,
             comment: review.comment,
@@ -34,11 +35,12 @@ export function createReviewRecords(database: Database) {
           .ignore()
           .returning('reviewId');
         if (!created) throw failure('REVIEW_ALREADY_EXISTS');
-        if (review.party === 'BUYER') await countRating(trx, order.sellerAccountId, review.rating);
+        if (review.party === 'BUYER')
+          await database.stepInAccount(trx, sellerAccountId, () => countRating(trx, sellerAccountId, review.rating));
         await emitEvents(trx, [
           reviewSubmitted.of({
-            accountId: order.buyerAccountId,
-            counterpartAccountId: order.sellerAccountId,
+            accountId: buyerAccountId,
+            counterpartAccountId: sellerAccountId,
             subjectId: order.orderId,
             actorPrincipalId: review.principalId,
             payload: {
@@ -56,7 +58,7 @@ export function createReviewRecords(database: Database) {
 }
 export type ReviewRecords = ReturnType<typeof createReviewRecords>;
 
-const countRating = (trx: Transaction, accountId: string, rating: number) =>
-  trx('water.sellerProfiles')
+const countRating = async (trx: Transaction, accountId: string, rating: number): Promise<void> =>
+  void (await trx('water.sellerProfiles')
     .where({ accountId })
-    .update({ ratingSum: trx.raw('rating_sum + ?', [rating]), reviewCount: trx.raw('review_count + 1') });
+    .update({ ratingSum: trx.raw('rating_sum + ?', [rating]), reviewCount: trx.raw('review_count + 1') }));

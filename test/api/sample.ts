@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Reader } from '../../db/shared/database.js';
+import type { Reader, Transaction } from '../../db/shared/database.js';
 import { createApi, type ApiParts, type ApiSettings } from '../../api/server.js';
 import type { Authenticator, Caller, Role } from '../../api/shared/caller.js';
 import { createCursors } from '../../api/shared/cursor.js';
@@ -192,7 +192,7 @@ export function createSampleApi({ settings, ...parts }: SampleOptions = {}) {
       hasDocs: true,
       ...settings,
     },
-    read,
+    database: { read, together: async (_context, work) => work({} as Transaction) },
     authenticator,
     routes: sampleRoutes,
     resources: { tank: { name: 'tank.locate', text: 'select 1 from tanks where account_id = $1 and id = $2' } },

@@ -62,7 +62,7 @@ export async function createIdentityApi(changes: { isProduction?: boolean } = {}
       version: { version: '0' },
       hasDocs: false,
     },
-    read: fixture.database.read,
+    database: fixture.database,
     authenticator,
     routes: [...routes, ...sampleRoutes],
     resources: {},

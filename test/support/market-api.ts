@@ -44,7 +44,7 @@ export async function createMarketApi(orderPolicy: OrderPolicy = policy) {
   };
   const api = createApi({
     settings: { isProduction: false, publicUrl: 'http://127.0.0.1', version: { version: '0.1.0' }, hasDocs: false },
-    read: test.database.read,
+    database: test.database,
     authenticator: { authenticate: async (token) => callerOf(token) },
     routes: [
       ...createSellerRoutes(parts),

@@ -39,7 +39,7 @@ export function createWaterApi(database: Database) {
   const parts = { database, cursors: createCursors('a key of tests') };
   const { callback } = createApi({
     settings: { isProduction: false, publicUrl: 'http://127.0.0.1', version: { version: '0.0.0' }, hasDocs: false },
-    read: database.read,
+    database,
     authenticator,
     routes: [createSiteRoutes, createReservoirRoutes, createReadingRoutes, createAlertRoutes].flatMap((routes) =>
       routes(parts),
