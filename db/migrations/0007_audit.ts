@@ -40,7 +40,7 @@ export async function up(knex: Knex): Promise<void> {
       -- A line break would make two entries of one hash input.
       subject_id text check (subject_id ~ '^[^[:cntrl:]]{1,200}$'),
       ip text check (ip ~ '^[^[:cntrl:]]{1,100}$'),
-      route text check (route ~ '^[^[:cntrl:]]{1,300}$'),
+      route text check (route ~ '^[^[:cntrl:]]{1,250}$'),
       request_id text check (request_id ~ '^[^[:cntrl:]]{1,200}$'),
       before_hash bytea check (octet_length(before_hash) = 32),
       after_hash bytea check (octet_length(after_hash) = 32),
