@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 /** The domains that have workflows; each is a bundle of its own. */
-export const domains = ['identity', 'water'] as const;
+export const domains = ['identity', 'platform', 'water'] as const;
 export type Domain = (typeof domains)[number];
 
 const root = fileURLToPath(new URL('..', import.meta.url));

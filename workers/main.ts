@@ -3,6 +3,7 @@ import { openResources, type Resources } from './shared/resources.js';
 import { startApi } from './api.process.js';
 import { startEventRelay } from './outbox.process.js';
 import { startIdentityWorker } from './identity.worker.js';
+import { startPlatformWorker } from './platform.worker.js';
 import { runProcess } from './shared/process.js';
 import { startTelemetryWorker } from './telemetry.worker.js';
 import { startWaterWorker } from './water.worker.js';
@@ -11,7 +12,7 @@ import { startWaterWorker } from './water.worker.js';
 const starters: Record<string, ((resources: Resources) => Promise<Part>)[]> = {
   api: [startApi],
   relay: [startEventRelay],
-  workers: [startIdentityWorker, startWaterWorker, startTelemetryWorker],
+  workers: [startIdentityWorker, startWaterWorker, startTelemetryWorker, startPlatformWorker],
 };
 
 /** One process with the roles of ROLES: all of them on a laptop, one each in production. */

@@ -5,6 +5,7 @@ import { required } from '../config.js';
 import { createDeadLetterStore } from '../db/platform/dead-letter.store.js';
 import { createDeliveryStore } from '../db/platform/delivery.store.js';
 import { createEventStore } from '../db/platform/event.store.js';
+import { createScheduleStore } from '../db/platform/schedule.store.js';
 import { createIdentityConsumers } from './identity.consumers.js';
 import { startRelay } from './shared/relay.js';
 import { createInternalSink, internalDefinitions, type InternalConsumer } from './shared/sink.js';
@@ -12,6 +13,7 @@ import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
 import type { Resources } from './shared/resources.js';
 import { taskQueues, type TaskQueues } from './shared/task-queues.js';
+import { startWatchdog } from './shared/watchdog.js';
 
 /** The relay with every consumer of ours: what follows from events, beyond the database. */
 export async function startEventRelay(
@@ -34,8 +36,10 @@ export async function startEventRelay(
     sinks: { internal: createInternalSink(internal) },
     logger,
   });
+  const watchdog = startWatchdog({ schedules: createScheduleStore({ database }), logger });
   return {
     stop: async () => {
+      await watchdog.stop();
       await relay.stop();
       await pool.end();
     },

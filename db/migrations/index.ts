@@ -5,6 +5,7 @@ import * as waterDevices from './0004_water_devices.js';
 import * as waterMarketplace from './0005_water_marketplace.js';
 import * as audit from './0007_audit.js';
 import * as deliveries from './0008_deliveries.js';
+import * as upkeep from './0011_upkeep.js';
 import * as effects from './0012_effects.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
@@ -16,5 +17,6 @@ export const migrations = {
   '0005_water_marketplace': waterMarketplace,
   '0007_audit': audit,
   '0008_deliveries': deliveries,
+  '0011_upkeep': upkeep,
   '0012_effects': effects,
 };

@@ -54,7 +54,10 @@ export async function startTestSystem(variables: Record<string, string> = {}): P
   const resources: Resources = { config, logger, database, temporal, close: () => database.close() };
 
   const own = randomBytes(4).toString('hex');
-  const queues: TaskQueues = { identity: `identity-${own}`, water: `water-${own}`, telemetry: `telemetry-${own}` };
+  const queues: TaskQueues = {
+    ...{ identity: `identity-${own}`, platform: `platform-${own}` },
+    ...{ water: `water-${own}`, telemetry: `telemetry-${own}` },
+  };
   const [api, gateway, ...others] = await Promise.all([
     startApi(resources, queues),
     startGateway(config, logger, queues.telemetry),

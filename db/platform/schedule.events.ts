@@ -1,0 +1,24 @@
+import { Type } from 'typebox';
+import { defineEvent } from '../shared/event.js';
+
+const object = { additionalProperties: false } as const;
+const seconds = Type.Integer({ minimum: 0 });
+const base = { version: 1, subjectType: 'schedule' } as const;
+
+/** A schedule has not succeeded for two of its periods. */
+export const scheduleSilent = defineEvent({
+  ...base,
+  type: 'SCHEDULE_SILENT',
+  topic: 'platform.schedule.silent',
+  payload: Type.Object({ schedule_id: Type.String(), every_seconds: seconds, silent_seconds: seconds }, object),
+  example: { schedule_id: 'purge-effects', every_seconds: 3_600, silent_seconds: 7_230 },
+});
+
+/** It has succeeded again. */
+export const scheduleRecovered = defineEvent({
+  ...base,
+  type: 'SCHEDULE_RECOVERED',
+  topic: 'platform.schedule.recovered',
+  payload: Type.Object({ schedule_id: Type.String(), silent_seconds: seconds }, object),
+  example: { schedule_id: 'purge-effects', silent_seconds: 9_000 },
+});

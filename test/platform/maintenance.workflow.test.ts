@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from '@temporalio/client';
+import { createMaintenanceActivities, type Tasks } from '../../activities/platform/maintenance.activities.js';
+import { createScheduleStore } from '../../db/platform/schedule.store.js';
+import { ensureSchedules } from '../../workers/shared/schedules.js';
+import { maintenanceSchedules, maintenanceTasks, scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
+import { noTasks } from './maintenance-fixture.js';
+
+let test: TestDatabase;
+let temporal: TestTemporal;
+let client: Client;
+const made: string[] = [];
+beforeAll(async () => {
+  [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
+  client = temporal.client;
+});
+afterAll(async () => {
+  for (const queue of made) await ensureSchedules(client, queue, {});
+  await temporal.close();
+  await test.drop();
+});
+
+function aQueue(): string {
+  const queue = `maintenance-${randomBytes(4).toString('hex')}`;
+  made.push(queue);
+  return queue;
+}
+const startWorker = (taskQueue: string, tasks: Partial<Tasks> = {}) =>
+  temporal.startWorker(
+    'platform',
+    createMaintenanceActivities({
+      tasks: { ...noTasks, ...tasks },
+      schedules: createScheduleStore({ database: test.database }),
+    }),
+    { taskQueue },
+  );
+const handleOf = (queue: string, task: (typeof maintenanceTasks)[number]) =>
+  client.schedule.getHandle(scheduleIdOf(queue, task));
+
+async function heartbeatOf(task: string) {
+  const { rows } = await test.admin.query('select * from platform.schedule_heartbeats where schedule_id = $1', [task]);
+  return rows[0];
+}
+
+async function idsOf(queue: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { scheduleId } of client.schedule.list())
+    if (scheduleId.startsWith(`${queue}/`)) ids.push(scheduleId.slice(queue.length + 1));
+  return ids.sort();
+}
+
+describe('the schedules', () => {
+  it('are those of the list, however many workers make them at a time', async () => {
+    const queue = aQueue();
+    await Promise.all([1, 2, 3].map(() => ensureSchedules(client, queue)));
+    await eventually(async () => expect(await idsOf(queue)).toEqual([...maintenanceTasks].sort()));
+    const { policies, spec } = await handleOf(queue, 'purge-mailbox').describe();
+    expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 7 * 86_400_000 });
+    expect(spec).toMatchObject({ intervals: [{ every: 86_400_000, offset: 13_800_000 }], jitter: 300_000 });
+  });
+
+  it('stay paused when an operator paused them, also when they change, and are left alone when they do not', async () => {
+    const queue = aQueue();
+    await ensureSchedules(client, queue);
+    const handle = handleOf(queue, 'purge-mailbox');
+    await handle.pause('kept for now');
+    await ensureSchedules(client, queue);
+    expect((await handle.describe()).info.lastUpdatedAt).toBeUndefined();
+
+    const sooner = { ...maintenanceSchedules['purge-mailbox'], everySeconds: 3_600, offsetSeconds: 0 };
+    await ensureSchedules(client, queue, { ...maintenanceSchedules, 'purge-mailbox': sooner });
+    const { state, spec } = await handle.describe();
+    expect(spec.intervals).toEqual([{ every: 3_600_000, offset: 0 }]);
+    expect(state).toMatchObject({ paused: true, note: 'kept for now' });
+  });
+
+  it('are taken away when they are no longer in the list', async () => {
+    const queue = aQueue();
+    await ensureSchedules(client, queue);
+    await eventually(async () => expect(await idsOf(queue)).toHaveLength(maintenanceTasks.length));
+    const { 'purge-mailbox': _gone, ...rest } = maintenanceSchedules;
+    await ensureSchedules(client, queue, rest);
+    await expect(handleOf(queue, 'purge-mailbox').describe()).rejects.toThrow();
+    await expect(handleOf(queue, 'purge-effects').describe()).resolves.toBeDefined();
+  });
+});
+
+describe('a run', () => {
+  it('does its task when the schedule says so, and stamps its heartbeat', async () => {
+    const queue = aQueue();
+    let runs = 0;
+    await startWorker(queue, { 'purge-mailbox': async () => void (runs += 1) });
+    await ensureSchedules(client, queue, {
+      'purge-mailbox': {
+        ...maintenanceSchedules['purge-mailbox'],
+        everySeconds: 1,
+        offsetSeconds: 0,
+        jitterSeconds: 0,
+      },
+    });
+    await eventually(() => expect(runs).toBeGreaterThan(1));
+    await ensureSchedules(client, queue, {});
+    expect(await heartbeatOf('purge-mailbox')).toMatchObject({
+      ...{ every_seconds: 86_400, last_outcome: 'SUCCEEDED' },
+      ...{ last_started_at: expect.anything(), last_finished_at: expect.anything() },
+    });
+  });
+
+  it('that fails is tried again; what it says of itself is no more than a code', async () => {
+    const queue = aQueue();
+    let tries = 0;
+    const outcomes: unknown[] = [];
+    await startWorker(queue, {
+      'purge-effects': async () => {
+        outcomes.push((await heartbeatOf('purge-effects'))?.last_outcome);
+        if ((tries += 1) === 1) throw Object.assign(new Error('amina@example.com exists'), { code: '23505' });
+      },
+    });
+    const handle = await client.workflow.start('maintenanceWorkflow', {
+      ...{ taskQueue: queue, workflowId: queue, args: [{ task: 'purge-effects' }] },
+    });
+    await handle.result();
+    expect(outcomes).toEqual([null, 'FAILED']);
+    expect(await heartbeatOf('purge-effects')).toMatchObject({ last_outcome: 'SUCCEEDED' });
+    const history = JSON.stringify((await handle.fetchHistory()).events);
+    expect(history).toContain('23505');
+    expect(history).not.toContain('amina');
+  });
+});

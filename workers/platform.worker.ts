@@ -1,0 +1,33 @@
+import { createMaintenanceActivities, untilNothingIsLeft } from '../activities/platform/maintenance.activities.js';
+import type { Tasks } from '../activities/platform/maintenance.activities.js';
+import { required } from '../config.js';
+import { createEffectStore } from '../db/platform/effect.store.js';
+import { createMailboxStore } from '../db/platform/mailbox.store.js';
+import { createScheduleStore } from '../db/platform/schedule.store.js';
+import type { Part } from './shared/part.js';
+import { openRolePool } from './shared/pools.js';
+import type { Resources } from './shared/resources.js';
+import { ensureSchedules } from './shared/schedules.js';
+import { taskQueues } from './shared/task-queues.js';
+import { startWorker } from './shared/worker.js';
+
+/** The worker of maintenance, with the schedules that give it work. */
+export async function startPlatformWorker(resources: Resources, taskQueue = taskQueues.platform): Promise<Part> {
+  const { config, database, temporal } = resources;
+  const relayPool = await openRolePool(required(config, 'DATABASE_RELAY_URL'), 2);
+  const effects = createEffectStore(relayPool);
+  const mailbox = createMailboxStore({ database });
+  const tasks: Tasks = {
+    'purge-effects': (progress) => untilNothingIsLeft(effects.purge, progress),
+    'purge-mailbox': (progress) => untilNothingIsLeft(mailbox.purge, progress),
+  };
+  const activities = createMaintenanceActivities({ tasks, schedules: createScheduleStore({ database }) });
+  const worker = await startWorker(resources, { domain: 'platform', taskQueue, activities });
+  await ensureSchedules(temporal.client, taskQueue);
+  return {
+    stop: async () => {
+      await worker.stop();
+      await relayPool.end();
+    },
+  };
+}

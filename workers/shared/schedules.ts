@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleOptions,
+  type ScheduleOptionsStartWorkflowAction,
+} from '@temporalio/client';
+import type { Workflow } from '@temporalio/common';
+import {
+  maintenanceSchedules,
+  maintenanceTasks,
+  maintenanceWorkflowType,
+  scheduleIdOf,
+  type MaintenanceInput,
+  type MaintenanceTask,
+  type Timing,
+} from '../../workflows/platform/maintenance.contract.js';
+import { searchableBy } from '../../workflows/shared/search-attributes.js';
+
+type Definition = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>;
+
+/**
+ * Has Temporal's schedules be those of the list: makes what is missing, changes what differs, takes away what is not in it any
+ * more. What an operator paused stays paused. Any number of workers may do it at a time, and again at every start.
+ */
+export async function ensureSchedules(
+  client: Client,
+  taskQueue: string,
+  schedules: Readonly<Partial<Record<MaintenanceTask, Timing>>> = maintenanceSchedules,
+): Promise<void> {
+  const wanted = maintenanceTasks.flatMap((task) => {
+    const timing = schedules[task];
+    return timing ? [definitionOf(taskQueue, task, timing)] : [];
+  });
+  await Promise.all(wanted.map((definition) => ensure(client, definition)));
+  const names = new Set(wanted.map(({ scheduleId }) => scheduleId));
+  for await (const { scheduleId } of client.schedule.list())
+    if (scheduleId.startsWith(`${taskQueue}/`) && !names.has(scheduleId)) await remove(client, scheduleId);
+}
+
+async function ensure(client: Client, definition: Definition): Promise<void> {
+  try {
+    await client.schedule.create(definition);
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    const handle = client.schedule.getHandle(definition.scheduleId);
+    const { action, spec, policies } = definition;
+    // Left alone when it is the same: an update could undo what an operator does at this moment.
+    if ((await handle.describe()).action.memo?.['definition'] === action.memo?.['definition']) return;
+    await handle.update(({ state }) => ({ action, spec, policies: policies ?? {}, state }));
+  }
+}
+
+async function remove(client: Client, scheduleId: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(scheduleId).delete();
+  } catch (error) {
+    // Another worker was first, or the list was behind.
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
+}
+
+function definitionOf(taskQueue: string, task: MaintenanceTask, timing: Timing): Definition {
+  const input: MaintenanceInput = { task };
+  const content = {
+    spec: {
+      intervals: [{ every: timing.everySeconds * 1_000, offset: timing.offsetSeconds * 1_000 }],
+      jitter: timing.jitterSeconds * 1_000,
+    },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: timing.catchUpSeconds * 1_000 },
+    action: {
+      type: 'startWorkflow' as const,
+      workflowType: maintenanceWorkflowType,
+      // Temporal appends the time of each run.
+      workflowId: scheduleIdOf(taskQueue, task),
+      taskQueue,
+      typedSearchAttributes: searchableBy('platform'),
+      staticSummary: task,
+    },
+  };
+  // By which a later start knows its own definition again: the server answers it in a form of its own.
+  const definition = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+  return {
+    ...content,
+    scheduleId: scheduleIdOf(taskQueue, task),
+    action: { ...content.action, args: [input], memo: { definition } },
+  };
+}
