@@ -44,6 +44,8 @@ export async function recordedOf(kind: string): Promise<Recorded[]> {
 function impersonal(key: string, value: unknown): unknown {
   if (key === 'identity') return 'recorder';
   if (key === 'stackTrace') return '';
+  // A digest that may look like anything, a phone number included.
+  if (key === 'buildId') return 'build';
   if (isStickyQueue(value)) return { ...value, name: 'sticky' };
   return value;
 }
