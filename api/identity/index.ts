@@ -2,13 +2,16 @@ import { createAdminRecords } from '../../db/identity/admin.records.js';
 import { createCallerViews } from '../../db/identity/caller.views.js';
 import { createCredentialViews } from '../../db/identity/credential.views.js';
 import { createMeViews } from '../../db/identity/me.views.js';
+import { createPlanViews } from '../../db/identity/plan.views.js';
 import { createSessionRecords } from '../../db/identity/session.records.js';
 import { createSigningKeyRecords } from '../../db/identity/signing-key.records.js';
+import { createSubscriptionRecords } from '../../db/identity/subscription.records.js';
+import { createSubscriptionViews } from '../../db/identity/subscription.views.js';
 import { createUserRecords } from '../../db/identity/user.records.js';
 import { createVerificationRecords } from '../../db/identity/verification.records.js';
 import { createMailboxViews } from '../../db/platform/mailbox.views.js';
 import type { Database } from '../../db/shared/database.js';
-import type { PlanId } from '../../workflows/identity/account.contract.js';
+import type { PlanId } from '../../workflows/identity/plan.contract.js';
 import { createAccessTokens } from '../shared/access-tokens.js';
 import { createAuthenticator } from '../shared/authenticator.js';
 import type { Authenticator } from '../shared/caller.js';
@@ -19,6 +22,7 @@ import { createBootstrapRoutes } from './bootstrap.routes.js';
 import { createDiscoveryRoutes } from './discovery.routes.js';
 import { createMailboxRoutes } from './mailbox.routes.js';
 import { createMeRoutes } from './me.routes.js';
+import { createPlanRoutes } from './plan.routes.js';
 import { createRegistrationRoutes } from './registration.routes.js';
 import { createRoleRoutes } from './role.routes.js';
 import { createSessionRoutes } from './session.routes.js';
@@ -72,6 +76,11 @@ export function createIdentity(parts: IdentityParts): { authenticator: Authentic
         tokens,
       }),
       ...createMeRoutes({ views: createMeViews(read) }),
+      ...createPlanRoutes({
+        plans: createPlanViews(read),
+        subscriptions: createSubscriptionViews(read),
+        records: createSubscriptionRecords(database),
+      }),
       ...createBootstrapRoutes({
         admins: createAdminRecords({ database, planId }),
         passwords,

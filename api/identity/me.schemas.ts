@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { roles } from '../shared/caller.js';
 import { component, email, nullable, object, phoneE164, status, uuid } from '../shared/schema.js';
+import { subscriptionSummary } from './plan.schemas.js';
 import { language, userStatus } from './user.schemas.js';
 
 const membership = object({
@@ -8,7 +9,7 @@ const membership = object({
   org_principal_id: Type.String({ format: 'uuid', description: 'The account_id of every path' }),
   role: status(...roles),
   org_name: Type.String(),
-  subscription: object({ plan_id: status('monitor', 'protect', 'pro'), status: status('ACTIVE') }),
+  subscription: subscriptionSummary,
 });
 
 export const me = component(

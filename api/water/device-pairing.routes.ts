@@ -1,3 +1,4 @@
+import { createSubscriptionViews } from '../../db/identity/subscription.views.js';
 import type { Database } from '../../db/shared/database.js';
 import { createDeviceUnitViews, type DeviceUnitView } from '../../db/water/device-unit.views.js';
 import { createDeviceViews } from '../../db/water/device.views.js';
@@ -39,6 +40,7 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
   const units = createDeviceUnitViews(database.read);
   const devices = createDeviceViews(database.read);
   const reservoirs = createReservoirViews(database.read);
+  const subscriptions = createSubscriptionViews(database.read);
   // Serial numbers are short enough to be found by trying.
   const tries = createTries(serialTries);
 
@@ -56,7 +58,12 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
     const deviceId = isOpen ? unit.device_id : undefined;
     if (reservoir.device_id !== null && reservoir.device_id !== deviceId)
       throw failure('RESERVOIR_ALREADY_PAIRED', { reservoir_id: request.reservoirId });
-    if (deviceId === undefined) return undefined;
+    if (deviceId === undefined) {
+      // What there is would be refused for the plan; so must be what is not, or the refusal tells them apart.
+      const full = await subscriptions.fullness(request.accountId, 'devices');
+      if (full) throw failure('PLAN_LIMIT_REACHED', full);
+      return undefined;
+    }
     try {
       await attach(deviceId, request);
       return deviceId;

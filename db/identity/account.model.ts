@@ -1,4 +1,4 @@
-import type { AccountKind, PlanId } from '../../workflows/identity/account.contract.js';
+import type { AccountKind } from '../../workflows/identity/account.contract.js';
 import { BaseModel } from '../shared/base-model.js';
 
 export class Account extends BaseModel {
@@ -8,5 +8,4 @@ export class Account extends BaseModel {
   accountId!: string;
   kind!: AccountKind;
   name!: string;
-  planId!: PlanId;
 }

@@ -1,4 +1,5 @@
-import type { AccountKind, AccountRole, PlanId } from '../../workflows/identity/account.contract.js';
+import type { AccountKind, AccountRole } from '../../workflows/identity/account.contract.js';
+import type { PlanId } from '../../workflows/identity/plan.contract.js';
 import { platformAccountId } from '../shared/context.js';
 import type { Database, Transaction } from '../shared/database.js';
 import { newId } from '../shared/id.js';
@@ -7,6 +8,7 @@ import { AccessGrant } from './access-grant.model.js';
 import { accountCreated, orgMembershipChanged } from './account.events.js';
 import { Account } from './account.model.js';
 import { Principal } from './principal.model.js';
+import { subscribe } from './subscription.records.js';
 
 export interface NewAccount {
   kind: AccountKind;
@@ -16,10 +18,14 @@ export interface NewAccount {
 }
 
 /** An account with its first OWNER, in the caller's transaction of the platform. Answers its id. */
-export async function openAccount(trx: Transaction, { ownerPrincipalId, ...account }: NewAccount): Promise<string> {
+export async function openAccount(
+  trx: Transaction,
+  { ownerPrincipalId, planId, ...account }: NewAccount,
+): Promise<string> {
   const accountId = newId();
   await Principal.query(trx).insert({ principalId: accountId, kind: 'ORGANIZATION' });
   await Account.query(trx).insert({ accountId, ...account });
+  await subscribe(trx, accountId, planId);
   const grant = { accountId, principalId: ownerPrincipalId, role: 'OWNER' as const };
   await AccessGrant.query(trx).insert({ ...grant, resourceType: 'account', resourceId: accountId });
   // The account's own events, written by the platform: its context counts as their second party.

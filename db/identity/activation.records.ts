@@ -1,4 +1,4 @@
-import type { PlanId } from '../../workflows/identity/account.contract.js';
+import type { PlanId } from '../../workflows/identity/plan.contract.js';
 import type { Transaction } from '../shared/database.js';
 import { newId } from '../shared/id.js';
 import { openAccount } from './account.records.js';

@@ -1,4 +1,4 @@
-import type { PlanId } from '../../workflows/identity/account.contract.js';
+import type { PlanId } from '../../workflows/identity/plan.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { Database, Transaction } from '../shared/database.js';
 import { emitEvents } from '../shared/outbox.js';

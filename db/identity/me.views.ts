@@ -1,4 +1,5 @@
-import type { AccountRole, PlanId } from '../../workflows/identity/account.contract.js';
+import type { AccountRole } from '../../workflows/identity/account.contract.js';
+import type { PlanId, SubscriptionStatus } from '../../workflows/identity/plan.contract.js';
 import type { UserStatus } from '../../workflows/identity/user.contract.js';
 import { statement, type Reader } from '../shared/database.js';
 
@@ -18,7 +19,7 @@ export interface Me {
     org_principal_id: string;
     role: AccountRole;
     org_name: string;
-    subscription: { plan_id: PlanId; status: 'ACTIVE' };
+    subscription: { plan_id: PlanId; status: SubscriptionStatus };
   }[];
   default_org_id: string | null;
   is_internal_ops_admin: boolean;
@@ -27,8 +28,8 @@ export interface Me {
 const meByPrincipal = statement(
   'me.byPrincipal',
   `with memberships as (
-     select a.account_id, a.name, a.plan_id, g.role, g.created_at
-     from identity.access_grants g join identity.accounts a on a.account_id = g.account_id
+     select a.account_id, a.name, s.plan_id, s.status, g.role, g.created_at
+     from identity.access_grants g join identity.accounts a using (account_id) join identity.subscriptions s using (account_id)
      where g.principal_id = $1 and g.resource_type = 'account' and g.resource_id = g.account_id
    )
    select json_build_object(
@@ -37,7 +38,7 @@ const meByPrincipal = statement(
          'email', u.email_verified_at is not null, 'phone', u.phone_verified_at is not null)),
      'principal_id', u.principal_id,
      'org_memberships', coalesce((select json_agg(json_build_object('org_id', m.account_id, 'org_principal_id', m.account_id,
-       'role', m.role, 'org_name', m.name, 'subscription', json_build_object('plan_id', m.plan_id, 'status', 'ACTIVE'))
+       'role', m.role, 'org_name', m.name, 'subscription', json_build_object('plan_id', m.plan_id, 'status', m.status))
        order by m.created_at, m.account_id) from memberships m), '[]'),
      'default_org_id', (select m.account_id from memberships m order by m.created_at, m.account_id limit 1),
      'is_internal_ops_admin', exists (select 1 from identity.platform_roles r

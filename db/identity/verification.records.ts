@@ -1,4 +1,4 @@
-import type { PlanId } from '../../workflows/identity/account.contract.js';
+import type { PlanId } from '../../workflows/identity/plan.contract.js';
 import type { Channel } from '../../workflows/identity/otp.contract.js';
 import { maxOtpAttempts } from '../../workflows/identity/otp.rules.js';
 import type { Identifiers, UserStatus } from '../../workflows/identity/user.contract.js';

@@ -5,6 +5,7 @@ import * as waterDevices from './0004_water_devices.js';
 import * as waterMarketplace from './0005_water_marketplace.js';
 import * as audit from './0007_audit.js';
 import * as deliveries from './0008_deliveries.js';
+import * as entitlements from './0010_entitlements.js';
 import * as upkeep from './0011_upkeep.js';
 import * as effects from './0012_effects.js';
 
@@ -17,6 +18,7 @@ export const migrations = {
   '0005_water_marketplace': waterMarketplace,
   '0007_audit': audit,
   '0008_deliveries': deliveries,
+  '0010_entitlements': entitlements,
   '0011_upkeep': upkeep,
   '0012_effects': effects,
 };

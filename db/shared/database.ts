@@ -4,6 +4,7 @@ import pg from 'pg';
 import { platformAccountId, type Context } from './context.js';
 import { installTypeParsers, sessionOptions } from './pg-types.js';
 import { createReader, type Reader } from './reader.js';
+import { asRefusal } from './refusal.js';
 import { createSharedTransactions } from './shared-transaction.js';
 import { SignedClient, withContext } from './signed-transaction.js';
 
@@ -62,8 +63,13 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
   });
   const readers = createRolePool(url, { max: poolMax });
   const shared = createSharedTransactions();
-  const begin = <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> =>
-    writer.transaction(work, { signing: { context, key: contextKey } } as Knex.TransactionConfig);
+  const begin = async <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> => {
+    try {
+      return await writer.transaction(work, { signing: { context, key: contextKey } } as Knex.TransactionConfig);
+    } catch (error) {
+      throw asRefusal(error);
+    }
+  };
   const run = <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> =>
     shared.of(context)?.join(work) ?? begin(context, work);
 

@@ -18,6 +18,8 @@ const ids: Readonly<Record<string, 'ours' | 'public' | 'reference' | 'contract'>
   target_reservoir_id: 'ours',
   // Anyone finds sellers on the marketplace.
   seller_reservoir_id: 'public',
+  // The same for everybody.
+  plan_id: 'public',
   // Of a directory that is not Millrace's.
   zone_id: 'reference',
   // A device on a label in somebody's hand: that it has an owner is an answer of the contract, who it is is not.

@@ -28,10 +28,11 @@ describe('verifying', () => {
     const verified = await test.verifications.verify({ email }, code);
     expect(verified).toEqual({ userId, status: 'ACTIVE', principalId: expect.any(String), verifiedIdentifier: email });
     const { rows } = await test.admin.query(
-      'select a.kind, a.plan_id, g.role from identity.access_grants g join identity.accounts a using (account_id) where g.principal_id = $1',
+      `select a.kind, s.plan_id, s.status, g.role from identity.access_grants g join identity.accounts a using (account_id)
+       join identity.subscriptions s using (account_id) where g.principal_id = $1`,
       [verified.principalId],
     );
-    expect(rows).toEqual([{ kind: 'PERSONAL', plan_id: 'pro', role: 'OWNER' }]);
+    expect(rows).toEqual([{ kind: 'PERSONAL', plan_id: 'pro', status: 'ACTIVE', role: 'OWNER' }]);
     const event = (await test.events('IDENTIFIER_VERIFIED')).at(-1);
     expect(event?.payload).toMatchObject({ user_id: userId, principal_id: verified.principalId, channel: 'EMAIL' });
     expect(JSON.stringify(event?.payload)).not.toContain(email);

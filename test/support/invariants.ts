@@ -83,6 +83,9 @@ const ofTheRows: Readonly<Record<string, string>> = {
       from water.order_reviews where author_party = 'BUYER' group by 1) v on v.seller_account_id = p.account_id
     where (p.rating_sum, p.review_count) is distinct from (coalesce(v.total, 0), coalesce(v.n, 0))`,
 
+  'what a plan counts is what there is': `
+    select account_id || ' ' || resource || ': ' || used || ' ≠ ' || counted as found from identity.usage_faults()`,
+
   'what a device sent belongs to an account that had it': `
     select m.device_id || ' ' || m.seq as found from water.device_telemetry_messages m where not exists (
       select 1 from water.device_attachments a where a.account_id = m.account_id and a.device_id = m.device_id

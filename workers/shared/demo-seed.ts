@@ -4,7 +4,8 @@ import { createAdminRecords } from '../../db/identity/admin.records.js';
 import { createCredentialViews } from '../../db/identity/credential.views.js';
 import { createMeViews } from '../../db/identity/me.views.js';
 import type { Database } from '../../db/shared/database.js';
-import { accountRoles, type PlanId } from '../../workflows/identity/account.contract.js';
+import { accountRoles } from '../../workflows/identity/account.contract.js';
+import type { PlanId } from '../../workflows/identity/plan.contract.js';
 
 export interface DemoLogin {
   role: string;

@@ -2,4 +2,3 @@ export const accountRoles = ['OWNER', 'ADMIN', 'MANAGER', 'OPERATOR', 'MEMBER', 
 export type AccountRole = (typeof accountRoles)[number];
 
 export type AccountKind = 'PERSONAL' | 'ORGANIZATION';
-export type PlanId = 'monitor' | 'protect' | 'pro';

@@ -42,6 +42,7 @@ export const errorCodes = {
   SERVICE_UNAVAILABLE: code('unavailable', 'The service is not able to answer now.'),
   CONFLICT: code('conflict', 'The request conflicts with the current state.'),
   FEATURE_GATE: code('refused', 'The plan does not include this feature.'),
+  PLAN_LIMIT_REACHED: code('refused', 'The plan does not allow more of these.'),
 
   // Identity
   ACCOUNT_ALREADY_EXISTS: code('conflict', 'An account with this identifier exists.'),
@@ -54,6 +55,8 @@ export const errorCodes = {
   OTP_ATTEMPTS_EXCEEDED: code('limited', 'Too many wrong tries; ask for a new code.'),
   OTP_RESEND_COOLDOWN: code('limited', 'A code was sent a moment ago; try again later.'),
   WEAK_PASSWORD: code('invalid', 'The password is too short or too common.'),
+  PLAN_TOO_SMALL: code('conflict', 'The account uses more than the plan allows.'),
+  SUBSCRIPTION_INACTIVE: code('conflict', 'The subscription has lapsed; it is taken up again once it is paid.'),
   ALREADY_BOOTSTRAPPED: code('conflict', 'The first administrator exists already.'),
 
   // Water: sites, reservoirs, devices
