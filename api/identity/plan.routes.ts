@@ -65,6 +65,7 @@ export function createPlanRoutes({ plans: views, subscriptions, records }: PlanR
         'Another plan, at once, and refused while more is used than it allows; another billing period; or CANCELLED, and ACTIVE again.',
       tag,
       access: member('OWNER', 'ADMIN'),
+      audit: { action: 'subscription.change', subject: 'account' },
       body: subscriptionPatch,
       responses: { 200: subscription },
       errors: ['PLAN_TOO_SMALL', 'SUBSCRIPTION_INACTIVE'],

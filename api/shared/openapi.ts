@@ -41,7 +41,7 @@ function operation(route: Contract, refer: Refer): object {
   return {
     operationId: operationId(route),
     summary,
-    description: [description, accessInWords(access)].filter(Boolean).join('\n\n'),
+    description: [description, accessInWords(access), planInWords(route)].filter(Boolean).join('\n\n'),
     tags: [tag],
     ...(needsCaller(access) ? {} : { security: [] }),
     parameters: parametersOf(route, refer),
@@ -70,6 +70,11 @@ function accessInWords(access: Access): string {
         ? `Members of the account with one of the roles ${access.roles.join(', ')}.`
         : 'Members of the account.';
   }
+}
+
+function planInWords({ feature, uses }: Contract): string {
+  const needs = feature === undefined ? [] : [`Needs the plan's feature \`${feature}\`.`];
+  return [...needs, ...(uses === undefined ? [] : [`Counts towards the plan's limit \`${uses}\`.`])].join(' ');
 }
 
 function parametersOf({ params, query, access, concurrency }: Contract, refer: Refer): object[] {

@@ -1,4 +1,6 @@
+import { createSubscriptionViews } from '../../db/identity/subscription.views.js';
 import { asFailure, failure } from '../../workflows/shared/failure.js';
+import { createFeatureGate } from './entitlements.js';
 import { createGuard, type GuardParts } from './guard.js';
 import { checkInput, checkParams, requireVersion } from './input.js';
 import { errorsOf } from './route-errors.js';
@@ -22,6 +24,7 @@ export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
     admit,
     checkParams,
     locate,
+    createFeatureGate(createSubscriptionViews(parts.read)),
     requireVersion,
     checkInput(parts.bodyLimitBytes),
     ...(parts.validateResponses ? [checkReply] : []),

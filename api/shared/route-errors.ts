@@ -3,13 +3,15 @@ import { needsCaller } from './access.js';
 import { paramNames, type Contract } from './route.js';
 
 /** Every code a route may answer with: its own, and what its access and schemas imply. */
-export function errorsOf({ access, path, query, body, concurrency, errors }: Contract): ErrorCode[] {
+export function errorsOf({ access, path, query, body, concurrency, feature, uses, errors }: Contract): ErrorCode[] {
   const implied: (ErrorCode | false)[] = [
     needsCaller(access) && 'UNAUTHENTICATED',
     (access.kind === 'member' || access.kind === 'resource' || access.kind === 'platformAdmin') && 'FORBIDDEN',
     paramNames(path).length > 0 && 'RESOURCE_NOT_FOUND',
     (query !== undefined || body !== undefined) && 'VALIDATION_ERROR',
     query !== undefined && 'cursor' in query.properties && 'INVALID_CURSOR',
+    feature !== undefined && 'FEATURE_GATE',
+    uses !== undefined && 'PLAN_LIMIT_REACHED',
     ...(body === undefined ? [] : bodyErrors),
     ...(concurrency === undefined ? [] : concurrencyErrors),
     'INTERNAL_ERROR',

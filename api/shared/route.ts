@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { Type, type Static, type TObject, type TSchema } from 'typebox';
 import type { Transaction } from '../../db/shared/database.js';
+import type { FeatureKey, LimitedResource } from '../../workflows/identity/plan.contract.js';
 import type { ErrorCode } from '../../workflows/shared/error-codes.js';
 import type { Access } from './access.js';
 import type { Caller } from './caller.js';
@@ -52,9 +53,9 @@ export interface Contract {
   /** When left out: read for GET, auth for /v1/auth without sign-in, write elsewhere. */
   limit?: LimitClass | undefined;
   /** A feature that the account's plan must have. */
-  feature?: string | undefined;
-  /** A limit of the account's plan that this uses one of. */
-  uses?: string | undefined;
+  feature?: FeatureKey | undefined;
+  /** Adds one of what plans count: refused by the database at the plan's limit, whichever way it is added. */
+  uses?: LimitedResource | undefined;
   /** When left out: transaction. */
   effect?: Effect | undefined;
 }

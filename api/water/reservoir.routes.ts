@@ -34,6 +34,7 @@ export function createReservoirRoutes({ database, cursors: allCursors }: RecordR
       tag: 'Reservoirs',
       access: member(...editors),
       audit: { action: 'reservoir.create', subject: 'reservoir' },
+      uses: 'reservoirs',
       body: newReservoir,
       responses: { 201: reservoir },
       errors: contradictions,

@@ -34,6 +34,7 @@ export function createSiteRoutes({ database, cursors: allCursors }: RecordRouteP
       tag: 'Sites',
       access: member(...editors),
       audit: { action: 'site.create', subject: 'site' },
+      uses: 'sites',
       body: newSite,
       responses: { 201: site },
     }).handledBy(async ({ accountId, caller, body }) => {

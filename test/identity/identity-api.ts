@@ -22,6 +22,15 @@ const sampleRoutes: Route[] = [
   }).handledBy(async ({ accountId }) => ({ status: 200, body: { account_id: accountId } })),
   route({
     method: 'get',
+    path: '/v1/accounts/:account_id/sample-export',
+    summary: 'A sample that not every plan has',
+    tag: 'Samples',
+    access: member('OWNER', 'MANAGER'),
+    feature: 'analytics.export',
+    responses: { 204: null },
+  }).handledBy(async () => ({ status: 204 })),
+  route({
+    method: 'get',
     path: '/v1/internal/sample',
     summary: 'An inner sample',
     tag: 'Samples',
