@@ -21,7 +21,7 @@ import {
 } from '../support/actors.js';
 import { eventually } from '../support/eventually.js';
 import { makeShop } from '../support/holdings.js';
-import { findBreaches } from '../support/invariants.js';
+import { findBreaches } from '../../workers/invariants/check.js';
 import { startMillrace, survivors, type StartedMillrace } from '../support/start.js';
 import { createFleet, type Fleet } from './fleet.js';
 import { createShoppers, type Shoppers } from './shoppers.js';

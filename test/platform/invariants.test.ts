@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import { rowInvariants } from '../../db/platform/invariant.views.js';
+import type { Acknowledged } from '../../workers/invariants/acknowledged.js';
+import { findBreaches } from '../../workers/invariants/check.js';
+import { attachNewDevice, makeReservoir, makeSite, placeOrder, recordLevel, type Actor } from '../support/actors.js';
+import { eventually } from '../support/eventually.js';
+import { makeShop } from '../support/holdings.js';
+import { startTestSystem, type TestSystem } from '../support/system.js';
+import { createFleet } from '../faults/fleet.js';
+
+let system: TestSystem;
+let buyer: Actor;
+let orderId = '';
+let messages: Acknowledged['messages'];
+
+beforeAll(async () => {
+  system = await startTestSystem();
+  const [seller, boss] = [await system.signUp('seller'), await system.platformAdmin()];
+  buyer = await system.signUp('buyer');
+  orderId = await placeOrder(buyer, await makeShop(seller));
+  await seller.api.post(`/v1/accounts/${seller.accountId}/orders/${orderId}/accept`);
+  const reservoirId = await makeReservoir(buyer, await makeSite(buyer));
+  await recordLevel(buyer, reservoirId, 50);
+  await recordLevel(buyer, reservoirId, 5);
+  const fleet = createFleet([await attachNewDevice(boss, buyer, reservoirId)]);
+  messages = fleet.acknowledged;
+  await fleet.publish(system.mqttUrl, () => fleet.sentCount() >= 5);
+}, 60_000);
+afterAll(() => system.stop());
+
+/** One order alone is compared with Temporal, whose namespace other tests share. */
+const check = (admin: Pick<pg.Pool, 'query'>, acknowledged?: Acknowledged) =>
+  findBreaches({ admin, temporal: system.temporal.client, acknowledged, limit: 1 });
+
+/** What is found once this has been done to the rows; then it is undone. */
+async function foundAfter(sql: string, limit = 1): Promise<string[]> {
+  const client = await system.admin.connect();
+  try {
+    // As PostgreSQL's own replication writes: no trigger and no foreign key is in the way of a breach.
+    await client.query('begin; set local session_replication_role = replica');
+    await client.query(sql);
+    return await findBreaches({ admin: client, temporal: system.temporal.client, limit });
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+}
+
+const newestEvent = (type: string) =>
+  `(select event_id from platform.events where event_type = '${type}' order by position desc limit 1)`;
+const stranger = randomUUID();
+/** How each is broken, by what it says. */
+const plants: Readonly<Record<string, string>> = {
+  'an order and its first event': "delete from platform.events where event_type = 'ORDER_CREATED'",
+  'a code that was asked for and its event': `insert into identity.tokens (token_id, user_id, purpose, nonce, expires_at)
+    values (gen_random_uuid(), gen_random_uuid(), 'VERIFY_IDENTIFIER', 'n', now() + interval '1 hour')`,
+  'an alert and its event': "delete from platform.events where event_type = 'ALERT_CREATED'",
+  'an event is dispatched': `update platform.events set dispatched_at = null, available_at = now() - interval '2 minutes'
+    where event_id = ${newestEvent('ORDER_CREATED')}`,
+  'a delivery is sent, or a dead letter holds its lane': `update platform.deliveries set state = 'PENDING', finished_at = null,
+    created_at = now() - interval '2 minutes'`,
+  'a lane waits exactly while something is in it, and is held exactly by a dead letter': `update platform.lanes set due_at = 'infinity'`,
+  'no event overtakes the one before it': `update platform.deliveries set finished_at = now() + interval '1 hour'
+    where (lane_id, subject_seq) in (select lane_id, min(subject_seq) from platform.deliveries group by 1)`,
+  'a message makes one reading at most, and none before its turn': `insert into water.reservoir_readings (account_id, reservoir_id,
+      reading_id, recorded_at, level_pct, source, device_id, device_seq, geometry_version)
+    select account_id, reservoir_id, gen_random_uuid(), recorded_at + interval '1 ms', level_pct, source, device_id, device_seq, 1
+    from water.reservoir_readings where device_id is not null limit 1`,
+  'a level change that was delivered raises one alert': 'delete from water.alerts',
+  'an inbox knows exactly its messages': 'delete from water.device_telemetry_messages where seq = 2',
+  'a level is what the last reading that moved it said': 'update water.reservoir_levels set level_pct = level_pct + 1',
+  'a level state is the one last told': "update water.reservoir_levels set level_state = 'FULL'",
+  'a rating is the sum of its reviews': 'update water.seller_profiles set review_count = 1',
+  'from one to the last that was given out': `update platform.events set subject_seq = subject_seq + 1
+    where event_id = ${newestEvent('ORDER_ACCEPTED')}`,
+  'a message of a device is kept once': `insert into water.device_telemetry_messages
+    select device_id, account_id, gen_random_uuid(), seq, accepted_no + 100, received_at, observed_at, payload
+    from water.device_telemetry_messages where seq = 1`,
+  'what a device sent is of an account that had it': `update water.device_telemetry_messages set account_id = '${stranger}' where seq = 1`,
+  'a reading is of the account of its reservoir': `insert into water.reservoir_readings (account_id, reservoir_id, reading_id,
+      recorded_at, level_pct, source, geometry_version)
+    select '${stranger}', reservoir_id, gen_random_uuid(), now(), 1, 'MANUAL', 1 from water.reservoirs limit 1`,
+  'an event is of the accounts of its order': `update platform.events set counterpart_account_id = '${stranger}'
+    where event_id = ${newestEvent('ORDER_ACCEPTED')}`,
+  'an event is of the account of its reservoir': `update platform.events set account_id = '${stranger}'
+    where event_id = ${newestEvent('RESERVOIR_LEVEL_STATE_CHANGED')}`,
+  'an alert is of an account of its event': `update water.alerts set account_id = '${stranger}'`,
+  'a delivery is of its consumer’s account, and its event one that this account may see': `update platform.deliveries
+    set account_id = '${stranger}'`,
+  'notes and reviews are of the parties of their order': `insert into water.order_notes (account_id, order_id, note_id,
+      seller_account_id, author_principal_id, note)
+    select account_id, order_id, gen_random_uuid(), '${stranger}', account_id, '' from water.orders`,
+};
+
+describe('the invariants', () => {
+  it('hold of a system that works', async () => {
+    const acknowledged = {
+      orders: new Map([[orderId, ['ORDER_CREATED', 'ORDER_ACCEPTED']]]),
+      messages,
+      emails: [buyer.email],
+    };
+    await eventually(async () => expect(await check(system.admin, acknowledged)).toEqual([]), 20_000);
+  });
+
+  it.each(rowInvariants)('$id, $says: a breach is found', async ({ id, says }) => {
+    const plant = plants[says];
+    if (plant === undefined) throw new Error('nothing is planted for it');
+    expect((await foundAfter(plant)).filter((found) => found.startsWith(`${id} ${says}: `))).not.toEqual([]);
+  });
+
+  it('I1: an order, a step, a message or a person that was acknowledged and is not there is found', async () => {
+    const [deviceId = ''] = messages.keys();
+    const lost = {
+      orders: new Map([
+        [stranger, ['ORDER_CREATED']],
+        [orderId, ['ORDER_CREATED', 'ORDER_REJECTED']],
+      ]),
+      messages: new Map([[deviceId, new Set([1, 4_711])]]),
+      emails: [buyer.email, 'nobody@example.com'],
+    };
+    expect(
+      (await check(system.admin, lost)).map((found) => found.replace(/^I1 by the clients’ own lists: /, '')),
+    ).toEqual([
+      `order ${stranger}`,
+      `order ${orderId}: ORDER_CREATED,ORDER_REJECTED ≠ ORDER_CREATED,ORDER_ACCEPTED`,
+      'registration 2',
+      `${deviceId} 4711`,
+    ]);
+  });
+
+  it('I4: a delivery whose start was sent and that is not at work is found', async () => {
+    const found = await foundAfter(`
+      insert into identity.tokens (token_id, user_id, purpose, nonce, expires_at)
+        values ('${stranger}', gen_random_uuid(), 'VERIFY_IDENTIFIER', 'n', now() + interval '1 hour');
+      insert into platform.events (event_id, topic, event_type, event_version, subject_type, subject_id, subject_seq, occurred_at,
+        payload, dispatched_at) values ('${stranger}', 't', 'OTP_DELIVERY_REQUESTED', 1, 'otp', '${stranger}', 1, now(), '{}', now());
+      insert into platform.deliveries (consumer_id, lane_id, event_id, event_type, subject_seq, state, finished_at)
+        values ('internal/otp-delivery', 1, '${stranger}', 'OTP_DELIVERY_REQUESTED', 1, 'SENT', now())`);
+    expect(found).toContain(`I4 a code’s delivery: otp/${stranger}: nothing`);
+  });
+
+  it('I6: an order that waits without its workflow, and a workflow without its order, are found', async () => {
+    const alone = await foundAfter(`update water.orders set order_id = '${stranger}'`);
+    expect(alone.filter((found) => found.startsWith(`I6 an order and its workflow: order ${stranger}: `))).toHaveLength(
+      1,
+    );
+    const orphaned = await foundAfter('delete from water.orders', 100);
+    expect(orphaned).toContain(
+      `I6 an order and its workflow: order/${orderId} is at work on an order that is not there`,
+    );
+  });
+
+  it('I6: a device that has derived something else than its workflow knows is found', async () => {
+    const found = await foundAfter('update water.device_inboxes set derived_to = derived_to + 1 where derived_to > 0');
+    expect(found.filter((each) => each.startsWith('I6 a device and its workflow: '))).toHaveLength(1);
+  });
+
+  it('I7: an order that is not what its events say is found', async () => {
+    const found = await foundAfter("update water.orders set status = 'EXPIRED'");
+    expect(found).toContain(
+      `I7 an order is what its events say: order ${orderId} is EXPIRED/2, its events say ACCEPTED/2`,
+    );
+  });
+});

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { loadConfig, type Config } from '../config.js';
+import { invariants, type InvariantId } from '../db/platform/invariant.views.js';
+import { createDatabase, createRolePool } from '../db/shared/database.js';
+import { checkInvariants, type Finding } from './invariants/check.js';
+import { temporalServer } from './shared/temporal-server.js';
+
+/**
+ * `npm run check:invariants`: looks at a running system, changes nothing, and ends with 1 where one of its invariants is broken.
+ * The system is the one that DATABASE_ADMIN_URL and TEMPORAL_ADDRESS name, else the one that npm start runs.
+ */
+const looks = 3;
+const betweenLooksMs = 3_000;
+
+const config = loadConfig(process.env);
+const adminUrl = config.DATABASE_ADMIN_URL ?? ownAdminUrl(config);
+if (adminUrl === undefined) {
+  console.error(
+    `There is no system in ${config.DATA_DIR}. Run npm start first, or set DATABASE_ADMIN_URL and TEMPORAL_ADDRESS.`,
+  );
+  process.exit(2);
+}
+const address = config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`;
+const connection = await Connection.connect(temporalServer({ ...config, TEMPORAL_ADDRESS: address }));
+const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+const admin = createRolePool(adminUrl, { max: 1 });
+// No context of ours is asked for, since a superuser passes every policy.
+const database = createDatabase({ url: adminUrl, contextKey: '', poolMax: 1 });
+
+let isWhole = true;
+try {
+  for (const [id, says, breaches] of gathered(await lasting())) {
+    const word = breaches === undefined ? 'not asked' : breaches.length === 0 ? 'ok' : 'BROKEN';
+    console.log(`${id.padEnd(4)}${word.padEnd(10)} ${says}`);
+    for (const breach of breaches ?? []) console.log(`      ${breach}`);
+    isWhole &&= !breaches?.length;
+  }
+} finally {
+  await Promise.all([admin.end(), database.close(), connection.close()]);
+}
+process.exit(isWhole ? 0 : 1);
+
+/** What is found in every one of the looks: what is only under way is over by the next. */
+async function lasting(): Promise<Finding[]> {
+  let findings = await checkInvariants({ admin, temporal, database });
+  for (let look = 1; look < looks && findings.some(({ breaches }) => breaches?.length); look += 1) {
+    await sleep(betweenLooksMs);
+    const now = await checkInvariants({ admin, temporal, database });
+    findings = findings.map((before, at) => {
+      const still = now[at]?.breaches;
+      return { ...before, breaches: before.breaches && still?.filter((breach) => before.breaches?.includes(breach)) };
+    });
+  }
+  return findings;
+}
+
+/** By invariant; not asked where no part of it was. */
+function gathered(findings: readonly Finding[]): [InvariantId, string, string[] | undefined][] {
+  return (Object.keys(invariants) as InvariantId[]).map((id) => {
+    const asked = findings.filter((finding) => finding.id === id && finding.breaches !== undefined);
+    const breaches = asked.flatMap(({ says, breaches: found = [] }) => found.map((each) => `${says}: ${each}`));
+    return [id, invariants[id], asked.length === 0 ? undefined : breaches];
+  });
+}
+
+function ownAdminUrl({ DATA_DIR: dir, POSTGRES_PORT: port }: Config): string | undefined {
+  const passwordFile = join(dir, 'postgres.password');
+  if (!existsSync(passwordFile)) return undefined;
+  return `postgresql://postgres:${readFileSync(passwordFile, 'utf8').trim()}@127.0.0.1:${port}/millrace`;
+}
