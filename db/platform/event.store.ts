@@ -12,6 +12,10 @@ export const storedEventColumns = `e.event_id as "eventId", e.account_id as "acc
   e.subject_id as "subjectId", e.subject_seq as "subjectSeq", e.occurred_at as "occurredAt",
   e.actor_principal_id as "actorPrincipalId", e.correlation_id as "correlationId", e.causation_id as "causationId", e.payload`;
 
+/** Whether consumer c is one for event m. */
+export const isWantedBy = `c.status = 'ACTIVE' and (c.event_types is null or m.event_type = any(c.event_types))
+      and (c.account_id is null or c.account_id = m.account_id or c.account_id = m.counterpart_account_id)`;
+
 /**
  * Rows carry a mark rather than a cursor, so a slow transaction's event is found whenever it becomes visible, and a subject's
  * events become visible in their order, since they are numbered under a lock.
@@ -34,9 +38,7 @@ const fanOut = {
   ), wanted as materialized (
     select m.event_id, m.event_type, m.subject_type, m.subject_id, m.subject_seq, c.consumer_id,
       coalesce(c.account_id, m.account_id) as account_id
-    from marked m join platform.consumers c on c.status = 'ACTIVE'
-      and (c.event_types is null or m.event_type = any(c.event_types))
-      and (c.account_id is null or c.account_id = m.account_id or c.account_id = m.counterpart_account_id)
+    from marked m join platform.consumers c on ${isWantedBy}
   ), laned as (
     insert into platform.lanes as l (consumer_id, subject_type, subject_id, due_at)
     select distinct w.consumer_id, w.subject_type, w.subject_id, now() from wanted w order by 1, 2, 3
