@@ -19,7 +19,7 @@ export interface DeadLetterView {
 
 const columns = `d.delivery_id as dead_letter_id, d.consumer_id, d.event_id, d.event_type, l.subject_type, l.subject_id,
   d.attempts, d.last_error, d.dead_at, d.released_at, (select count(*) from (select 1 from platform.deliveries w
-    where w.lane_id = d.lane_id and w.state = 'PENDING' limit 100) waiting)::int as waiting`;
+    where w.lane_id = d.lane_id and w.subject_seq > d.subject_seq and w.state = 'PENDING' limit 100) waiting)::int as waiting`;
 const source = `platform.deliveries d join platform.lanes l using (lane_id)
   where coalesce(d.account_id, platform.nil_uuid()) = $1 and d.state = 'DEAD'`;
 

@@ -178,9 +178,10 @@ describe('a rewound consumer', () => {
     const store = createConsumerStore(pool);
     await eventually(async () => expect(await store.pause('internal/test')).toBe(true));
     await emit('paused', 1, 2);
-    await sleep(250);
+    const standing = async () => (await store.list()).find((each) => each.consumerId === 'internal/test');
+    await eventually(async () => expect(await standing()).toMatchObject({ pending: 2, pausedUntil: 'infinity' }));
+    await sleep(150);
     expect(lane('paused')).toEqual([]);
-    expect((await store.list()).find((each) => each.consumerId === 'internal/test')).toMatchObject({ pending: 2 });
     await store.resume('internal/test');
     await eventually(() => expect(lane('paused')).toEqual(numbered('paused', 1, 2)));
   });
