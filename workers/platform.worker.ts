@@ -1,6 +1,7 @@
 import { createMaintenanceActivities, untilNothingIsLeft } from '../activities/platform/maintenance.activities.js';
 import type { Tasks } from '../activities/platform/maintenance.activities.js';
 import { required } from '../config.js';
+import { purgeDeliveries } from '../db/platform/delivery-purge.store.js';
 import { createEffectStore } from '../db/platform/effect.store.js';
 import { createMailboxStore } from '../db/platform/mailbox.store.js';
 import { createScheduleStore } from '../db/platform/schedule.store.js';
@@ -19,6 +20,7 @@ export async function startPlatformWorker(resources: Resources, taskQueue = task
   const mailbox = createMailboxStore({ database });
   const tasks: Tasks = {
     'purge-effects': (progress) => untilNothingIsLeft(effects.purge, progress),
+    'purge-deliveries': (progress) => untilNothingIsLeft(() => purgeDeliveries(relayPool), progress),
     'purge-mailbox': (progress) => untilNothingIsLeft(mailbox.purge, progress),
   };
   const activities = createMaintenanceActivities({ tasks, schedules: createScheduleStore({ database }) });

@@ -3,8 +3,6 @@ import type pg from 'pg';
 /** Long enough to answer "did they get it?", and for whoever reconciles. */
 const keptHours = 72;
 const rowsATime = 5_000;
-/** A call ends after so many, and the next one goes on. */
-const maxBatches = 200;
 
 const finished = `
   delete from platform.deliveries where delivery_id in (
@@ -29,23 +27,12 @@ const removed = `
     and not exists (select 1 from platform.lanes l where l.consumer_id = c.consumer_id)`;
 
 /**
- * Forgets what was sent or skipped 72 hours ago, and whatever belongs to consumers that were removed; answers how many
- * deliveries. Bounded, and safe to repeat. Over a pool of the role millrace_relay.
+ * Forgets some of what was sent or skipped 72 hours ago, and of what belongs to consumers that were removed; answers how many
+ * rows, none when nothing is left. Over a pool of the role millrace_relay.
  */
 export async function purgeDeliveries(pool: pg.Pool): Promise<number> {
   let count = 0;
-  for (const statement of [finished, ofRemoved]) count += await inBatches(pool, statement);
-  for (const statement of [idleLanes, lanesOfRemoved]) await inBatches(pool, statement);
-  await pool.query(removed);
-  return count;
-}
-
-async function inBatches(pool: pg.Pool, statement: string): Promise<number> {
-  let count = 0;
-  for (let batch = 0; batch < maxBatches; batch += 1) {
-    const { rowCount } = await pool.query(statement);
-    count += rowCount ?? 0;
-    if ((rowCount ?? 0) < rowsATime) break;
-  }
+  for (const statement of [finished, ofRemoved, idleLanes, lanesOfRemoved, removed])
+    count += (await pool.query(statement)).rowCount ?? 0;
   return count;
 }

@@ -200,7 +200,7 @@ describe('the purge', () => {
       `update platform.deliveries set created_at = now() - interval '4 days', finished_at = finished_at - interval '73 hours'
        where event_id in (select event_id from platform.events where subject_id = 'purged')`,
     );
-    await purgeDeliveries(pool);
+    expect(await purgeDeliveries(pool)).toBeGreaterThan(0);
     const { rows } = await test.admin.query(
       `select e.subject_id, d.state from platform.deliveries d join platform.events e using (event_id)
        where e.subject_id in ('purged', 'kept') order by e.subject_id, d.subject_seq`,

@@ -28,6 +28,7 @@ const dailyAt = (hours: number, minutes: number): Timing => ({
 /** Every task of maintenance and when it runs; a schedule has the name of its task. */
 export const maintenanceSchedules = {
   'purge-effects': every(hour, 10 * minute),
+  'purge-deliveries': every(hour, 25 * minute),
   'purge-mailbox': dailyAt(3, 50),
 } as const satisfies Record<string, Timing>;
 export type MaintenanceTask = keyof typeof maintenanceSchedules;
