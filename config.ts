@@ -5,8 +5,8 @@ import addFormats from 'ajv-formats';
 import { Type, type Static } from 'typebox';
 
 const text = (description: string, options = {}) => Type.String({ minLength: 1, description, ...options });
-const port = (description: string, value: number) =>
-  Type.Integer({ minimum: 0, maximum: 65535, default: value, description });
+const port = (description: string, value: number | undefined) =>
+  Type.Integer({ minimum: 0, maximum: 65535, ...(value === undefined ? {} : { default: value }), description });
 const flag = (description: string, value: boolean) => Type.Boolean({ default: value, description });
 const ms = (description: string, value: number) => Type.Integer({ minimum: 1, default: value, description });
 const hour = 3_600_000;
@@ -20,6 +20,10 @@ export const environment = Type.Object({
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'least level that is logged',
+  }),
+  LOG_REQUESTS: Type.Enum(['all', 'changes'], {
+    default: 'all',
+    description: 'requests that are logged; changes leaves out reads that were answered as asked',
   }),
   HOST: text('address that API and gateway listen on', { default: '127.0.0.1' }),
   PORT: port('API', 3000),
@@ -96,6 +100,34 @@ export const environment = Type.Object({
   TRUST_PROXY: flag('believe X-Forwarded-For', false),
   DOCS: Type.Enum(['on', 'off', 'auto'], { default: 'auto', description: '/docs; auto is off in production' }),
 
+  METRICS_PORT: Type.Optional(
+    port('Prometheus metrics at /metrics, where a process has no API; not served when left out', undefined),
+  ),
+  METRICS_TOKEN: Type.Optional(
+    text('bearer token of /metrics in production; without it loopback and private addresses may look', {
+      minLength: 16,
+    }),
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    text('OTLP/HTTP collector of traces, http://host:4318; no traces without it', { format: 'uri' }),
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: Type.Optional(text('headers for the collector, name=value separated by commas')),
+  OTEL_SERVICE_NAME: text('service that traces are of', { default: 'millrace' }),
+  OTEL_SDK_DISABLED: flag('no traces, whatever else is set', false),
+  OTEL_TRACES_SAMPLER: Type.Enum(
+    [
+      ...['always_on', 'always_off', 'traceidratio'],
+      ...['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'],
+    ],
+    { default: 'parentbased_traceidratio', description: 'which traces are kept' },
+  ),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.1,
+    description: 'share of traces that a ratio keeps',
+  }),
+
   ORDER_ACCEPT_MS: ms('time in which a seller must accept an order', 24 * hour),
   ORDER_CONFIRM_MS: ms('time from acceptance in which both parties must confirm the delivery', 72 * hour),
   ORDER_OVERDUE_MS: ms('time after that until the system opens a dispute', 7 * 24 * hour),
@@ -137,6 +169,8 @@ export const secretVariables: readonly string[] = [
   'MQTT_BROKER_URL',
   'EVENTS_MQTT_URL',
   'FIREBASE_SERVICE_ACCOUNT',
+  'METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ];
 
 /** Reads the environment; `NAME_FILE` may hold the path of a file with the value, for secrets. */

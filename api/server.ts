@@ -10,6 +10,7 @@ import { createHealthRoutes, type ReadyCheck, type Version } from './shared/heal
 import type { Logger } from './shared/logger.js';
 import { mount } from './shared/mount.js';
 import { createPipeline } from './shared/pipeline.js';
+import type { RequestMetrics } from './shared/request-metrics.js';
 import type { Route } from './shared/route.js';
 
 export interface ApiParts {
@@ -21,6 +22,12 @@ export interface ApiParts {
   resources: ResourceStatements;
   readyChecks: readonly ReadyCheck[];
   logger: Logger;
+  metrics?: ApiMetrics;
+}
+export interface ApiMetrics {
+  requests: RequestMetrics;
+  /** Answers /metrics, beside the routes: it is for those who run the API, not for its clients. */
+  answers(request: IncomingMessage, response: ServerResponse): boolean;
 }
 export interface ApiSettings {
   isProduction: boolean;
@@ -31,6 +38,8 @@ export interface ApiSettings {
   corsOrigins?: readonly string[];
   /** Believe the last X-Forwarded-For entry, which one proxy in front has written. */
   trustsProxy?: boolean;
+  /** Log also reads that were answered as asked; yes by default. */
+  logsReads?: boolean;
   bodyLimitBytes?: number;
   deadlineMs?: number;
   /** Time between not being ready and not listening, for load balancers to notice. */
@@ -50,7 +59,7 @@ const inFlightMs = 15_000;
 const maxConnections = 10_000;
 const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'];
 
-export function createApi({ settings, readyChecks, logger, ...parts }: ApiParts): Api {
+export function createApi({ settings, readyChecks, logger, metrics, ...parts }: ApiParts): Api {
   const { isProduction, version, publicUrl, corsOrigins = [] } = settings;
   let isDraining = false;
   let server: Server | undefined;
@@ -69,12 +78,13 @@ export function createApi({ settings, readyChecks, logger, ...parts }: ApiParts)
     ...{ read: parts.database.read, transactions: parts.database },
     ...{ bodyLimitBytes, deadlineMs, validateResponses: !isProduction },
   });
-  mount(app, { routes, pipeline, logger });
+  mount(app, { routes, pipeline, logger, metrics: metrics?.requests, logsReads: settings.logsReads });
   const handle = app.callback();
 
   const callback: Api['callback'] = (request, response) => {
     // While draining, a kept-alive connection ends with its current answer.
     if (isDraining) response.shouldKeepAlive = false;
+    if (metrics?.answers(request, response)) return;
     void handle(request, response);
   };
   return {

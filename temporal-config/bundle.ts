@@ -23,6 +23,7 @@ export async function workflowBundle(domain: Domain): Promise<string> {
   const { code } = await bundleWorkflowCode({
     // A directory, which the bundler resolves from TypeScript and from built JavaScript alike.
     workflowsPath: join(root, 'workflows', domain),
+    workflowInterceptorModules: [join(root, 'workflows', 'shared', 'propagation')],
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(cacheDir, { recursive: true });

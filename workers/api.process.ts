@@ -8,6 +8,8 @@ import { required, type Config } from '../config.js';
 import { createListingViews } from '../db/water/listing.views.js';
 import { statement } from '../db/shared/database.js';
 import { createTelemetryInbox } from '../db/water/telemetry.inbox.js';
+import { metricsEndpoint } from './shared/metrics/composition.js';
+import { createRequestMetrics } from './shared/metrics/request-metrics.js';
 import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
 import type { Resources } from './shared/resources.js';
@@ -39,7 +41,7 @@ export async function startApi(
 
 /** The API without a port. Task queues are given where several run beside each other, as in tests. */
 export async function composeApi(
-  { config, database, temporal, logger }: Resources,
+  { config, database, temporal, logger, metrics }: Resources,
   queues: TaskQueues = taskQueues,
 ): Promise<{ api: Api; close(): Promise<void> }> {
   const [market, ingest] = await Promise.all([
@@ -82,6 +84,7 @@ export async function composeApi(
       },
     ],
     logger,
+    metrics: { requests: createRequestMetrics(metrics), answers: metricsEndpoint(config, metrics) },
   });
   return { api, close: async () => void (await Promise.all([market.end(), ingest.end()])) };
 }
@@ -93,4 +96,5 @@ const settingsOf = (config: Config) => ({
   hasDocs: config.DOCS === 'on' || (config.DOCS === 'auto' && !config.isProduction),
   corsOrigins: config.CORS_ORIGINS?.split(',').map((origin) => origin.trim()) ?? [],
   trustsProxy: config.TRUST_PROXY,
+  logsReads: config.LOG_REQUESTS === 'all',
 });

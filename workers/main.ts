@@ -16,8 +16,8 @@ const starters: Record<string, ((resources: Resources) => Promise<Part>)[]> = {
 };
 
 /** One process with the roles of ROLES: all of them on a laptop, one each in production. */
-await runProcess('app', async (config, logger) => {
-  const resources = await openResources(config, logger);
+await runProcess('app', async (config, logger, metrics) => {
+  const resources = await openResources(config, logger, metrics);
   const wanted = Object.keys(starters).filter((role) => config.roles.has(role));
   const parts = await Promise.all(wanted.flatMap((role) => starters[role] ?? []).map((start) => start(resources)));
   return [...parts, { stop: resources.close }];

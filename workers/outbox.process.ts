@@ -6,7 +6,9 @@ import { createDeadLetterStore } from '../db/platform/dead-letter.store.js';
 import { createDeliveryStore } from '../db/platform/delivery.store.js';
 import { createEventStore } from '../db/platform/event.store.js';
 import { createScheduleStore } from '../db/platform/schedule.store.js';
+import { createScheduleViews } from '../db/platform/schedule.views.js';
 import { createIdentityConsumers } from './identity.consumers.js';
+import { observeRelay } from './shared/metrics/relay-metrics.js';
 import { startRelay } from './shared/relay.js';
 import { createInternalSink, internalDefinitions, type InternalConsumer } from './shared/sink.js';
 import type { Part } from './shared/part.js';
@@ -17,10 +19,11 @@ import { startWatchdog } from './shared/watchdog.js';
 
 /** The relay with every consumer of ours: what follows from events, beyond the database. */
 export async function startEventRelay(
-  { config, database, temporal, logger }: Resources,
+  { config, database, temporal, logger, metrics }: Resources,
   queues: TaskQueues = taskQueues,
 ): Promise<Part> {
   const pool = await openRolePool(required(config, 'DATABASE_RELAY_URL'));
+  const observer = observeRelay(metrics, { pool, schedules: createScheduleViews(database) });
   const alerts = createAlertActivities({ database });
   const orderAlerts = createOrderAlertActivities({ database });
   const internal: InternalConsumer[] = [
@@ -35,10 +38,12 @@ export async function startEventRelay(
     consumers: internalDefinitions(internal),
     sinks: { internal: createInternalSink(internal) },
     logger,
+    observer,
   });
   const watchdog = startWatchdog({ schedules: createScheduleStore({ database }), logger });
   return {
     stop: async () => {
+      observer.stop();
       await watchdog.stop();
       await relay.stop();
       await pool.end();

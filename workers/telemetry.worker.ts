@@ -1,5 +1,6 @@
 import { createDeviceActivities } from '../activities/water/device.activities.js';
 import { required } from '../config.js';
+import { createTelemetryLagViews } from '../db/water/telemetry-lag.views.js';
 import type { Part } from './shared/part.js';
 import { openDatabase } from './shared/pools.js';
 import type { Resources } from './shared/resources.js';
@@ -8,12 +9,19 @@ import { startWorker } from './shared/worker.js';
 
 /** The worker of devices, on a queue of its own: telemetry comes at rates that orders should not feel. */
 export async function startTelemetryWorker(resources: Resources, taskQueue = taskQueues.telemetry): Promise<Part> {
-  const { config, database } = resources;
+  const { config, database, metrics } = resources;
   const ingest = await openDatabase(config, required(config, 'DATABASE_INGEST_URL'));
+  const lag = createTelemetryLagViews(ingest);
+  const stopObserving = metrics.onScrapeCached(async (put) => {
+    const { devices, messages } = await lag.now();
+    put('millrace_telemetry_lag_devices', {}, devices);
+    put('millrace_telemetry_lag_messages', {}, messages);
+  });
   const activities = createDeviceActivities({ database, ingest });
   const worker = await startWorker(resources, { domain: 'water', taskQueue, activities });
   return {
     stop: async () => {
+      stopObserving();
       await worker.stop();
       await ingest.close();
     },

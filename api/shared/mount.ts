@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import type { Span } from '@opentelemetry/api';
 import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Context } from 'koa';
-import { withCorrelation } from '../../db/shared/correlation.js';
+import { withCorrelation, type Correlation } from '../../db/shared/correlation.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { errorReply } from './errors.js';
 import type { Logger } from './logger.js';
+import type { RequestMetrics } from './request-metrics.js';
+import { endRequestSpan, inRequestSpan } from './request-span.js';
 import { writeReply } from './reply.js';
 import type { Call, Handle, Reply, Route } from './route.js';
 import { securityHeaders } from './security-headers.js';
@@ -14,10 +17,13 @@ export interface MountParts {
   routes: readonly Route[];
   pipeline: (route: Route) => Handle;
   logger: Logger;
+  metrics?: RequestMetrics | undefined;
+  /** Reads that were answered as asked are not logged. */
+  logsReads?: boolean | undefined;
 }
 
 /** Hangs the routes on the app: each has its pipeline prepared, and one frame around all of them answers and logs. */
-export function mount(app: Koa, { routes, pipeline, logger }: MountParts): void {
+export function mount(app: Koa, { routes, pipeline, logger, metrics, logsReads = true }: MountParts): void {
   const router = new Router<{ call: Call; reply: Reply; route?: Route }>();
   for (const route of inOrderOfMatching(routes)) {
     const handle = pipeline(route);
@@ -28,24 +34,10 @@ export function mount(app: Koa, { routes, pipeline, logger }: MountParts): void 
     });
   }
 
-  app.use(async (ctx, next) => {
-    const startedAt = performance.now();
+  app.use((ctx, next) => {
     const call = newCall(ctx);
     ctx.state['call'] = call;
-    for (const [name, value] of securityHeaders) ctx.res.setHeader(name, value);
-    ctx.res.setHeader('X-Request-Id', call.requestId);
-    let error: unknown;
-    let reply: Reply;
-    try {
-      await withCorrelation({ correlationId: call.requestId }, next);
-      reply = ctx.state['reply'] as Reply;
-    } catch (thrown) {
-      error = thrown;
-      reply = errorReply(thrown, call.requestId);
-    }
-    const route = ctx.state['route'] as Route | undefined;
-    writeReply(ctx, reply, route?.responses[reply.status]);
-    logRequest(ctx, call, route, performance.now() - startedAt, error);
+    return inRequestSpan(ctx, (span) => withCorrelation(correlationOf(call), () => answer(ctx, call, next, span)));
   });
   app.use(router.routes());
   // The router's own allowedMethods answers without our envelope, and 501 to what HTTP knows.
@@ -57,8 +49,32 @@ export function mount(app: Koa, { routes, pipeline, logger }: MountParts): void 
     ctx.state['reply'] = { status: 204 } satisfies Reply;
   });
 
+  async function answer(ctx: Context, call: Call, next: () => Promise<unknown>, span: Span): Promise<void> {
+    const startedAt = performance.now();
+    metrics?.started();
+    for (const [name, value] of securityHeaders) ctx.res.setHeader(name, value);
+    ctx.res.setHeader('X-Request-Id', call.requestId);
+    let error: unknown;
+    let reply: Reply;
+    try {
+      await next();
+      reply = ctx.state['reply'] as Reply;
+    } catch (thrown) {
+      error = thrown;
+      reply = errorReply(thrown, call.requestId);
+    }
+    const route = ctx.state['route'] as Route | undefined;
+    writeReply(ctx, reply, route?.responses[reply.status]);
+    const ms = performance.now() - startedAt;
+    metrics?.ended({ route, status: ctx.status, ms });
+    logRequest(ctx, call, route, ms, error);
+    const { requestId, accountId } = call;
+    endRequestSpan(span, { method: ctx.method, route, status: ctx.status, requestId, accountId });
+  }
+
   /** The pattern, never the raw URL: ids in fields, nothing personal, few distinct values. */
   function logRequest(ctx: Context, call: Call, route: Route | undefined, ms: number, error: unknown): void {
+    if (!logsReads && ctx.method === 'GET' && ctx.status < 400) return;
     const fields = {
       method: ctx.method,
       route: route?.path,
@@ -87,6 +103,14 @@ function inOrderOfMatching(routes: readonly Route[]): Route[] {
 
 const allowedMethods = (methods: readonly string[]): string[] =>
   methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])];
+
+/** Reads from the call as it goes: whose account it is about is known only once the guard has found it. */
+const correlationOf = (call: Call): Correlation => ({
+  correlationId: call.requestId,
+  get accountId() {
+    return call.accountId;
+  },
+});
 
 const saneRequestId = /^[\w.:-]{1,128}$/;
 

@@ -32,16 +32,23 @@ export class ContextRead<Row> implements Submittable {
   private fault: unknown;
 
   constructor(
-    private readonly asked: { signedContext: string; statement: Statement; values: readonly unknown[] },
+    private readonly asked: {
+      signedContext: string;
+      statement: Statement;
+      values: readonly unknown[];
+      /** Of a trace; empty for what is not traced. */
+      comment: string;
+    },
     private readonly prepared: Prepared,
     private readonly done: (fault: unknown) => void,
   ) {}
 
   submit(connection: Connection): void {
-    const { signedContext, statement, values } = this.asked;
+    const { signedContext, statement, values, comment } = this.asked;
     connection.stream.cork();
     try {
-      this.run(connection, begin, []);
+      if (comment === '') this.run(connection, begin, []);
+      else this.runUnnamed(connection, `${begin.text}${comment}`);
       this.run(connection, setContext, [signedContext]);
       this.columns = this.run(connection, statement, values, true);
       this.run(connection, commit, []);
@@ -49,6 +56,13 @@ export class ContextRead<Row> implements Submittable {
     } finally {
       connection.stream.uncork();
     }
+  }
+
+  /** A text that is not to be kept: one message more, for a statement that has no plan. */
+  private runUnnamed(connection: Connection, text: string): void {
+    connection.parse({ name: '', text, types: [] }, true);
+    connection.bind({ statement: '', values: [] }, true);
+    connection.execute({}, true);
   }
 
   private run(connection: Connection, { name, text }: Statement, values: readonly unknown[], isDescribed = false) {

@@ -7,6 +7,7 @@ import { createReader, type Reader } from './reader.js';
 import { asRefusal } from './refusal.js';
 import { createSharedTransactions } from './shared-transaction.js';
 import { SignedClient, withContext } from './signed-transaction.js';
+import { inSqlSpan, summaryOf } from './sql-span.js';
 
 export { platformAccountId, type Context } from './context.js';
 export type { Reader, Statement } from './reader.js';
@@ -34,7 +35,16 @@ export interface Database {
    */
   stepInAccount<T>(trx: Transaction, accountId: string, work: () => Promise<T>): Promise<T>;
   read: Reader;
+  /** Of readers and writers together, at this moment. */
+  poolUse: () => PoolUse;
   close(): Promise<void>;
+}
+
+export interface PoolUse {
+  used: number;
+  idle: number;
+  /** Asking for a connection and not given one yet. */
+  waiting: number;
 }
 
 export interface DatabaseOptions {
@@ -59,13 +69,18 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
       connectionTimeoutMillis: connectWithinMs,
     },
     pool: { min: 0, max: poolMax },
+    // An error would repeat the statement with its values.
+    compileSqlOnError: false,
     ...knexSnakeCaseMappers(),
   });
   const readers = createRolePool(url, { max: poolMax });
   const shared = createSharedTransactions();
   const begin = async <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> => {
+    const signing = { context, key: contextKey };
     try {
-      return await writer.transaction(work, { signing: { context, key: contextKey } } as Knex.TransactionConfig);
+      return await inSqlSpan('transaction', undefined, () =>
+        writer.transaction(work, { signing } as Knex.TransactionConfig),
+      );
     } catch (error) {
       throw asRefusal(error);
     }
@@ -81,11 +96,33 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
     inPrincipal: (principalId, work) => run({ principalId }, work),
     stepInAccount: (trx, accountId, work) => withContext(trx, { context: { accountId }, key: contextKey }, work),
     read: createReader(readers, contextKey, shared),
+    poolUse: () => {
+      // knex types its pool away; it is tarn's.
+      const written = (writer.client as { pool: TarnPool }).pool;
+      const { used, idle, waiting } = poolUseOf(readers);
+      return {
+        used: used + written.numUsed(),
+        idle: idle + written.numFree(),
+        waiting: waiting + written.numPendingAcquires(),
+      };
+    },
     close: async () => {
       await Promise.all([writer.destroy(), readers.end()]);
     },
   };
 }
+
+interface TarnPool {
+  numUsed(): number;
+  numFree(): number;
+  numPendingAcquires(): number;
+}
+
+export const poolUseOf = ({ totalCount, idleCount, waitingCount }: pg.Pool): PoolUse => ({
+  used: totalCount - idleCount,
+  idle: idleCount,
+  waiting: waitingCount,
+});
 
 /** A plain pool for a role with policies of its own (relay, ingest, market). A pool never changes its role. */
 export function createRolePool(url: string, { max = 4 } = {}): pg.Pool {
@@ -101,5 +138,19 @@ export function createRolePool(url: string, { max = 4 } = {}): pg.Pool {
   // Without a listener on each, idle or in use, it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  return traced(pool);
+}
+
+/** Of a pool only its promises are used; a statement that has a name is known by it. */
+function traced(pool: pg.Pool): pg.Pool {
+  const query = pool.query.bind(pool) as (
+    asked: string | pg.QueryConfig,
+    values?: unknown[],
+  ) => Promise<pg.QueryResult>;
+  const queryInSpan: typeof query = (asked, values) => {
+    const { name, text } = typeof asked === 'string' ? { name: undefined, text: asked } : asked;
+    return inSqlSpan(name ?? summaryOf(text), text, () => query(asked, values));
+  };
+  pool.query = queryInSpan as typeof pool.query;
   return pool;
 }

@@ -3,6 +3,7 @@ declare module 'knex/lib/dialects/postgres/index.js' {
   export default class PostgresClient {
     constructor(config: unknown);
     transaction(work: unknown, config: unknown, ...rest: unknown[]): unknown;
+    _query(connection: unknown, query: unknown): Promise<unknown>;
   }
 }
 

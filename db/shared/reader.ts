@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { platformAccountId, signContext, type Context } from './context.js';
 import { ContextRead, type Prepared, type Statement } from './context-read.js';
 import type { SharedTransactions } from './shared-transaction.js';
+import { inSqlSpan, traceComment } from './sql-span.js';
 
 export type { Statement } from './context-read.js';
 
@@ -21,7 +22,10 @@ export interface Reader {
 export function createReader(pool: pg.Pool, contextKey: string, shared: SharedTransactions): Reader {
   const preparedOn = new WeakMap<pg.PoolClient, Prepared>();
 
-  async function read<Row>(context: Context, asked: Statement, values: readonly unknown[]): Promise<Row[]> {
+  const read = <Row>(context: Context, asked: Statement, values: readonly unknown[]): Promise<Row[]> =>
+    inSqlSpan(asked.name, asked.text, () => readOnce<Row>(context, asked, values));
+
+  async function readOnce<Row>(context: Context, asked: Statement, values: readonly unknown[]): Promise<Row[]> {
     const client = await pool.connect();
     const prepared = preparedOn.get(client) ?? new Map();
     preparedOn.set(client, prepared);
@@ -29,7 +33,8 @@ export function createReader(pool: pg.Pool, contextKey: string, shared: SharedTr
     try {
       const signedContext = signContext(context, client.processID, contextKey);
       return await new Promise<Row[]>((resolve, reject) => {
-        const query = new ContextRead<Row>({ signedContext, statement: asked, values }, prepared, (fault) =>
+        const all = { signedContext, statement: asked, values, comment: traceComment() };
+        const query = new ContextRead<Row>(all, prepared, (fault) =>
           fault === undefined ? resolve(query.rows) : reject(asError(fault)),
         );
         client.query(query);

@@ -3,8 +3,14 @@ import PostgresClient from 'knex/lib/dialects/postgres/index.js';
 import PostgresTransaction from 'knex/lib/dialects/postgres/execution/pg-transaction.js';
 import { signContext, type Context } from './context.js';
 import { connectionOf } from './shared-transaction.js';
+import { inSqlSpan, summaryOf, traceComment } from './sql-span.js';
 
 const committing = 1;
+
+interface RunQuery {
+  sql: string;
+  options?: { name?: string };
+}
 
 interface Signing {
   context: Context;
@@ -25,7 +31,7 @@ class SignedTransaction extends PostgresTransaction {
     const signed = signContext(this.signing.context, connection.processID, this.signing.key);
     const { response } = await this.trxClient.query(
       connection,
-      `select current_setting('millrace.context', true) as leftover; begin; select set_config('millrace.context', '${signed}', true)`,
+      `select current_setting('millrace.context', true) as leftover; begin${traceComment()}; select set_config('millrace.context', '${signed}', true)`,
     );
     // Contexts are local to their transaction; one found here would mean that a pooled connection carried it over.
     if (Array.isArray(response) && response[0]?.rows[0]?.['leftover'])
@@ -69,6 +75,14 @@ export async function withContext<T>(trx: Knex.Transaction, signing: Signing, wo
 
 /** knex's PostgreSQL client, with our transaction in place of its own. */
 export class SignedClient extends PostgresClient {
+  override _query(connection: unknown, query: RunQuery): Promise<unknown> {
+    const { sql, options } = query;
+    // The opening carries the signed context in its text.
+    const isOpening = sql.startsWith('select current_setting(');
+    const name = isOpening ? 'begin' : (options?.name ?? summaryOf(sql));
+    return inSqlSpan(name, isOpening ? undefined : sql, () => super._query(connection, query));
+  }
+
   override transaction(work: unknown, config: { signing: Signing }, ...rest: unknown[]): SignedTransaction {
     return new SignedTransaction(this, work, config, ...rest);
   }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { DestinationStream } from 'pino';
+import { Client } from '@temporalio/client';
 import type { Api } from '../../api/server.js';
 import { loadConfig, type Config } from '../../config.js';
 import { startApi } from '../../workers/api.process.js';
@@ -8,6 +10,7 @@ import { startIdentityWorker } from '../../workers/identity.worker.js';
 import { startEventRelay } from '../../workers/outbox.process.js';
 import { contextKey } from '../../workers/shared/context-key.js';
 import { createLogger } from '../../workers/shared/logger.js';
+import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
 import { openDatabase } from '../../workers/shared/pools.js';
 import type { Resources } from '../../workers/shared/resources.js';
 import type { TaskQueues } from '../../workers/shared/task-queues.js';
@@ -15,6 +18,9 @@ import { startTelemetryWorker } from '../../workers/telemetry.worker.js';
 import { startWaterWorker } from '../../workers/water.worker.js';
 import { becomeAdmin, signUp, type Actor } from './actors.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { clientInterceptors } from '../../workers/shared/tracing/client-interceptors.js';
+import { isTracing } from '../../workers/shared/tracing/settings.js';
+import { startTracing } from '../../workers/shared/tracing/start.js';
 import { connectTestTemporal, type TestTemporal } from './temporal.js';
 
 export interface TestSystem extends Pick<TestDatabase, 'admin' | 'database'> {
@@ -37,7 +43,10 @@ const host = '127.0.0.1';
 const bootstrapSecret = 'a secret of the tests';
 
 /** All of Millrace in this process, put together as in production, over a database and task queues of its own. */
-export async function startTestSystem(variables: Record<string, string> = {}): Promise<TestSystem> {
+export async function startTestSystem(
+  variables: Record<string, string> = {},
+  { logTo }: { logTo?: DestinationStream } = {},
+): Promise<TestSystem> {
   const [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
   const config = loadConfig({
     ...{ NODE_ENV: 'test', LOG_LEVEL: 'error', PORT: '0', MQTT_PORT: '0', DOCS: 'on' },
@@ -49,9 +58,21 @@ export async function startTestSystem(variables: Record<string, string> = {}): P
   });
   // Contexts are signed with this system's own key rather than with that of the run's template.
   await test.admin.query('update platform.context_keys set key = $1', [contextKey(config)]);
-  const logger = createLogger({ level: config.LOG_LEVEL, process: 'test' });
+  const logger = createLogger({ level: config.LOG_LEVEL, process: 'test', destination: logTo });
   const database = await openDatabase(config, test.urls.app);
-  const resources: Resources = { config, logger, database, temporal, close: () => database.close() };
+  const tracing = await startTracing(config, 'test');
+  const { connection, namespace } = temporal;
+  const interceptors = await clientInterceptors(isTracing(config));
+  const client = new Client({ connection, namespace, interceptors });
+  const metrics = createProcessMetrics();
+  const resources: Resources = {
+    config,
+    logger,
+    metrics,
+    database,
+    temporal: { connection, client },
+    close: () => database.close(),
+  };
 
   const own = randomBytes(4).toString('hex');
   const queues: TaskQueues = {
@@ -67,16 +88,17 @@ export async function startTestSystem(variables: Record<string, string> = {}): P
     startTelemetryWorker(resources, queues.telemetry),
   ]);
   const url = `http://${host}:${api.port}`;
-  const client = createClient(url);
+  const http = createClient(url);
   let admin: Promise<Actor> | undefined;
   return {
-    ...{ admin: test.admin, database, config, temporal, api: api.api, url, client },
+    ...{ admin: test.admin, database, config, temporal, api: api.api, url, client: http },
     mqttUrl: `mqtt://${host}:${gateway.port}`,
-    signUp: (name) => signUp(client, name),
-    platformAdmin: () => (admin ??= becomeAdmin(client, bootstrapSecret)),
+    signUp: (name) => signUp(http, name),
+    platformAdmin: () => (admin ??= becomeAdmin(http, bootstrapSecret)),
     async stop() {
       for (const part of [api, gateway, ...others]) await part.stop();
       await resources.close();
+      await tracing?.stop();
       await temporal.close();
       await test.drop();
     },

@@ -52,7 +52,10 @@ export async function start({ config: given, variables, screen, stops }: StartOp
   const [logins] = await Promise.all([
     config.SEED_DEMO && !config.isProduction ? seedDemoOnce(folder, childVariables) : [],
     startOwn('gateway', 'gateway.process.ts', children),
-    startOwn('app', 'main.ts', { ...children, variables: { ...childVariables, ROLES: 'api,workers,relay' } }),
+    startOwn('app', 'main.ts', {
+      ...children,
+      variables: { ...childVariables, METRICS_PORT: '', ROLES: 'api,workers,relay' },
+    }),
   ]);
   printWelcome({ config, folder, temporalUiUrl: temporal.uiUrl, logins, screen, startedAt });
 }

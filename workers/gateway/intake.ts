@@ -2,12 +2,13 @@ import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
 import { required, type Config } from '../../config.js';
 import { createSignalCursorStore } from '../../db/water/signal-cursor.store.js';
-import { createTelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import { createTelemetryInbox, type TelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import type { Logger } from '../shared/logger.js';
 import type { Part } from '../shared/part.js';
 import { openDatabase, openRolePool } from '../shared/pools.js';
 import { taskQueues } from '../shared/task-queues.js';
 import { temporalServer } from '../shared/temporal-server.js';
+import { inSpan } from '../shared/tracing/spans.js';
 import { createBatcher, type Batcher } from './batcher.js';
 import { createDeviceSignal } from './device-signal.js';
 import { startDropReporter } from './drop-reporter.js';
@@ -41,7 +42,10 @@ export async function openIntake(
     logger,
   });
   const drops = startDropReporter({ database, logger });
-  const batcher = createBatcher({ inbox: createTelemetryInbox(pool), onAccepted: signaller.add });
+  const inbox = createTelemetryInbox(pool);
+  const accept: TelemetryInbox['accept'] = (messages, dropped) =>
+    inSpan('gateway batch', { 'millrace.messages': messages.length }, () => inbox.accept(messages, dropped));
+  const batcher = createBatcher({ inbox: { accept }, onAccepted: signaller.add });
   return {
     batcher,
     pool,

@@ -1,20 +1,56 @@
 import type pg from 'pg';
 import type { Config } from '../../config.js';
-import { createDatabase, createRolePool, type Database } from '../../db/shared/database.js';
+import { createDatabase, createRolePool, poolUseOf, type Database, type PoolUse } from '../../db/shared/database.js';
 import { assertBoundRole } from '../../db/shared/role-guard.js';
 import { contextKey } from './context-key.js';
+import type { Metrics } from './metrics/registry.js';
+
+/**
+ * The pools of this process, by role, for as long as they are open. What is open belongs to the process as a whole, so that
+ * whoever opens one need not remember to have it watched.
+ */
+const openPools = new Map<() => PoolUse, string>();
 
 /** A database under signed contexts, refused when row-level security does not bind its role. */
 export async function openDatabase(config: Config, url: string): Promise<Database> {
   await guardRole(url);
-  return createDatabase({ url, contextKey: contextKey(config), poolMax: config.DATABASE_POOL_MAX });
+  const database = createDatabase({ url, contextKey: contextKey(config), poolMax: config.DATABASE_POOL_MAX });
+  openPools.set(database.poolUse, roleOf(url));
+  return {
+    ...database,
+    close: () => {
+      openPools.delete(database.poolUse);
+      return database.close();
+    },
+  };
 }
 
 /** A pool of a role with policies of its own, likewise. */
 export async function openRolePool(url: string, max?: number): Promise<pg.Pool> {
   await guardRole(url);
-  return createRolePool(url, max === undefined ? {} : { max });
+  const pool = createRolePool(url, max === undefined ? {} : { max });
+  const poolUse = () => poolUseOf(pool);
+  openPools.set(poolUse, roleOf(url));
+  return Object.assign(pool, {
+    end: async () => {
+      openPools.delete(poolUse);
+      await Object.getPrototypeOf(pool).end.call(pool);
+    },
+  });
 }
+
+export function observePools(metrics: Metrics): void {
+  metrics.onScrape((put) => {
+    for (const [read, role] of openPools) {
+      const { used, idle, waiting } = read();
+      put('millrace_db_connections', { role, state: 'used' }, used);
+      put('millrace_db_connections', { role, state: 'idle' }, idle);
+      put('millrace_db_waiting', { role }, waiting);
+    }
+  });
+}
+
+const roleOf = (url: string): string => decodeURIComponent(new URL(url).username);
 
 async function guardRole(url: string): Promise<void> {
   const pool = createRolePool(url, { max: 1 });

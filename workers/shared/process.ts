@@ -1,6 +1,10 @@
 import { ConfigError, loadConfig, type Config } from '../../config.js';
 import { createLogger, type Logger } from './logger.js';
+import { createProcessMetrics, metricsEndpoint } from './metrics/composition.js';
+import { listenForScrapes } from './metrics/endpoint.js';
+import type { Metrics } from './metrics/registry.js';
 import type { Part } from './part.js';
+import { startTracing } from './tracing/start.js';
 
 /**
  * Runs a process of ours: opens its parts, says that it is ready, and on SIGTERM or SIGINT stops them in the order in which
@@ -8,7 +12,7 @@ import type { Part } from './part.js';
  */
 export async function runProcess(
   name: string,
-  open: (config: Config, logger: Logger) => Promise<Part[]>,
+  open: (config: Config, logger: Logger, metrics: Metrics) => Promise<Part[]>,
 ): Promise<void> {
   const config = configOrExit();
   const logger = createLogger({ level: config.LOG_LEVEL, process: name });
@@ -18,7 +22,7 @@ export async function runProcess(
   });
   let parts: Part[];
   try {
-    parts = await open(config, logger);
+    parts = await openObserved(config, name, (metrics) => open(config, logger, metrics));
   } catch (error) {
     if (error instanceof ConfigError) exitWith(error.message);
     logger.fatal({ err: error }, 'could not start');
@@ -36,6 +40,21 @@ export async function runProcess(
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
   logger.info({}, 'ready');
   process.send?.({ ready: name });
+}
+
+/** With traces from before the first part until after the last, and metrics on a port of their own where one is set. */
+async function openObserved(
+  config: Config,
+  name: string,
+  open: (metrics: Metrics) => Promise<Part[]>,
+): Promise<Part[]> {
+  const tracing = await startTracing(config, name);
+  const metrics = createProcessMetrics();
+  const parts = await open(metrics);
+  const { METRICS_PORT: port } = config;
+  if (port !== undefined) parts.push(await listenForScrapes(metricsEndpoint(config, metrics), port, config.HOST));
+  if (tracing) parts.push(tracing);
+  return parts;
 }
 
 function configOrExit(): Config {

@@ -1,15 +1,20 @@
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
+import { findFreePort } from '../../processes/port.js';
 import { required, type Config } from '../../config.js';
 import type { Database } from '../../db/shared/database.js';
 import { openDatabase } from './pools.js';
 import { temporalServer } from './temporal-server.js';
 import type { Logger } from './logger.js';
+import type { Metrics } from './metrics/registry.js';
+import { clientInterceptors } from './tracing/client-interceptors.js';
+import { isTracing } from './tracing/settings.js';
 
 /** What the parts of a process share: opened once, closed last. */
 export interface Resources {
   config: Config;
   logger: Logger;
+  metrics: Metrics;
   /** As millrace_app. */
   database: Database;
   /** One connection for client and workers, so that a workflow started here may run its first task here at once. */
@@ -17,14 +22,16 @@ export interface Resources {
   close(): Promise<void>;
 }
 
-export async function openResources(config: Config, logger: Logger): Promise<Resources> {
-  Runtime.install({ logger: temporalLogger(logger) });
+export async function openResources(config: Config, logger: Logger, metrics: Metrics): Promise<Resources> {
+  await installRuntime(logger, metrics);
   const database = await openDatabase(config, required(config, 'DATABASE_URL'));
   const connection = await NativeConnection.connect(temporalServer(config));
-  const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+  const interceptors = await clientInterceptors(isTracing(config));
+  const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE, interceptors });
   return {
     config,
     logger,
+    metrics,
     database,
     temporal: { connection, client },
     close: async () => {
@@ -32,6 +39,19 @@ export async function openResources(config: Config, logger: Logger): Promise<Res
       await database.close();
     },
   };
+}
+
+/** Once a process, before its first connection. The SDK shows its metrics on a port only: one of loopback, read when ours are. */
+export async function installRuntime(logger: Logger, metrics: Metrics): Promise<void> {
+  const bindAddress = `127.0.0.1:${await findFreePort()}`;
+  Runtime.install({
+    logger: temporalLogger(logger),
+    telemetryOptions: { metrics: { prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true } } },
+  });
+  metrics.include(async () => {
+    const answer = await fetch(`http://${bindAddress}/metrics`, { signal: AbortSignal.timeout(2_000) });
+    return answer.text();
+  });
 }
 
 /** The SDK's lines in our log, one level lower than it ranks them: its warnings heal themselves. */

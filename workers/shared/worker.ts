@@ -2,6 +2,9 @@ import { Worker } from '@temporalio/worker';
 import { workflowBundle, type Domain } from '../../temporal-config/bundle.js';
 import type { Part } from './part.js';
 import type { Resources } from './resources.js';
+import { activityInterceptors } from './tracing/activity-interceptors.js';
+import { isTracing } from './tracing/settings.js';
+import { createTraceSinks } from './tracing/workflow-spans.js';
 
 export interface WorkerParts {
   domain: Domain;
@@ -17,6 +20,8 @@ export async function startWorker({ temporal, config, logger }: Resources, parts
     taskQueue: parts.taskQueue,
     activities: parts.activities,
     workflowBundle: { codePath: await workflowBundle(parts.domain) },
+    sinks: createTraceSinks(),
+    interceptors: { activity: await activityInterceptors(isTracing(config)) },
     // What a killed worker had in its cache is given to another after this; the default, 10 s, is more than callers wait.
     stickyQueueScheduleToStartTimeout: '3s',
     shutdownGraceTime: '20s',

@@ -1,0 +1,109 @@
+import { fileURLToPath } from 'node:url';
+import { errorCodes } from '../../workflows/shared/error-codes.js';
+import { asFailure } from '../../workflows/shared/failure.js';
+
+/** What may be told of an error in a log, a span or a history. */
+export interface SafeError {
+  type: string;
+  /** Left out where it may repeat what somebody sent. */
+  message?: string;
+  code?: string;
+  schema?: string;
+  table?: string;
+  constraint?: string;
+  syscall?: string;
+  /** Frames of our own code, from its root. */
+  stack?: readonly string[];
+  cause?: SafeError;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const maxCauses = 3;
+const maxFrames = 12;
+const maxMessageCharacters = 300;
+
+/**
+ * PostgreSQL's messages that name objects and never values: connections, constraints, lost races, missing rights and tables,
+ * limits, an operator's hand. Class 22 quotes the value that it cannot read, and so do syntax errors.
+ */
+const nameableState = /^(08|23|25|28|40|53|55|57|58)...$|^42(501|P01|703)$/;
+const sqlState = /^[0-9A-Z]{5}$/;
+const word = /^[\w.:-]{1,100}$/;
+
+/**
+ * An error by an allow-list: its type, its codes, our own frames; its message only where it was written by us or names
+ * nothing but objects of the database. A driver's or parser's message repeats values (`"hunter2" is not valid JSON`).
+ */
+export function describeError(error: unknown, depth = 0): SafeError {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const failure = asFailure(error);
+  if (failure) return { type: failure.code, message: errorCodes[failure.code].message };
+  // objection wraps what the driver said, and hangs the statement's values on it.
+  if ('nativeError' in error && error.nativeError instanceof Error) return describeError(error.nativeError, depth);
+  const { code, schema, table, constraint, syscall } = error as Partial<Record<keyof SafeError, unknown>>;
+  const stack = ownFrames(error.stack ?? '');
+  const message = safeMessage(error);
+  const cause = depth < maxCauses && error.cause instanceof Error ? describeError(error.cause, depth + 1) : undefined;
+  return {
+    type: typeOf(error),
+    ...(message === undefined ? {} : { message }),
+    ...words({ code, schema, table, constraint, syscall }),
+    ...(stack.length === 0 ? {} : { stack }),
+    ...(cause ? { cause } : {}),
+  };
+}
+
+/** The same in one line. */
+export function summarizeError(error: unknown): string {
+  const { type, message, code, constraint } = describeError(error);
+  return [type, code, constraint, message].filter((part) => part !== undefined).join(': ');
+}
+
+/** The type that a failure of Temporal carries says more than its class. */
+function typeOf(error: Error): string {
+  const { type } = error as { type?: unknown };
+  return typeof type === 'string' && word.test(type) ? type : word.test(error.name) ? error.name : 'Error';
+}
+
+function safeMessage(error: Error): string | undefined {
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && sqlState.test(code) && nameableState.test(code))
+    // knex puts the statement before it.
+    return scrubbed(error.message.slice(error.message.lastIndexOf(' - ') + 1).replace(/^- /, ''));
+  return isWrittenByUs(error.stack ?? '') ? scrubbed(error.message) : undefined;
+}
+
+/** Where the error was made: in our code, not in a library or in a built-in that our code called. */
+function isWrittenByUs(stack: string): boolean {
+  const first = stack.split('\n').find((line) => /^ {4}at /.test(line));
+  return first !== undefined && ownFrame(first) !== undefined;
+}
+
+const ownFrames = (stack: string): string[] =>
+  stack
+    .split('\n')
+    .flatMap((line) => ownFrame(line) ?? [])
+    .slice(0, maxFrames);
+
+/** `placeOrder db/water/order.store.ts:12:3`; strict, since a message may have lines that look like frames. */
+function ownFrame(line: string): string | undefined {
+  const [, name = '', path = ''] =
+    /^ {4}at (?:([\w.$<>[\] ]{1,100}) \()?(?:file:\/\/)?(\/[^()\s]+:\d+:\d+)\)?$/.exec(line) ?? [];
+  if (!path.startsWith(root) || path.includes('/node_modules/')) return undefined;
+  return `${name} ${path.slice(root.length)}`.trim();
+}
+
+function words(fields: Record<string, unknown>): Record<string, string> {
+  const kept = Object.entries(fields).filter(
+    (field): field is [string, string] => typeof field[1] === 'string' && word.test(field[1]),
+  );
+  return Object.fromEntries(kept);
+}
+
+/** Our own words hold ids and numbers; should one ever hold an address, a number to call or a key, it ends here. */
+const scrubbed = (message: string): string =>
+  message
+    .slice(0, maxMessageCharacters)
+    .replaceAll(/\S+@\S+/g, '…')
+    .replaceAll(/\+\d{7,}/g, '…')
+    .replaceAll(/[\w=+/-]{40,}/g, '…');

@@ -1,0 +1,29 @@
+import type { ClientInterceptors, WorkflowClientInterceptor } from '@temporalio/client';
+import { defaultPayloadConverter, type Headers } from '@temporalio/common';
+import { currentCorrelationId } from '../../../db/shared/correlation.js';
+import { correlationHeader } from '../../../workflows/shared/propagation.js';
+
+/** Of every client of ours: the request's id goes with each call, and its trace where there is one. */
+export async function clientInterceptors(isTraced: boolean): Promise<ClientInterceptors> {
+  if (!isTraced) return { workflow: [correlating] };
+  const { OpenTelemetryWorkflowClientInterceptor } = await import('@temporalio/interceptors-opentelemetry-v2');
+  return { workflow: [correlating, new OpenTelemetryWorkflowClientInterceptor()] };
+}
+
+const correlating: WorkflowClientInterceptor = {
+  startWithDetails: (input, next) => next({ ...input, headers: correlated(input.headers) }),
+  signal: (input, next) => next({ ...input, headers: correlated(input.headers) }),
+  signalWithStart: (input, next) => next({ ...input, headers: correlated(input.headers) }),
+  startUpdate: (input, next) => next({ ...input, headers: correlated(input.headers) }),
+  startUpdateWithStart: (input, next) =>
+    next({
+      ...input,
+      workflowStartHeaders: correlated(input.workflowStartHeaders),
+      updateHeaders: correlated(input.updateHeaders),
+    }),
+};
+
+function correlated(headers: Headers): Headers {
+  const id = currentCorrelationId();
+  return id === undefined ? headers : { ...headers, [correlationHeader]: defaultPayloadConverter.toPayload(id) };
+}
