@@ -139,6 +139,12 @@ export const environment = Type.Object({
     description: 'confirmed volumes that differ by more open a dispute',
   }),
   DEVICE_INTERVAL_MS: ms('reporting interval of a device that has not said its own', 15 * 60_000),
+
+  CRASH_AT: Type.Optional(
+    text('for fault tests: name:nth, the pass of a crash point at which the process dies; refused in production', {
+      pattern: '^[a-z.-]+:[1-9][0-9]*$',
+    }),
+  ),
 });
 export type Environment = Static<typeof environment>;
 
@@ -196,6 +202,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
       );
   const faults = [...unreadable, ...wrong];
   const values = given as unknown as Environment;
+  if (values.NODE_ENV === 'production' && values.CRASH_AT) faults.push('CRASH_AT: is refused in production');
   if (values.NODE_ENV === 'production' && !values.SECRET_KEY) faults.push('SECRET_KEY: is required in production');
   if (values.NODE_ENV === 'production' && values.WEBHOOK_ALLOW_PRIVATE)
     faults.push('WEBHOOK_ALLOW_PRIVATE: is for development, and refused in production');

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { OtpStore } from '../../db/identity/otp.store.js';
+import { crashPoint } from '../../db/shared/crash-point.js';
 import type { Channel, DeliveryOutcome } from '../../workflows/identity/otp.contract.js';
 import { otpLifetimeSeconds } from '../../workflows/identity/otp.rules.js';
 import { MessageRefused, type Senders } from '../shared/sender.js';
@@ -22,6 +23,7 @@ export function createOtpActivities({ otps, senders }: { otps: OtpStore; senders
       const providerId = await sender
         .send({ idempotencyKey: `otp/${tokenId}/${channel}`, to, ...content })
         .catch(anonymous);
+      crashPoint('otp.before-mark');
       await otps.markSent(tokenId, channel, providerId);
       return 'SENT';
     },

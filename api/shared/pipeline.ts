@@ -1,10 +1,11 @@
 import { createSubscriptionViews } from '../../db/identity/subscription.views.js';
+import { crashPoint } from '../../db/shared/crash-point.js';
 import { asFailure, failure } from '../../workflows/shared/failure.js';
 import { createFeatureGate } from './entitlements.js';
 import { createGuard, type GuardParts } from './guard.js';
 import { checkInput, checkParams, requireVersion } from './input.js';
 import { errorsOf } from './route-errors.js';
-import { mediaTypeOf, type Handle, type Layer, type Reply, type Route } from './route.js';
+import { isMutating, mediaTypeOf, type Handle, type Layer, type Reply, type Route } from './route.js';
 import { transact, type Transactions } from './transaction.js';
 import { compileReply, type Check } from './validator.js';
 
@@ -19,6 +20,7 @@ export interface PipelineParts extends GuardParts {
 export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
   const { authenticate, admit, locate } = createGuard(parts);
   const layers: Layer[] = [
+    answerLast,
     deadline(parts.deadlineMs),
     authenticate,
     admit,
@@ -32,6 +34,16 @@ export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
   ];
   return (route) => layers.reduceRight((next, layer) => layer(route, next), route.handle);
 }
+
+/** What was changed is committed, and whoever asked for it does not know. */
+const answerLast: Layer = (route, next) =>
+  isMutating(route)
+    ? async (call) => {
+        const reply = await next(call);
+        crashPoint('api.before-answer');
+        return reply;
+      }
+    : next;
 
 const deadline =
   (ms: number): Layer =>

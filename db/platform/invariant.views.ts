@@ -133,6 +133,11 @@ export const rowInvariants: readonly RowInvariant[] = [
      where (p.rating_sum, p.review_count) is distinct from (coalesce(v.total, 0), coalesce(v.n, 0))`,
   ),
   holds(
+    'I7',
+    'what a plan counts is what there is',
+    `select f.account_id || ' ' || f.resource || ': ' || f.used || ' ≠ ' || f.counted as found from identity.usage_faults() f`,
+  ),
+  holds(
     'I8',
     'from one to the last that was given out',
     `select s.subject_type || '/' || s.subject_id as found from platform.event_subjects s

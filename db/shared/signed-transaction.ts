@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import PostgresClient from 'knex/lib/dialects/postgres/index.js';
 import PostgresTransaction from 'knex/lib/dialects/postgres/execution/pg-transaction.js';
 import { signContext, type Context } from './context.js';
+import { crashPoint } from './crash-point.js';
 import { connectionOf } from './shared-transaction.js';
 import { inSqlSpan, summaryOf, traceComment } from './sql-span.js';
 
@@ -40,11 +41,13 @@ class SignedTransaction extends PostgresTransaction {
 
   override async query(connection: unknown, sql: string, status?: number, value?: unknown): Promise<unknown> {
     if (status !== committing || !sql.startsWith('COMMIT')) return super.query(connection, sql, status, value);
+    crashPoint('transaction.before-commit');
     try {
       const { response } = await this.trxClient.query(connection, sql);
       // PostgreSQL answers COMMIT in a failed transaction with ROLLBACK, and no error.
       if (!('command' in response) || response.command !== 'COMMIT')
         throw new Error('the transaction was rolled back at commit');
+      crashPoint('transaction.after-commit');
       this._resolver(value);
     } catch (error) {
       this._rejecter(error);

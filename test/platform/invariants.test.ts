@@ -73,6 +73,7 @@ const plants: Readonly<Record<string, string>> = {
   'a level is what the last reading that moved it said': 'update water.reservoir_levels set level_pct = level_pct + 1',
   'a level state is the one last told': "update water.reservoir_levels set level_state = 'FULL'",
   'a rating is the sum of its reviews': 'update water.seller_profiles set review_count = 1',
+  'what a plan counts is what there is': 'update identity.usage set used = used + 1',
   'from one to the last that was given out': `update platform.events set subject_seq = subject_seq + 1
     where event_id = ${newestEvent('ORDER_ACCEPTED')}`,
   'a message of a device is kept once': `insert into water.device_telemetry_messages

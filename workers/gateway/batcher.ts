@@ -1,3 +1,4 @@
+import { crashPoint } from '../../db/shared/crash-point.js';
 import type { AcceptedDevice, TelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import type { ParsedTelemetry } from '../../workflows/water/telemetry.contract.js';
 
@@ -52,6 +53,7 @@ export function createBatcher({
     const dropped = batch.flatMap(({ parsed }) => ('dropped' in parsed ? [parsed.dropped] : []));
     try {
       const accepted = await inbox.accept(messages, dropped);
+      crashPoint('gateway.before-puback');
       for (const { resolve } of batch) resolve();
       if (accepted.length > 0) onAccepted(accepted);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { crashPoint } from '../../db/shared/crash-point.js';
 import type { AcceptedDevice } from '../../db/water/telemetry.inbox.js';
 import type { Logger } from '../shared/logger.js';
 
@@ -89,7 +90,9 @@ export function startSignaller({ cursors, signal, logger }: SignallerOptions): S
 
   async function saveCursors(): Promise<void> {
     const done = told.splice(0);
-    if (done.length > 0) await cursors.markSignalled(done);
+    if (done.length === 0) return;
+    crashPoint('gateway.before-cursor');
+    await cursors.markSignalled(done);
   }
 
   async function run(): Promise<void> {

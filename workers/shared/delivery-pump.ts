@@ -1,6 +1,7 @@
 import type { DeadLetterStore } from '../../db/platform/dead-letter.store.js';
 import type { DeliveryStore, DueLane, LaneOutcome, PendingDelivery } from '../../db/platform/delivery.store.js';
 import type { StoredEvent } from '../../db/platform/event.store.js';
+import { crashPoint } from '../../db/shared/crash-point.js';
 import type { Consumer } from '../../workflows/platform/delivery.contract.js';
 import { retryDelayMs } from '../../workflows/platform/delivery.rules.js';
 import type { Logger } from './logger.js';
@@ -56,6 +57,7 @@ export function createDeliveryPump(parts: PumpParts) {
       }, attemptMs);
     });
     try {
+      crashPoint('relay.before-send');
       const trying = sink.deliver(event, consumer, {
         ...{ deliveryId, accountId, attempt: attempts + 1, signal: late.signal },
       });
@@ -133,6 +135,7 @@ export function createDeliveryPump(parts: PumpParts) {
   async function settle(): Promise<void> {
     const outcomes = ended;
     ended = [];
+    crashPoint('relay.before-mark');
     await deliveries.settle(outcomes);
     for (const { laneId } of outcomes) busy.delete(laneId);
   }

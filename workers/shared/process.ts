@@ -1,4 +1,5 @@
 import { ConfigError, loadConfig, type Config } from '../../config.js';
+import { armCrashPoint } from '../../db/shared/crash-point.js';
 import { createLogger, type Logger } from './logger.js';
 import { createProcessMetrics, metricsEndpoint } from './metrics/composition.js';
 import { listenForScrapes } from './metrics/endpoint.js';
@@ -15,6 +16,7 @@ export async function runProcess(
   open: (config: Config, logger: Logger, metrics: Metrics) => Promise<Part[]>,
 ): Promise<void> {
   const config = configOrExit();
+  if (config.CRASH_AT !== undefined) armOrExit(config.CRASH_AT);
   const logger = createLogger({ level: config.LOG_LEVEL, process: name });
   process.on('unhandledRejection', (error) => {
     logger.fatal({ err: error }, 'unhandled rejection');
@@ -63,6 +65,14 @@ function configOrExit(): Config {
   } catch (error) {
     if (error instanceof ConfigError) exitWith(error.message);
     throw error;
+  }
+}
+
+function armOrExit(at: string): void {
+  try {
+    armCrashPoint(at);
+  } catch (error) {
+    exitWith(`CRASH_AT: ${String(error)}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeadLetterStore } from '../../db/platform/dead-letter.store.js';
 import type { ConsumerDefinition, DeliveryStore } from '../../db/platform/delivery.store.js';
 import type { EventStore } from '../../db/platform/event.store.js';
+import { crashPoint } from '../../db/shared/crash-point.js';
 import { createDeliveryPump, type RelayObserver } from './delivery-pump.js';
 import type { Logger } from './logger.js';
 import type { Sink, Sinks } from './sink.js';
@@ -47,6 +48,7 @@ export function startRelay({ events, consumers, sinks, logger, observer = {}, ..
       await deliveries.register(consumers);
       while (!ending.aborted) {
         const fannedOut = await events.fanOut(batchSize);
+        if (fannedOut > 0) crashPoint('relay.after-fan-out');
         for (const consumer of await deliveries.dueConsumers()) {
           const sink = sinks[consumer.kind];
           if (sink) pumpOf(consumer.consumerId, sink).wake(consumer);

@@ -1,4 +1,5 @@
-import { Worker } from '@temporalio/worker';
+import { Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
+import { crashPoint } from '../../db/shared/crash-point.js';
 import { workflowBundle, type Domain } from '../../temporal-config/bundle.js';
 import type { Part } from './part.js';
 import type { Resources } from './resources.js';
@@ -21,7 +22,7 @@ export async function startWorker({ temporal, config, logger }: Resources, parts
     activities: parts.activities,
     workflowBundle: { codePath: await workflowBundle(parts.domain) },
     sinks: createTraceSinks(),
-    interceptors: { activity: await activityInterceptors(isTracing(config)) },
+    interceptors: { activity: [answerLast, ...(await activityInterceptors(isTracing(config)))] },
     // What a killed worker had in its cache is given to another after this; the default, 10 s, is more than callers wait.
     stickyQueueScheduleToStartTimeout: '3s',
     shutdownGraceTime: '20s',
@@ -42,3 +43,14 @@ export async function startWorker({ temporal, config, logger }: Resources, parts
     },
   };
 }
+
+/** What an activity did is committed, and the server does not know. */
+const answerLast: ActivityInterceptorsFactory = () => ({
+  inbound: {
+    async execute(input, next) {
+      const result = await next(input);
+      crashPoint('activity.before-answer');
+      return result;
+    },
+  },
+});
