@@ -15,6 +15,7 @@ import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
 import type { Resources } from './shared/resources.js';
 import { taskQueues, type TaskQueues } from './shared/task-queues.js';
+import { openMirrors } from './shared/mirrors.js';
 import { startWatchdog } from './shared/watchdog.js';
 
 /** The relay with every consumer of ours: what follows from events, beyond the database. */
@@ -31,12 +32,13 @@ export async function startEventRelay(
     { name: 'level-alerts', on: { RESERVOIR_LEVEL_STATE_CHANGED: alerts.raiseLevelAlert } },
     { name: 'overdue-alerts', on: { ORDER_DELIVERY_OVERDUE: orderAlerts.raiseOverdueAlerts } },
   ];
+  const mirrors = await openMirrors(config);
   const relay = startRelay({
     events: createEventStore(pool),
     deliveries: createDeliveryStore(pool),
     deadLetters: createDeadLetterStore({ database }),
-    consumers: internalDefinitions(internal),
-    sinks: { internal: createInternalSink(internal) },
+    consumers: [...internalDefinitions(internal), ...mirrors.consumers],
+    sinks: { internal: createInternalSink(internal), ...mirrors.sinks },
     logger,
     observer,
   });
@@ -46,6 +48,7 @@ export async function startEventRelay(
       observer.stop();
       await watchdog.stop();
       await relay.stop();
+      await mirrors.stop();
       await pool.end();
     },
   };

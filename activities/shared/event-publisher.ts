@@ -8,6 +8,7 @@ export interface EventBroker {
 }
 
 export interface EventPublisher {
+  isConnected(): boolean;
   /** Resolves when the broker has acknowledged it (QoS 1); rejects when it has not in time, and it may have come all the same. */
   publish(topic: string, payload: string): Promise<void>;
   close(): Promise<void>;
@@ -30,6 +31,7 @@ export function createEventPublisher({ url, ...credentials }: EventBroker): Even
   // Told to whoever publishes; unheard, an error would end the process.
   client.on('error', () => undefined);
   return {
+    isConnected: () => client.connected,
     async publish(topic, payload) {
       if (!client.connected) throw new Error('the event broker is away');
       let timer: NodeJS.Timeout | undefined;

@@ -24,3 +24,12 @@ export async function openFirestore({
     },
   };
 }
+
+/** Status codes of gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
+const awayCodes = [4, 8, 10, 13, 14];
+
+/** Whether Firestore is away or overloaded, rather than refusing what it was asked. */
+export function isFirestoreAway(error: unknown): boolean {
+  const { code } = Object(error) as { code?: unknown };
+  return (typeof code === 'string' && /^E[A-Z]+$/.test(code)) || (typeof code === 'number' && awayCodes.includes(code));
+}
