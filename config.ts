@@ -83,6 +83,17 @@ export const environment = Type.Object({
   SMS_AUTH_TOKEN: Type.Optional(text('secret at the SMS gateway')),
   SMS_FROM: Type.Optional(text('sender of SMS')),
 
+  OBJECT_STORE: Type.Enum(['local', 's3'], {
+    default: 'local',
+    description: 'where large objects are kept: a folder that all processes share, or a bucket',
+  }),
+  OBJECT_DIR: Type.Optional(text('folder of objects, for local; objects in DATA_DIR when left out')),
+  S3_BUCKET: Type.Optional(text('bucket of objects, for s3')),
+  S3_REGION: text('region of the bucket', { default: 'us-east-1' }),
+  S3_ENDPOINT: Type.Optional(text("address of an S3-compatible server that is not Amazon's", { format: 'uri' })),
+  S3_ACCESS_KEY_ID: Type.Optional(text("access key; without one, the machine's own credentials are used")),
+  S3_SECRET_ACCESS_KEY: Type.Optional(text('secret of the access key')),
+
   MQTT_BROKER_URL: Type.Optional(
     text('outside broker that the forwarder reads, mqtt://user:password@host:port', { format: 'uri' }),
   ),
@@ -166,6 +177,7 @@ export const secretVariables: readonly string[] = [
   'SMTP_URL',
   'SMS_AUTH_TOKEN',
   'TEMPORAL_API_KEY',
+  'S3_SECRET_ACCESS_KEY',
   'DATABASE_URL',
   'DATABASE_RELAY_URL',
   'DATABASE_INGEST_URL',

@@ -1,10 +1,15 @@
 import { createMaintenanceActivities, untilNothingIsLeft } from '../activities/platform/maintenance.activities.js';
 import type { Tasks } from '../activities/platform/maintenance.activities.js';
+import { createObjectSweep } from '../activities/platform/object-sweep.activities.js';
+import { createPartitionTask } from '../activities/platform/partition.activities.js';
 import { required } from '../config.js';
 import { purgeDeliveries } from '../db/platform/delivery-purge.store.js';
 import { createEffectStore } from '../db/platform/effect.store.js';
 import { createMailboxStore } from '../db/platform/mailbox.store.js';
+import { createObjectStore } from '../db/platform/object.store.js';
+import { createPartitionStore } from '../db/platform/partition.store.js';
 import { createScheduleStore } from '../db/platform/schedule.store.js';
+import { openObjectStore } from './shared/object-store.js';
 import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
 import type { Resources } from './shared/resources.js';
@@ -14,11 +19,23 @@ import { startWorker } from './shared/worker.js';
 
 /** The worker of maintenance, with the schedules that give it work. */
 export async function startPlatformWorker(resources: Resources, taskQueue = taskQueues.platform): Promise<Part> {
-  const { config, database, temporal } = resources;
+  const { config, database, temporal, logger } = resources;
   const relayPool = await openRolePool(required(config, 'DATABASE_RELAY_URL'), 2);
   const effects = createEffectStore(relayPool);
   const mailbox = createMailboxStore({ database });
+  const partitions = createPartitionStore({ database });
   const tasks: Tasks = {
+    'make-partitions': createPartitionTask(partitions.tables, partitions.make),
+    'drop-old-partitions': createPartitionTask(partitions.tables, partitions.dropOld),
+    'sweep-objects': createObjectSweep({
+      store: openObjectStore(config),
+      rows: createObjectStore(relayPool),
+      reportMissing: ({ accountId, objectId }) =>
+        logger.error(
+          { account_id: accountId, object_id: objectId },
+          'object is missing: its row is there, its bytes are not',
+        ),
+    }),
     'purge-effects': (progress) => untilNothingIsLeft(effects.purge, progress),
     'purge-deliveries': (progress) => untilNothingIsLeft(() => purgeDeliveries(relayPool), progress),
     'purge-mailbox': (progress) => untilNothingIsLeft(mailbox.purge, progress),

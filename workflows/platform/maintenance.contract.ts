@@ -27,6 +27,9 @@ const dailyAt = (hours: number, minutes: number): Timing => ({
 
 /** Every task of maintenance and when it runs; a schedule has the name of its task. */
 export const maintenanceSchedules = {
+  'make-partitions': every(6 * hour, 5 * minute),
+  'drop-old-partitions': dailyAt(3, 10),
+  'sweep-objects': dailyAt(3, 30),
   'purge-effects': every(hour, 10 * minute),
   'purge-deliveries': every(hour, 25 * minute),
   'purge-mailbox': dailyAt(3, 50),

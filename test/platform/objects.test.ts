@@ -1,0 +1,139 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import { createObjectSweep } from '../../activities/platform/object-sweep.activities.js';
+import { createLocalObjectStore } from '../../activities/shared/local-object-store.js';
+import { keyOfObject, type ObjectStore } from '../../activities/shared/object-store.js';
+import { createObjects, type Objects } from '../../activities/shared/objects.js';
+import { createObjectRecords } from '../../db/platform/object.records.js';
+import { createObjectStore } from '../../db/platform/object.store.js';
+import { createRolePool } from '../../db/shared/database.js';
+import { newId } from '../../db/shared/id.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let test: TestDatabase;
+let relay: pg.Pool;
+let dir: string;
+let store: ObjectStore;
+let objects: Objects;
+beforeAll(async () => {
+  test = await createTestDatabase();
+  relay = createRolePool(test.urls.relay);
+  dir = await mkdtemp(join(tmpdir(), 'millrace-objects-'));
+  store = createLocalObjectStore({ dir });
+  objects = createObjects({ store, records: createObjectRecords({ database: test.database }) });
+});
+afterAll(async () => {
+  await relay.end();
+  await test.drop();
+  await rm(dir, { recursive: true });
+});
+
+const aRequest = () => ({ objectId: newId(), kind: 'export', mediaType: 'application/json', maxBytes: 1_000_000 });
+const content = randomBytes(100_000);
+const body = () => Readable.from([content]);
+const rowsOf = async (objectId: string) =>
+  (await test.admin.query('select * from platform.objects where object_id = $1', [objectId])).rows;
+
+describe('an object of an account', () => {
+  const account = randomUUID();
+
+  it('is kept with its size and checksum, and comes back', async () => {
+    const request = aRequest();
+    const kept = await objects.keep(account, request, body());
+    expect(kept).toMatchObject({ sizeBytes: content.length, key: keyOfObject(account, request.objectId) });
+    const opened = await objects.open(account, request.objectId);
+    expect(opened?.object).toEqual(kept);
+    expect(opened && (await buffer(opened.body)).equals(content)).toBe(true);
+  });
+
+  it('is kept once, however often that is repeated', async () => {
+    const request = aRequest();
+    const all = await Promise.all([1, 2, 3].map(() => objects.keep(account, request, body())));
+    all.push(await objects.keep(account, request, Readable.from([Buffer.from('other')])));
+    expect(new Set(all.map(({ sha256 }) => sha256)).size).toBe(1);
+    expect(await rowsOf(request.objectId)).toHaveLength(1);
+  });
+
+  it('is nobody else’s', async () => {
+    const request = aRequest();
+    await objects.keep(account, request, body());
+    expect(await objects.open(randomUUID(), request.objectId)).toBeUndefined();
+    await objects.remove(randomUUID(), request.objectId);
+    expect(await objects.open(account, request.objectId)).toBeDefined();
+  });
+
+  it('fails at the end of its reading when its bytes are not those that were kept', async () => {
+    const request = aRequest();
+    const { key } = await objects.keep(account, request, body());
+    for (const damage of [
+      Buffer.from(content).fill(0, 99_999),
+      content.subarray(1),
+      Buffer.concat([content, content]),
+    ]) {
+      await writeFile(join(dir, key), damage);
+      const opened = await objects.open(account, request.objectId);
+      await expect(opened && buffer(opened.body)).rejects.toThrow();
+    }
+  });
+
+  it('goes, and is not there any more, also when that is repeated', async () => {
+    const request = aRequest();
+    const { key } = await objects.keep(account, request, body());
+    await objects.remove(account, request.objectId);
+    await objects.remove(account, request.objectId);
+    expect(await objects.open(account, request.objectId)).toBeUndefined();
+    expect(await store.head(key)).toBeUndefined();
+  });
+});
+
+describe('the sweep', () => {
+  const hourMs = 3_600_000;
+
+  it('deletes bytes that never got a row once they are old, and reports rows whose bytes have gone, once', async () => {
+    const accounts = [randomUUID(), randomUUID(), randomUUID()].sort();
+    const kept = [];
+    for (const account of accounts)
+      for (let i = 0; i < 4; i += 1) {
+        const request = aRequest();
+        kept.push({ account, ...(await objects.keep(account, request, body())) });
+      }
+    const [lost, last] = [kept[3], kept.at(-1)];
+    if (!lost || !last) throw new Error('twelve objects');
+    const [saved] = [await buffer((await store.get(lost.key)) ?? Readable.from([]))];
+    await store.delete(lost.key);
+    await store.delete(last.key);
+    // As a process killed between the two leaves it, of accounts before, between and after.
+    const orphans = [...accounts, '0'.repeat(8), 'f'.repeat(8)].map((account) => keyOfObject(account, newId()));
+    for (const key of orphans) await store.put(key, body(), { maxBytes: 1_000_000 });
+
+    const missing: string[] = [];
+    const sweepAt = (now: number) =>
+      createObjectSweep({
+        store,
+        rows: createObjectStore(relay),
+        reportMissing: ({ objectId }) => void missing.push(objectId),
+        now: () => now,
+      })(() => {});
+    await sweepAt(Date.now());
+    expect(missing.sort()).toEqual([lost.objectId, last.objectId].sort());
+    for (const key of orphans) expect(await store.head(key)).toBeDefined();
+
+    await sweepAt(Date.now() + hourMs + 1_000);
+    for (const key of orphans) expect(await store.head(key)).toBeUndefined();
+    for (const { account, objectId, key } of kept)
+      if (key !== lost.key && key !== last.key) expect(await objects.open(account, objectId)).toBeDefined();
+    expect(missing).toHaveLength(2);
+
+    await store.put(lost.key, Readable.from([saved]), { maxBytes: 1_000_000 });
+    await sweepAt(Date.now());
+    expect(await rowsOf(lost.objectId)).toMatchObject([{ missing_since: null }]);
+    expect(await rowsOf(last.objectId)).toMatchObject([{ missing_since: expect.any(String) }]);
+    expect(missing).toHaveLength(2);
+  });
+});
