@@ -63,7 +63,10 @@ module.exports = {
       { path: '^api/' },
       {
         path: '^db/',
-        pathNot: ['\\.(views|records|inbox)\\.ts$', '^db/shared/(crash-point|database|correlation|id|reader)\\.ts$'],
+        pathNot: [
+          '\\.(views|records|inbox)\\.ts$',
+          '^db/shared/(audit|crash-point|database|correlation|id|reader)\\.ts$',
+        ],
       },
     ),
     rule('api-runs-no-activities', { path: '^api/' }, { path: '^activities/' }),

@@ -53,7 +53,7 @@ export function createSessionRoutes({ sessions, credentials: known, passwords, t
         'an older one ends the session.',
       tag: 'Identity',
       access: anyone(),
-      audit: { exempt: 'the session itself records each exchange' },
+      audit: { action: 'session.refresh', subject: 'session' },
       body: refresh,
       responses: { 200: tokensSchema },
       errors: ['INVALID_REFRESH_TOKEN'],

@@ -1,6 +1,7 @@
 import { createSubscriptionViews } from '../../db/identity/subscription.views.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
 import { asFailure, failure } from '../../workflows/shared/failure.js';
+import { audited } from './audit.js';
 import { createFeatureGate } from './entitlements.js';
 import { createGuard, type GuardParts } from './guard.js';
 import { checkInput, checkParams, requireVersion } from './input.js';
@@ -31,6 +32,7 @@ export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
     checkInput(parts.bodyLimitBytes),
     ...(parts.validateResponses ? [checkReply] : []),
     transact(parts.transactions),
+    audited,
   ];
   return (route) => layers.reduceRight((next, layer) => layer(route, next), route.handle);
 }

@@ -1,5 +1,6 @@
 import type { PlanId } from '../../workflows/identity/plan.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
+import { auditRequest } from '../shared/audit.js';
 import type { Database, Transaction } from '../shared/database.js';
 import { emitEvents } from '../shared/outbox.js';
 import { activateUser } from './activation.records.js';
@@ -24,6 +25,7 @@ export function createAdminRecords({ database, planId }: { database: Database; p
         const admin = await saveTrustedUser(trx, registration, planId);
         await trx.raw('insert into identity.bootstraps (user_id) values (?)', [admin.userId]);
         await grantPlatformAdmin(trx, admin);
+        await auditRequest(trx, { subjectId: admin.userId, principalId: admin.principalId });
         return admin;
       }),
 

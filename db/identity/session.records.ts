@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { decideRefresh, sessionIdleSeconds } from '../../workflows/identity/session.rules.js';
 import { failure } from '../../workflows/shared/failure.js';
+import { auditRequest } from '../shared/audit.js';
 import type { Database, Transaction } from '../shared/database.js';
 import { newId } from '../shared/id.js';
 import { emitEvents } from '../shared/outbox.js';
@@ -64,6 +65,7 @@ export function createSessionRecords({ database }: { database: Database }) {
         await addToken(trx, sessionId, refreshToken, 1);
         const subject = { accountId: null, subjectId: sessionId, actorPrincipalId: user.principalId };
         await emitEvents(trx, [sessionCreated.of({ ...subject, payload: { session_id: sessionId, user_id: userId } })]);
+        await auditRequest(trx, { subjectId: sessionId, principalId: user.principalId });
         return { sessionId, userId, ...user, refreshToken };
       }),
 
@@ -95,8 +97,11 @@ async function exchange(trx: Transaction, token: string): Promise<OpenSession | 
   if (!row?.isOpen) return undefined;
   const { sessionId, userId, principalId, epoch } = row;
   switch (decideRefresh(row)) {
-    case 'rotate':
-      return { sessionId, userId, principalId, epoch, refreshToken: await rotate(trx, row, token) };
+    case 'rotate': {
+      const refreshToken = await rotate(trx, row, token);
+      await auditRequest(trx, { subjectId: sessionId, principalId });
+      return { sessionId, userId, principalId, epoch, refreshToken };
+    }
     case 'repeat': {
       const successor = row.successorSealed && unseal(row.successorSealed, successorKey(token)).toString();
       return successor === null ? undefined : { sessionId, userId, principalId, epoch, refreshToken: successor };
@@ -145,4 +150,6 @@ async function revoke(
   await emitEvents(trx, [
     sessionRevoked.of({ ...subject, payload: { session_id: sessionId, user_id: userId, reason } }),
   ]);
+  const action = reason === 'REFRESH_TOKEN_REUSED' ? { action: 'session.revoke' } : {};
+  await auditRequest(trx, { subjectId: sessionId, principalId, ...action });
 }

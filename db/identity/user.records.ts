@@ -1,5 +1,6 @@
 import type { Channel } from '../../workflows/identity/otp.contract.js';
 import type { Identifiers, UserStatus } from '../../workflows/identity/user.contract.js';
+import { auditRequest } from '../shared/audit.js';
 import type { Database, Transaction } from '../shared/database.js';
 import { newId } from '../shared/id.js';
 import { createOtpCodes } from '../shared/otp-codes.js';
@@ -34,6 +35,7 @@ export function createUserRecords({ database, otpKey }: { database: Database; ot
         const user = await savePendingUser(trx, registration);
         const channels = unprovedChannels(user);
         await issueOtp(trx, codes, { userId: user.userId, purpose: 'VERIFY_IDENTIFIER', channels });
+        await auditRequest(trx, { subjectId: user.userId });
         return { userId: user.userId, status: user.status, sentVia: channels[0] ?? 'EMAIL' };
       }),
 
@@ -47,6 +49,7 @@ export function createUserRecords({ database, otpKey }: { database: Database; ot
         if (!open.includes(named)) return null;
         const channels = [named, ...open.filter((channel) => channel !== named)];
         await issueOtp(trx, codes, { userId: user.userId, purpose: 'VERIFY_IDENTIFIER', channels });
+        await auditRequest(trx, { subjectId: user.userId });
         return named;
       }),
   };

@@ -3,6 +3,7 @@ import type { Channel } from '../../workflows/identity/otp.contract.js';
 import { maxOtpAttempts } from '../../workflows/identity/otp.rules.js';
 import type { Identifiers, UserStatus } from '../../workflows/identity/user.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
+import { auditRequest } from '../shared/audit.js';
 import type { Database } from '../shared/database.js';
 import { createOtpCodes } from '../shared/otp-codes.js';
 import { emitEvents } from '../shared/outbox.js';
@@ -73,6 +74,7 @@ export function createVerificationRecords(deps: { database: Database; otpKey: st
         identifierVerified.of({ accountId: null, subjectId: user.userId, actorPrincipalId: principalId, payload }),
         closed(tokenId, 'USED'),
       ]);
+      await auditRequest(trx, { subjectId: user.userId, principalId });
       const status = user.status === 'PENDING_VERIFICATION' ? 'ACTIVE' : user.status;
       return { userId: user.userId, status, principalId, verifiedIdentifier };
     });

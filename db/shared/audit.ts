@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transaction } from './database.js';
 import { runHot } from './hot.js';
 import { statement } from './reader.js';
@@ -39,4 +40,23 @@ export async function appendAudit(trx: Transaction, entry: AuditEntry): Promise<
   ]);
   if (!row) throw new Error('an audit entry was not numbered');
   return row.seq;
+}
+
+/** What is known of a request before its records know on what it acts. */
+export type AuditedRequest = Required<Pick<AuditEntry, 'action' | 'subjectType' | 'ip' | 'route' | 'requestId'>>;
+const storage = new AsyncLocalStorage<AuditedRequest>();
+
+/** For requests whose transactions are their records' own: these write the entry, by `auditRequest`. */
+export const withAuditedRequest = <T>(request: AuditedRequest, work: () => T): T => storage.run(request, work);
+
+/**
+ * Writes the entry of the request that is going on into the transaction of its change, last of all; `action` where what
+ * happened is not what was asked for. Nothing, where no request is audited, as in a seed.
+ */
+export async function auditRequest(
+  trx: Transaction,
+  change: { subjectId: string; principalId?: string | null; action?: string },
+): Promise<void> {
+  const request = storage.getStore();
+  if (request) await appendAudit(trx, { ...request, ...change });
 }

@@ -9,7 +9,7 @@ import { startGateway } from '../../workers/gateway.process.js';
 import { startIdentityWorker } from '../../workers/identity.worker.js';
 import { startEventRelay } from '../../workers/outbox.process.js';
 import { contextKey } from '../../workers/shared/context-key.js';
-import { createLogger } from '../../workers/shared/logger.js';
+import { createLogger, type Logger } from '../../workers/shared/logger.js';
 import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
 import { openDatabase } from '../../workers/shared/pools.js';
 import type { Resources } from '../../workers/shared/resources.js';
@@ -30,6 +30,8 @@ export interface TestSystem extends Pick<TestDatabase, 'admin' | 'database'> {
   url: string;
   mqttUrl: string;
   temporal: TestTemporal;
+  /** A line for each request so far, as the log has it. */
+  requests: readonly RequestLine[];
   /** Of nobody. */
   client: ApiClient;
   /** A new person with an account. */
@@ -37,6 +39,14 @@ export interface TestSystem extends Pick<TestDatabase, 'admin' | 'database'> {
   /** The platform admin; made when first asked for. */
   platformAdmin(): Promise<Actor>;
   stop(): Promise<void>;
+}
+
+export interface RequestLine {
+  method: string;
+  route?: string;
+  status: number;
+  request_id: string;
+  account_id?: string;
 }
 
 const host = '127.0.0.1';
@@ -58,7 +68,9 @@ export async function startTestSystem(
   });
   // Contexts are signed with this system's own key rather than with that of the run's template.
   await test.admin.query('update platform.context_keys set key = $1', [contextKey(config)]);
-  const logger = createLogger({ level: config.LOG_LEVEL, process: 'test', destination: logTo });
+  const requests: RequestLine[] = [];
+  const written = createLogger({ level: config.LOG_LEVEL, process: 'test', destination: logTo });
+  const logger = listening(written, requests);
   const database = await openDatabase(config, test.urls.app);
   const tracing = await startTracing(config, 'test');
   const { connection, namespace } = temporal;
@@ -91,7 +103,7 @@ export async function startTestSystem(
   const http = createClient(url);
   let admin: Promise<Actor> | undefined;
   return {
-    ...{ admin: test.admin, database, config, temporal, api: api.api, url, client: http },
+    ...{ admin: test.admin, database, config, temporal, api: api.api, url, client: http, requests },
     mqttUrl: `mqtt://${host}:${gateway.port}`,
     signUp: (name) => signUp(http, name),
     platformAdmin: () => (admin ??= becomeAdmin(http, bootstrapSecret)),
@@ -103,4 +115,14 @@ export async function startTestSystem(
       await test.drop();
     },
   };
+}
+
+/** The logger with an ear for what it is told of requests, whatever its level. */
+function listening(logger: Logger, requests: RequestLine[]): Logger {
+  const { info } = logger;
+  logger.info = (fields: object, message?: string) => {
+    if (message === 'request') requests.push(fields as RequestLine);
+    info.call(logger, fields, message);
+  };
+  return logger;
 }

@@ -1,0 +1,30 @@
+import { appendAudit, withAuditedRequest } from '../../db/shared/audit.js';
+import { effectOf, isMutating, type Audited, type Call, type Contract, type Layer, type Reply } from './route.js';
+
+/**
+ * Writes the entry of a change that has succeeded into its transaction. A route that has no transaction of the request's tells
+ * its records what to write into theirs (`auditRequest`); one whose change is an activity's leaves it to that.
+ */
+export const audited: Layer = (route, next) => {
+  const { audit } = route;
+  if (!isMutating(route) || !audit || 'exempt' in audit || effectOf(route) === 'workflow') return next;
+  const change = { action: audit.action, subjectType: audit.subject, route: routeName(route) };
+  return async (call) => {
+    const request = { ...change, ip: call.clientIp, requestId: call.requestId };
+    if (!call.transaction) return withAuditedRequest(request, () => next(call));
+    const reply = await next(call);
+    await appendAudit(call.transaction, { ...request, subjectId: subjectIdOf(audit, call, reply) });
+    return reply;
+  };
+};
+
+/** The pattern, as the log and the OpenAPI document have it. */
+export const routeName = ({ method, path }: Pick<Contract, 'method' | 'path'>): string =>
+  `${method.toUpperCase()} ${path}`;
+
+/** The path's id, or that of what was made. */
+export function subjectIdOf({ action, subject, id = `${subject}_id` }: Audited, call: Call, reply: Reply): string {
+  const found = call.params[id] ?? (Object(reply.body) as Record<string, unknown>)[id];
+  if (typeof found !== 'string') throw new Error(`${action}: neither path nor answer has ${id}`);
+  return found;
+}
