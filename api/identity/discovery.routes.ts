@@ -13,10 +13,11 @@ const jwk = object({
   use: Type.Literal('sig'),
 });
 const jwks = object({ keys: Type.Array(jwk, { maxItems: 20 }) });
+const url = Type.String({ format: 'uri', examples: ['https://api.example.com'] });
 const configuration = object({
-  issuer: Type.String({ format: 'uri' }),
-  jwks_uri: Type.String({ format: 'uri' }),
-  token_endpoint: Type.String({ format: 'uri' }),
+  issuer: url,
+  jwks_uri: url,
+  token_endpoint: url,
   response_types_supported: Type.Array(Type.String()),
   subject_types_supported: Type.Array(status('public')),
   id_token_signing_alg_values_supported: Type.Array(Type.Literal(signingAlgorithm)),

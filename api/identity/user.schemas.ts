@@ -27,9 +27,12 @@ export const registered = component(
     otp_sent_via: Type.Enum([...channels], { description: 'Queued there first' }),
   }),
 );
-export const identifier = object(identifiers, exactlyOneIdentifier);
+export const identifier = object(identifiers, { ...exactlyOneIdentifier, examples: [{ email: 'amina@example.com' }] });
 export const verificationRequested = object({ otp_sent_via: nullable(channel) });
-export const verification = object({ ...identifiers, otp }, exactlyOneIdentifier);
+export const verification = object(
+  { ...identifiers, otp },
+  { ...exactlyOneIdentifier, examples: [{ email: 'amina@example.com', otp: '042137' }] },
+);
 export const verified = component(
   'Verified',
   object({

@@ -25,7 +25,9 @@ export function exampleOf(schema: TSchema): unknown {
   if ('default' in keywords) return keywords.default;
   if ('const' in keywords) return keywords.const;
   if (keywords.enum) return keywords.enum[0];
-  if (keywords.anyOf) return keywords.anyOf.map(exampleOf).find((example) => example !== undefined);
+  // Where there are properties too, alternatives only say which of them go together.
+  if (keywords.anyOf && !keywords.properties)
+    return keywords.anyOf.map(exampleOf).find((example) => example !== undefined);
   switch (keywords.type) {
     case 'object':
       return exampleObject(keywords);

@@ -70,11 +70,11 @@ const emptiable = {
   capacity_liters: nullable(liters),
   geometry: nullable(geometry),
   height_mm: nullable(lengthMm),
-  sensor_empty_distance_mm: nullable(distanceMm),
-  sensor_full_distance_mm: nullable(distanceMm),
-  full_threshold_pct: nullable(pct),
-  low_threshold_pct: nullable(pct),
-  critical_threshold_pct: nullable(pct),
+  sensor_empty_distance_mm: nullable({ ...distanceMm, examples: [2000] }),
+  sensor_full_distance_mm: nullable({ ...distanceMm, examples: [150] }),
+  full_threshold_pct: nullable({ ...pct, examples: [95] }),
+  low_threshold_pct: nullable({ ...pct, examples: [20] }),
+  critical_threshold_pct: nullable({ ...pct, examples: [10] }),
   location: nullable(location),
 };
 const defaulted = {

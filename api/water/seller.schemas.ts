@@ -39,6 +39,7 @@ export const sellerReservoir = component(
 );
 
 const bandEnd = Type.Number({ minimum: 0, maximum: 10_000_000, examples: [1000] });
+const bandStart = { ...bandEnd, examples: [0] };
 /** Amounts as a number or as text; small enough for every total to be an exact number of minor units. */
 const amountInput = (wholeDigits: number, places: number) =>
   Type.Union([
@@ -46,15 +47,17 @@ const amountInput = (wholeDigits: number, places: number) =>
     Type.String({ pattern: `^[0-9]{1,${wholeDigits}}(\\.[0-9]{1,${places}})?$`, examples: ['0.85'] }),
   ]);
 
+const later = { ...timestamp, examples: ['2027-03-01T00:00:00.000Z'] };
+
 /** The band is half-open: `min_volume_liters` ≤ litres < `max_volume_liters`; null leaves it open. */
 export const newPriceRule = object({
   currency,
-  min_volume_liters: Type.Optional({ ...bandEnd, default: 0 }),
+  min_volume_liters: Type.Optional({ ...bandStart, default: 0 }),
   max_volume_liters: Type.Optional(nullable(bandEnd)),
   base_price_per_liter: amountInput(5, 6),
   delivery_fee_flat: Type.Optional(amountInput(9, 4)),
   valid_from: Type.Optional(nullable(timestamp)),
-  valid_until: Type.Optional(nullable(timestamp)),
+  valid_until: Type.Optional(nullable(later)),
 });
 export const priceRule = component(
   'PriceRule',
@@ -62,12 +65,12 @@ export const priceRule = component(
     price_rule_id: uuid,
     seller_reservoir_id: uuid,
     currency,
-    min_volume_liters: bandEnd,
+    min_volume_liters: bandStart,
     max_volume_liters: nullable(bandEnd),
     base_price_per_liter: decimal,
     delivery_fee_flat: decimal,
     valid_from: timestamp,
-    valid_until: nullable(timestamp),
+    valid_until: nullable(later),
     created_at: timestamp,
   }),
 );

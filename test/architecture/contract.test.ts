@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Route } from '../../api/shared/route.js';
-import type { TSchema } from 'typebox';
+import { exampleOf } from '../../api/shared/example.js';
+import { mediaTypeOf, type Route } from '../../api/shared/route.js';
+import { object } from '../../api/shared/schema.js';
+import { compileBody, compileReply } from '../../api/shared/validator.js';
+import { Type, type TSchema } from 'typebox';
 import type { Actor } from '../support/actors.js';
 import { answerOf, codeOf, createRawClient, type RawAnswer, type RawRequest } from '../support/http.js';
 import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
@@ -163,6 +166,32 @@ describe('every route that takes a query', () => {
       if (codeOf(answer) !== '422 INVALID_CURSOR') odd.push(`${nameOf(route)}: ${answerOf(answer)}`);
     }
     expect(odd).toEqual([]);
+  });
+});
+
+describe('every schema', () => {
+  const unfit = (compile: typeof compileBody, schema: TSchema): boolean => {
+    const example = exampleOf(schema);
+    return example === undefined || compile(schema)(structuredClone(example)).length > 0;
+  };
+
+  it('has an example that fits it', () => {
+    const odd: string[] = [];
+    for (const route of system.api.routes) {
+      if (route.body && unfit(compileBody, route.body))
+        odd.push(`${nameOf(route)}: ${JSON.stringify(exampleOf(route.body))}`);
+      for (const [status, schema] of Object.entries(route.responses))
+        if (schema && mediaTypeOf(schema) === undefined && unfit(compileReply, schema))
+          odd.push(`${nameOf(route)} ${status}: ${JSON.stringify(exampleOf(schema))}`);
+    }
+    expect(odd).toEqual([]);
+  });
+
+  it('is found when its example does not', () => {
+    const named = (example: object) => object({ name: Type.String({ minLength: 3 }) }, { examples: [example] });
+    expect(unfit(compileBody, named({ name: 'Yard' }))).toBe(false);
+    expect(unfit(compileBody, named({ name: 'Y' }))).toBe(true);
+    expect(unfit(compileBody, object({ code: Type.String({ pattern: '^x$' }) }))).toBe(true);
   });
 });
 

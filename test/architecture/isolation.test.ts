@@ -26,13 +26,6 @@ const ids: Readonly<Record<string, 'ours' | 'public' | 'reference' | 'contract'>
   device_id: 'contract',
 };
 
-/** Where a schema's examples, each right, are wrong together. */
-const soundValues = {
-  ...{ sensor_empty_distance_mm: 1_000, sensor_full_distance_mm: 0 },
-  ...{ full_threshold_pct: 95, low_threshold_pct: 20, critical_threshold_pct: 10 },
-  ...{ max_volume_liters: null, valid_from: null, valid_until: null },
-};
-
 const patience = 90_000;
 let system: TestSystem;
 let call: RawClient;
@@ -60,7 +53,6 @@ beforeAll(async () => {
     ...{ site_id: hers.site_id, reservoir_id: spareReservoir, target_reservoir_id: hers.reservoir_id },
     ...{ seller_reservoir_id: shop, currency: 'USD', requested_fill_mode: 'VOLUME_LITERS', zone_id: randomUUID() },
     ...{ device_id: spare.deviceId, serial_number: spare.serialNumber },
-    ...soundValues,
   };
 }, patience);
 afterAll(() => system.stop(), patience);

@@ -1,0 +1,330 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import { signContext } from '../../db/shared/context.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { insertOf, plant, rowOf, tablesOf, type Row, type Table } from '../support/tenant-rows.js';
+
+/** Tables that say of no row whose it is, and why. No account sees a row of them, but of those that everybody may see. */
+const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
+  'identity.bootstraps': { why: 'of the installation' },
+  'identity.counted_resources': { why: 'a list of tables' },
+  'identity.plans': { why: 'the same for everybody', isPublic: true },
+  'identity.platform_roles': { why: 'of people' },
+  'identity.principals': { why: 'of people and accounts alike' },
+  'identity.refresh_tokens': { why: 'of people' },
+  'identity.signing_keys': { why: 'of the installation' },
+  'identity.token_channels': { why: 'of people' },
+  'identity.tokens': { why: 'of people' },
+  'identity.user_sessions': { why: 'of people' },
+  'identity.users': { why: 'people, who belong to any number of accounts' },
+  'platform.audit_checkpoints': { why: 'roots and counts over all chains, which anyone may check', isPublic: true },
+  'platform.audit_keys': { why: 'of the installation' },
+  'platform.context_keys': { why: 'of the installation' },
+  'platform.event_subjects': { why: 'a counter under an id that cannot be guessed', isPublic: true },
+  'platform.lanes': { why: 'of consumers, seen through those' },
+  'platform.mailbox': { why: 'of people, and of development' },
+  'platform.schedule_heartbeats': { why: 'of the installation' },
+  'water.device_inboxes': { why: 'of whoever the device is attached to' },
+  'water.device_units': { why: 'of the inventory: a unit exists before anybody owns it' },
+  'water.devices': { why: 'of whoever the device is attached to' },
+  'water.telemetry_drops': { why: 'also of devices that nobody has' },
+};
+
+/** What is unique across accounts, and so tells one that another has it; and why that is right. */
+const uniqueAcross: Readonly<Record<string, string>> = {
+  'identity.accounts': 'the id is the account itself',
+  'platform.consumers': 'the id holds a random one',
+  'platform.deliveries': 'random ids',
+  'platform.events': 'a random id',
+  'water.device_attachments': 'a device has one owner, and a reservoir one device',
+  'water.device_telemetry_messages': 'written by telemetry alone; a device has one owner',
+  'water.orders': 'a code that people say to each other',
+};
+
+/** What the roles that work for all accounts at once may do with their rows, and nothing more. */
+const acrossAccounts: Readonly<Record<string, readonly string[]>> = {
+  // Appends to chains, and follows them.
+  millrace_audit: [
+    'platform.audit_checkpoint_heads: read',
+    'platform.audit_heads: read update insert',
+    'platform.audit_log: read insert',
+  ],
+  // Takes telemetry in and derives it, in batches of many accounts' devices.
+  millrace_ingest: [
+    'platform.events: read insert',
+    'water.device_attachments: read',
+    'water.device_telemetry_messages: read insert',
+    'water.reservoir_levels: read update insert',
+    'water.reservoir_readings: read insert',
+    'water.reservoirs: read',
+  ],
+  // Shows what is offered, column by column.
+  millrace_market: [
+    'water.price_rules: read',
+    'water.reservoir_levels: read',
+    'water.reservoirs: read',
+    'water.seller_profiles: read',
+    'water.seller_reservoirs: read',
+  ],
+  // Hands events on, and clears up after.
+  millrace_relay: [
+    'platform.consumers: read update delete insert',
+    'platform.deliveries: read update delete insert',
+    'platform.effects: read delete',
+    'platform.events: read update',
+  ],
+};
+
+const [ours, theirs, nobodys] = [randomUUID(), randomUUID(), randomUUID()];
+const app = 'millrace_app';
+let test: TestDatabase;
+let tables: Table[];
+let planted: Map<string, Row>;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  tables = await tablesOf(test.admin);
+  planted = await plantBoth(tables);
+});
+afterAll(() => test.drop());
+
+/** One row of each account in each table; answers theirs. */
+async function plantBoth(into: readonly Table[]): Promise<Map<string, Row>> {
+  const rows = into.flatMap((table) => [ours, theirs].map((accountId) => ({ table, row: rowOf(table, accountId) })));
+  await plant(test.admin, rows);
+  return new Map(rows.filter(({ row }) => row['account_id'] === theirs).map(({ table, row }) => [table.name, row]));
+}
+
+const digest = (content: string, key: string) =>
+  `${content}|${createHmac('sha256', key).update(content).digest('hex')}`;
+type Sign = (pid: number) => string;
+/** Contexts in which nobody is anybody. */
+const empty: Readonly<Record<string, Sign>> = {
+  none: () => '',
+  stranger: (pid) => signContext({ accountId: nobodys }, pid, test.contextKey),
+  forged: (pid) => signContext({ accountId: ours }, pid, 'a guess'),
+  'of another backend': (pid) => signContext({ accountId: ours }, pid + 1, test.contextKey),
+  expired: (pid) => digest(`${ours}||${Math.floor(Date.now() / 1000) - 1}|${pid}`, test.contextKey),
+  garbage: () => `${ours}||9999999999|1|x`,
+};
+const own: Sign = (pid) => signContext({ accountId: ours }, pid, test.contextKey);
+
+interface Outcome {
+  rows: number;
+  code: string | undefined;
+}
+type Ask = (text: string, values?: string[]) => Promise<Outcome>;
+const refused = '42501';
+
+/** Runs each statement as the role and in the context, and takes it back. */
+async function as<T>(role: string, sign: Sign, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const client = await test.admin.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const open = `begin; set local role ${role}; select set_config('millrace.context', '${sign(rows[0]?.pid ?? 0)}', true)`;
+  try {
+    return await work(async (text, values = []) => {
+      await client.query(open);
+      try {
+        const { rows: answered, rowCount } = await client.query<{ n?: number }>(text, values);
+        return { rows: answered[0]?.n ?? rowCount ?? 0, code: undefined };
+      } catch (error) {
+        return { rows: 0, code: (error as pg.DatabaseError).code };
+      } finally {
+        await client.query('rollback');
+      }
+    });
+  } finally {
+    client.release();
+  }
+}
+
+const isNothing = ({ rows, code }: Outcome): boolean => rows === 0 && (code === undefined || code === refused);
+const told = ({ rows, code }: Outcome): string => code ?? `${rows} rows`;
+
+/** What the application can reach of an account's rows that are not its own, in words. */
+async function leaksOf(table: Table): Promise<string[]> {
+  const { name } = table;
+  const leaks: string[] = [];
+  const look = (context: string, of: string, ask: Ask) => async (what: string, text: string, only?: string) => {
+    const outcome = await ask(text, text.includes('$1') ? [of] : []);
+    const isFine = only === undefined ? isNothing(outcome) : outcome.code === only;
+    if (!isFine) leaks.push(`${name}: ${what}, context ${context}: ${told(outcome)}`);
+  };
+  const contexts: [string, string, Sign][] = [
+    ['own', theirs, own],
+    ...Object.entries(empty).flatMap(([context, sign]): [string, string, Sign][] => [
+      [context, theirs, sign],
+      [context, ours, sign],
+    ]),
+  ];
+  for (const [context, of, sign] of contexts)
+    await as(app, sign, async (ask) => {
+      const see = look(context, of, ask);
+      await see('read', `select * from ${name} where account_id = $1`);
+      await see('count', `select count(*)::int as n from ${name} where account_id = $1`);
+      await see('update', `update ${name} set account_id = account_id where account_id = $1`);
+      await see('delete', `delete from ${name} where account_id = $1`);
+      const insertion = insertOf(table, rowOf(table, of));
+      const inserted = await ask(insertion.text, insertion.values);
+      if (inserted.code !== refused) leaks.push(`${name}: insert, context ${context}: ${told(inserted)}`);
+      // Whether a row is there already must not change the refusal.
+      const again = insertOf(table, planted.get(name) ?? {});
+      const probed = of === theirs ? await ask(again.text, again.values) : inserted;
+      if (told(probed) !== told(inserted)) leaks.push(`${name}: probe, context ${context}: ${told(probed)}`);
+      if (context !== 'own') await see('count of all', `select count(account_id)::int as n from ${name}`);
+    });
+  await as(app, own, async (ask) => {
+    const away = await ask(`update ${name} set account_id = $1 where account_id = $2`, [theirs, ours]);
+    if (!isNothing(away)) leaks.push(`${name}: given away: ${told(away)}`);
+    if (name in uniqueAcross) return;
+    // Their keys under our own account: as free as any other.
+    const copy = insertOf(table, { ...planted.get(name), account_id: ours });
+    const fresh = insertOf(table, rowOf(table, ours));
+    const [copied, made] = [await ask(copy.text, copy.values), await ask(fresh.text, fresh.values)];
+    if (told(copied) !== told(made)) leaks.push(`${name}: probe of keys: ${told(copied)} rather than ${told(made)}`);
+  });
+  return leaks;
+}
+
+const leaksOfAll = async (of: readonly Table[]): Promise<string[]> => {
+  const leaks: string[] = [];
+  for (const table of of) leaks.push(...(await leaksOf(table)));
+  return leaks;
+};
+
+/** Tables without an owner or without policies, and no word on why. */
+const unguarded = (of: readonly Table[]): string[] =>
+  of.filter(({ name, isOwned, isSecured }) => (isOwned ? !isSecured : !(name in ownerless))).map(({ name }) => name);
+
+describe('every table', () => {
+  it('says whose its rows are and has forced policies, or is on the list with a reason', () => {
+    expect(tables.length).toBeGreaterThan(35);
+    expect(unguarded(tables)).toEqual([]);
+    const known = new Set(tables.map(({ name }) => name));
+    expect(Object.keys({ ...ownerless, ...uniqueAcross }).filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('of an account shows the application no row of another, whatever it does and says that it is', async () => {
+    const owned = tables.filter(({ isOwned }) => isOwned);
+    expect(owned.length).toBeGreaterThan(20);
+    expect(await leaksOfAll(owned)).toEqual([]);
+  });
+
+  it('of an account shows the account its own, so the silence above is not that of an empty table', async () => {
+    const unseen: string[] = [];
+    await as(app, own, async (ask) => {
+      for (const { name } of tables.filter(({ isOwned }) => isOwned))
+        if ((await ask(`select count(*)::int as n from ${name} where account_id = $1`, [ours])).rows !== 1)
+          unseen.push(name);
+    });
+    expect(unseen).toEqual([]);
+  });
+
+  it('of no account shows no account anything, unless everybody may see it', async () => {
+    const seen: string[] = [];
+    for (const [context, sign] of [['own', own] as const, ...Object.entries(empty)])
+      await as(app, sign, async (ask) => {
+        for (const { name } of tables.filter(({ isOwned }) => !isOwned)) {
+          if (ownerless[name]?.isPublic) continue;
+          const outcome = await ask(`select count(*)::int as n from ${name}`);
+          if (!isNothing(outcome)) seen.push(`${name}, context ${context}: ${told(outcome)}`);
+        }
+      });
+    expect(seen).toEqual([]);
+  });
+
+  it('is keyed by its account, so that keys tell nothing across accounts, but for those on the list', async () => {
+    const { rows } = await test.admin.query<{ name: string }>(`
+      select distinct format('%I.%I', n.nspname, c.relname) as name
+      from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid and a.attname = 'account_id'
+      where (i.indisunique or i.indisexclusion) and not c.relispartition and not a.attnum = any (i.indkey)`);
+    const listed = Object.keys(uniqueAcross).filter((name) => name !== 'identity.accounts');
+    expect(rows.map(({ name }) => name).sort()).toEqual(listed.sort());
+  });
+
+  it('refers to a row of an account by its account and its id', async () => {
+    const { rows } = await test.admin.query(`
+      select k.conrelid::regclass::text || ': ' || pg_get_constraintdef(k.oid) as reference
+      from pg_constraint k
+      join pg_attribute ours on ours.attrelid = k.conrelid and ours.attname = 'account_id'
+      join pg_attribute theirs on theirs.attrelid = k.confrelid and theirs.attname = 'account_id'
+      join pg_class c on c.oid = k.conrelid
+      where k.contype = 'f' and not c.relispartition and k.conparentid = 0 and not theirs.attnum = any (k.confkey)`);
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('the roles that work across accounts', () => {
+  it('reach what is on this list and nothing else', async () => {
+    const { rows: roles } = await test.admin.query<{ role: string }>(
+      "select rolname as role from pg_roles where rolname like 'millrace\\_%' and rolname not in ('millrace_owner', $1) order by 1",
+      [app],
+    );
+    const reached: Record<string, string[]> = {};
+    for (const { role } of roles)
+      await as(
+        role,
+        () => '',
+        async (ask) => {
+          const able = async (table: Table): Promise<string> => {
+            const insertion = insertOf(table, rowOf(table, ours));
+            const tries = {
+              read: await ask(`select count(account_id)::int as n from ${table.name}`),
+              // Of any column.
+              update: await ask(`select has_any_column_privilege('${table.name}', 'update')::int as n`),
+              delete: await ask(`delete from ${table.name}`),
+              // A foreign key that nothing fits is met after the policies are.
+              insert: await ask(insertion.text, insertion.values),
+            };
+            return Object.entries(tries)
+              .flatMap(([what, outcome]) => (isNothing(outcome) ? [] : [what]))
+              .join(' ');
+          };
+          reached[role] = [];
+          for (const table of tables.filter(({ isOwned }) => isOwned)) {
+            const what = await able(table);
+            if (what !== '') reached[role].push(`${table.name}: ${what}`);
+          }
+        },
+      );
+    expect(reached).toEqual(acrossAccounts);
+  });
+});
+
+describe('a table that is not guarded', () => {
+  const find = async (name: string): Promise<Table[]> => {
+    const found = (await tablesOf(test.admin)).filter((table) => table.name === name);
+    planted = new Map([...planted, ...(await plantBoth(found))]);
+    return found;
+  };
+
+  it('is found without policies', async () => {
+    await test.admin
+      .query(`create table water.planted (account_id uuid not null, planted_id uuid primary key, note text);
+      grant select, insert, update, delete on water.planted to millrace_app`);
+    const found = await find('water.planted');
+    expect(unguarded(found)).toEqual(['water.planted']);
+    const leaks = await leaksOfAll(found);
+    for (const what of ['read', 'count', 'update', 'delete', 'insert', 'probe', 'given away', 'probe of keys'])
+      expect(leaks.filter((leak) => leak.startsWith(`water.planted: ${what}`)).length).toBeGreaterThan(0);
+  });
+
+  it('is found with a policy that lets everybody in', async () => {
+    await test.admin.query(`create table water.open (account_id uuid primary key);
+      alter table water.open enable row level security;
+      alter table water.open force row level security;
+      create policy everybody on water.open to millrace_app using (true);
+      grant select on water.open to millrace_app`);
+    const found = await find('water.open');
+    expect(unguarded(found)).toEqual([]);
+    expect((await leaksOfAll(found)).length).toBeGreaterThan(0);
+  });
+
+  it('is found without an owner', async () => {
+    await test.admin.query('create table water.ownerless (id uuid primary key)');
+    const found = (await tablesOf(test.admin)).filter(({ name }) => name === 'water.ownerless');
+    expect(unguarded(found)).toEqual(['water.ownerless']);
+  });
+});
