@@ -1,8 +1,12 @@
+import { createCheckpointTask } from '../activities/platform/audit-checkpoint.activities.js';
 import { createMaintenanceActivities, untilNothingIsLeft } from '../activities/platform/maintenance.activities.js';
 import type { Tasks } from '../activities/platform/maintenance.activities.js';
 import { createObjectSweep } from '../activities/platform/object-sweep.activities.js';
 import { createPartitionTask } from '../activities/platform/partition.activities.js';
 import { required } from '../config.js';
+import { createAuditCheckpointStore } from '../db/platform/audit-checkpoint.store.js';
+import { createAuditCheckpointViews } from '../db/platform/audit-checkpoint.views.js';
+import { createAuditKeyRecords } from '../db/platform/audit-key.records.js';
 import { purgeDeliveries } from '../db/platform/delivery-purge.store.js';
 import { createEffectStore } from '../db/platform/effect.store.js';
 import { createMailboxStore } from '../db/platform/mailbox.store.js';
@@ -24,17 +28,24 @@ export async function startPlatformWorker(resources: Resources, taskQueue = task
   const effects = createEffectStore(relayPool);
   const mailbox = createMailboxStore({ database });
   const partitions = createPartitionStore({ database });
+  const store = openObjectStore(config);
+  const auditKeys = createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') });
   const tasks: Tasks = {
     'make-partitions': createPartitionTask(partitions.tables, partitions.make),
     'drop-old-partitions': createPartitionTask(partitions.tables, partitions.dropOld),
     'sweep-objects': createObjectSweep({
-      store: openObjectStore(config),
+      store,
       rows: createObjectStore(relayPool),
       reportMissing: ({ accountId, objectId }) =>
         logger.error(
           { account_id: accountId, object_id: objectId },
           'object is missing: its row is there, its bytes are not',
         ),
+    }),
+    'sign-audit-checkpoints': createCheckpointTask({
+      checkpoints: createAuditCheckpointStore({ database, keys: auditKeys }),
+      views: createAuditCheckpointViews(database.read),
+      store,
     }),
     'purge-effects': (progress) => untilNothingIsLeft(effects.purge, progress),
     'purge-deliveries': (progress) => untilNothingIsLeft(() => purgeDeliveries(relayPool), progress),

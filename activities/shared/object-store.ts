@@ -49,6 +49,9 @@ const prefixPattern = new RegExp(`^(${segment}/)*$`);
 export const keyOfObject = (accountId: string, objectId: string): string =>
   [accountId, objectId.slice(-4, -2), objectId.slice(-2), objectId].join('/');
 
+/** What has no row in the database, since it bears witness against that. */
+export const checkpointFolder = 'audit-checkpoints/';
+
 /** Letters, digits, hyphens and slashes only: nothing that a path, a shell or a URL reads as more than a name. */
 export function assertKey(key: string): void {
   if (key.length > 200 || !keyPattern.test(key)) throw new Error('this is no key of an object');

@@ -30,6 +30,8 @@ export const maintenanceSchedules = {
   'make-partitions': every(6 * hour, 5 * minute),
   'drop-old-partitions': dailyAt(3, 10),
   'sweep-objects': dailyAt(3, 30),
+  // Days that were missed are signed by the next run, one after the other.
+  'sign-audit-checkpoints': dailyAt(0, 20),
   'purge-effects': every(hour, 10 * minute),
   'purge-deliveries': every(hour, 25 * minute),
   'purge-mailbox': dailyAt(3, 50),

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import type { JsonWebKey } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { createCheckpointCopies } from '../activities/platform/audit-checkpoint.activities.js';
+import { ConfigError, loadConfig, required, type Config } from '../config.js';
+import { createAuditKeyRecords } from '../db/platform/audit-key.records.js';
+import { createAuditCheckpointViews } from '../db/platform/audit-checkpoint.views.js';
+import type { Database } from '../db/shared/database.js';
+import { createAuditVerification, describeFault } from './shared/audit-verification.js';
+import { openObjectStore } from './shared/object-store.js';
+import { openDatabase } from './shared/pools.js';
+
+/**
+ * `npm run audit:verify`: all chains and checkpoints that the database of DATABASE_URL holds, and the copies of the checkpoints in
+ * the object store; `-- --account ID`: one chain. `--keys FILE` holds the public keys (a JWK set) to believe instead of the
+ * database's own. Ends with 1 and a line for each chain at its first entry that is not what was written.
+ */
+const { values } = parseArgs({ options: { account: { type: 'string' }, keys: { type: 'string' } } });
+
+try {
+  const config = loadConfig(process.env);
+  const database = await openDatabase(config, required(config, 'DATABASE_URL'));
+  try {
+    const faults = values.account ? await verifyOne(database, values.account) : await verifyAll(config, database);
+    for (const fault of faults) console.error(fault);
+    if (faults.length > 0) process.exitCode = 1;
+  } finally {
+    await database.close();
+  }
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
+
+async function verifyOne(database: Database, accountId: string): Promise<string[]> {
+  const { entries, fault } = await createAuditVerification(database).verifyChain(accountId);
+  if (fault) return [describeFault(fault)];
+  console.log(`account ${accountId}: ${entries} entries are what was written`);
+  return [];
+}
+
+async function verifyAll(config: Config, database: Database): Promise<string[]> {
+  const keys = values.keys ? keysIn(values.keys) : await ownKeys(config, database);
+  const { chains, entries, checkpoints, faults } = await createAuditVerification(database).verifyAll(keys);
+  const lines = [...faults.map(describeFault), ...(await faultsOfCopies(config, database))];
+  if (lines.length === 0)
+    console.log(`${chains} chains with ${entries} entries and ${checkpoints} checkpoints are what was written`);
+  return lines;
+}
+
+const keysIn = (path: string): JsonWebKey[] => (JSON.parse(readFileSync(path, 'utf8')) as { keys: JsonWebKey[] }).keys;
+const ownKeys = (config: Config, database: Database): Promise<JsonWebKey[]> =>
+  createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') }).publicKeys();
+
+async function faultsOfCopies(config: Config, database: Database): Promise<string[]> {
+  const copies = createCheckpointCopies(openObjectStore(config));
+  const views = createAuditCheckpointViews(database.read);
+  const newest = await copies.newest();
+  for (let number = 1; number <= newest; number += 1) {
+    const [[stored], copy] = await Promise.all([views.page(number - 1, 1), copies.read(number)]);
+    if (!copy) return [`checkpoint ${number}: its copy is missing`];
+    if (JSON.stringify(stored) !== JSON.stringify(copy)) return [`checkpoint ${number}: its copy says something else`];
+  }
+  return [];
+}
