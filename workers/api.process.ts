@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createIdentity } from '../api/identity/index.js';
 import { createApi, type Api } from '../api/server.js';
+import { createPlatformRoutes } from '../api/platform/index.js';
 import { createCursors } from '../api/shared/cursor.js';
+import { createSchedules } from '../api/shared/schedules.js';
 import { createWorkflows } from '../api/shared/workflows.js';
 import { createWaterRoutes, waterResources } from '../api/water/index.js';
 import { required, type Config } from '../config.js';
@@ -69,11 +71,12 @@ export async function composeApi(
     deviceTaskQueue: queues.telemetry,
     telemetryInbox: createTelemetryInbox(ingest),
   });
+  const platform = createPlatformRoutes({ database, schedules: createSchedules(temporal.client, queues.platform) });
   const api = createApi({
     settings: settingsOf(config),
     database,
     authenticator: identity.authenticator,
-    routes: [...identity.routes, ...water],
+    routes: [...identity.routes, ...water, ...platform],
     resources: waterResources,
     readyChecks: [
       { name: 'postgres', isRequired: true, check: async () => void (await database.read.inPlatform(isAlive, [])) },

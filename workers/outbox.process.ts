@@ -1,5 +1,6 @@
 import { createAlertActivities } from '../activities/water/alert.activities.js';
 import { createOrderAlertActivities } from '../activities/water/order-alert.activities.js';
+import { createSchedules } from '../api/shared/schedules.js';
 import { createWorkflows } from '../api/shared/workflows.js';
 import { required } from '../config.js';
 import { createDeadLetterStore } from '../db/platform/dead-letter.store.js';
@@ -9,6 +10,7 @@ import { createScheduleStore } from '../db/platform/schedule.store.js';
 import { createScheduleViews } from '../db/platform/schedule.views.js';
 import { createIdentityConsumers } from './identity.consumers.js';
 import { observeRelay } from './shared/metrics/relay-metrics.js';
+import { createPlatformConsumers } from './platform.consumers.js';
 import { startRelay } from './shared/relay.js';
 import { createInternalSink, internalDefinitions, type InternalConsumer } from './shared/sink.js';
 import type { Part } from './shared/part.js';
@@ -29,6 +31,7 @@ export async function startEventRelay(
   const orderAlerts = createOrderAlertActivities({ database });
   const internal: InternalConsumer[] = [
     ...createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue: queues.identity }),
+    ...createPlatformConsumers({ schedules: createSchedules(temporal.client, queues.platform) }),
     { name: 'level-alerts', on: { RESERVOIR_LEVEL_STATE_CHANGED: alerts.raiseLevelAlert } },
     { name: 'overdue-alerts', on: { ORDER_DELIVERY_OVERDUE: orderAlerts.raiseOverdueAlerts } },
   ];

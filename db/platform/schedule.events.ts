@@ -22,3 +22,12 @@ export const scheduleRecovered = defineEvent({
   payload: Type.Object({ schedule_id: Type.String(), silent_seconds: seconds }, object),
   example: { schedule_id: 'purge-effects', silent_seconds: 9_000 },
 });
+
+/** An operator wants it to run now. */
+export const scheduleRunRequested = defineEvent({
+  ...base,
+  type: 'SCHEDULE_RUN_REQUESTED',
+  topic: 'platform.schedule.run_requested',
+  payload: Type.Object({ schedule_id: Type.String() }, object),
+  example: { schedule_id: 'purge-effects' },
+});

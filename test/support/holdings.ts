@@ -24,12 +24,15 @@ export interface Holding {
   order_id: string;
   alert_id: string;
   price_rule_id: string;
+  /** Of the platform's, which nobody has. */
+  schedule_id: string;
 }
 
 /** Ids of the right shape that nothing has. */
 export const noHolding = (): Holding => ({
   ...{ account_id: randomUUID(), site_id: randomUUID(), reservoir_id: randomUUID(), order_id: randomUUID() },
   ...{ alert_id: randomUUID(), price_rule_id: randomUUID(), device_id: aDeviceId(), serial_number: 'JL-ZZZZZZ' },
+  schedule_id: 'no-such-schedule',
 });
 
 /** A site with a reservoir, a device on it that has reported a critical level, the alert of that, a shop, and an order. */
@@ -54,6 +57,7 @@ export async function makeHolding(system: TestSystem, owner: Actor, orderFrom: s
     order_id: await placeOrder(owner, orderFrom),
     alert_id: alertId,
     price_rule_id: await openShop(owner, reservoirId),
+    schedule_id: 'purge-mailbox',
   };
 }
 

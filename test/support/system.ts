@@ -30,6 +30,8 @@ export interface TestSystem extends Pick<TestDatabase, 'admin' | 'database'> {
   url: string;
   mqttUrl: string;
   temporal: TestTemporal;
+  /** Of its own. No schedule puts anything into the platform's unless a test makes some. */
+  queues: TaskQueues;
   /** A line for each request so far, as the log has it. */
   requests: readonly RequestLine[];
   /** Of nobody. */
@@ -103,7 +105,7 @@ export async function startTestSystem(
   const http = createClient(url);
   let admin: Promise<Actor> | undefined;
   return {
-    ...{ admin: test.admin, database, config, temporal, api: api.api, url, client: http, requests },
+    ...{ admin: test.admin, database, config, temporal, queues, api: api.api, url, client: http, requests },
     mqttUrl: `mqtt://${host}:${gateway.port}`,
     signUp: (name) => signUp(http, name),
     platformAdmin: () => (admin ??= becomeAdmin(http, bootstrapSecret)),

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ensureSchedules } from '../../workers/shared/schedules.js';
+import { maintenanceTasks, scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
+import { createMaintenanceActivities } from '../../activities/platform/maintenance.activities.js';
+import { createScheduleStore } from '../../db/platform/schedule.store.js';
+import type { Actor } from '../support/actors.js';
+import { eventually } from '../support/eventually.js';
+import { codeOf, createRawClient, type RawClient } from '../support/http.js';
+import { startTestSystem, type TestSystem } from '../support/system.js';
+import { noTasks } from './maintenance-fixture.js';
+
+let system: TestSystem;
+let admin: Actor;
+let call: RawClient;
+beforeAll(async () => {
+  system = await startTestSystem();
+  admin = await system.platformAdmin();
+  call = createRawClient(system.url);
+}, 60_000);
+afterAll(async () => {
+  await ensureSchedules(system.temporal.client, system.queues.platform, {});
+  await system.stop();
+}, 60_000);
+
+interface Item {
+  schedule_id: string;
+  [field: string]: unknown;
+}
+const list = async (): Promise<Item[]> => {
+  const { body } = await call('get', '/v1/internal/schedules', { token: admin.token });
+  return Object(body).items;
+};
+const run = (id: string, token = admin.token) => call('post', `/v1/internal/schedules/${id}/run`, { token });
+const find = async (id: string) => (await list()).find((item) => item.schedule_id === id);
+
+describe('the schedules', () => {
+  it('are listed before they ever ran, also where Temporal does not know them', async () => {
+    const items = await list();
+    expect(items.map((item) => item.schedule_id)).toEqual(maintenanceTasks);
+    expect(items[0]).toMatchObject({ last_outcome: null, is_silent: false, is_paused: null, next_run_at: null });
+  });
+
+  it('are the platform admins’ alone', async () => {
+    const somebody = await system.signUp('somebody');
+    expect(codeOf(await call('get', '/v1/internal/schedules', { token: somebody.token }))).toBe('403 FORBIDDEN');
+    expect(codeOf(await run('purge-mailbox', somebody.token))).toBe('403 FORBIDDEN');
+    expect(codeOf(await run('no-such-schedule'))).toBe('404 RESOURCE_NOT_FOUND');
+  });
+
+  it('run now when they are asked to, also when they are paused, and say how that went', async () => {
+    const { client } = system.temporal;
+    const { platform: taskQueue } = system.queues;
+    await ensureSchedules(client, taskQueue);
+    const schedules = createScheduleStore({ database: system.database });
+    let runs = 0;
+    const tasks = { ...noTasks, 'purge-mailbox': async () => void (runs += 1) };
+    await system.temporal.startWorker('platform', createMaintenanceActivities({ tasks, schedules }), { taskQueue });
+    expect(Date.parse(String((await find('purge-mailbox'))?.['next_run_at']))).toBeGreaterThan(Date.now());
+    await client.schedule.getHandle(scheduleIdOf(taskQueue, 'purge-mailbox')).pause();
+
+    const answer = await run('purge-mailbox');
+    expect([answer.status, answer.body]).toEqual([202, { schedule_id: 'purge-mailbox' }]);
+    await eventually(async () => {
+      expect(await find('purge-mailbox')).toMatchObject({
+        ...{ every_seconds: 86_400, last_outcome: 'SUCCEEDED', is_silent: false, is_paused: true, next_run_at: null },
+        ...{ last_started_at: expect.any(String), last_finished_at: expect.any(String) },
+      });
+    });
+    expect(runs).toBe(1);
+  });
+});
