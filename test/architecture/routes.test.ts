@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { errorsOf } from '../../api/shared/route-errors.js';
+import type { Route } from '../../api/shared/route.js';
+import { featureKeys, limitedResources } from '../../workflows/identity/plan.contract.js';
+import { errorCodes } from '../../workflows/shared/error-codes.js';
+import { nameOf } from '../support/route-calls.js';
+import { startTestSystem, type TestSystem } from '../support/system.js';
+
+const patience = 90_000;
+let system: TestSystem;
+let document: { paths: Record<string, Record<string, { responses: Record<string, unknown> }>> };
+beforeAll(async () => {
+  system = await startTestSystem();
+  document = (await (await fetch(`${system.url}/openapi.json`)).json()) as typeof document;
+}, patience);
+afterAll(() => system.stop(), patience);
+
+/** What a route does not say of itself. */
+function gapsOf(route: Route): string[] {
+  const documented = document.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method];
+  const codes: readonly string[] = errorsOf(route);
+  const gaps = {
+    access: (route.access as Route['access'] | undefined) === undefined,
+    'error codes': codes.length === 0 || codes.some((code) => !Object.hasOwn(errorCodes, code)),
+    'an answer': Object.keys(route.responses).length === 0,
+    OpenAPI:
+      documented === undefined || Object.keys(route.responses).some((status) => !(status in documented.responses)),
+    feature: route.feature !== undefined && !featureKeys.includes(route.feature),
+    uses: route.uses !== undefined && !limitedResources.includes(route.uses),
+  };
+  return Object.entries(gaps).flatMap(([gap, isThere]) => (isThere ? [`${nameOf(route)}: ${gap}`] : []));
+}
+
+describe('every route', () => {
+  it('says who may call it, what it answers, with which codes, and is in the document', async () => {
+    expect(system.api.routes.length).toBeGreaterThan(50);
+    expect(system.api.routes.flatMap(gapsOf)).toEqual([]);
+    expect(await new Validator().validate(document)).toMatchObject({ valid: true });
+  });
+
+  it('is found when it does not', () => {
+    const [route] = system.api.routes;
+    if (!route) throw new Error('there is no route');
+    const broken = (changes: object) => gapsOf({ ...route, ...changes }).length;
+    expect(broken({})).toBe(0);
+    for (const changes of [{ access: { kind: 'anyone' }, path: '/nowhere' }, { errors: ['NO_SUCH_CODE'] }])
+      expect(broken(changes)).toBe(1);
+    for (const changes of [
+      { responses: {} },
+      { feature: 'no.such' },
+      { uses: 'nothing' },
+      { responses: { 299: null } },
+    ])
+      expect(broken(changes)).toBe(1);
+  });
+});
+
+it('what plans count is added by a route that says so', async () => {
+  const { rows } = await system.admin.query<{ resource: string }>('select resource from identity.counted_resources');
+  const counted = rows.map(({ resource }) => resource).sort();
+  const used = new Set(system.api.routes.flatMap(({ uses }) => (uses === undefined ? [] : [uses])));
+  expect([...used].sort()).toEqual(counted);
+});
