@@ -9,13 +9,15 @@ import type { ResourceStatements } from './shared/guard.js';
 import { createHealthRoutes, type ReadyCheck, type Version } from './shared/health.routes.js';
 import type { Logger } from './shared/logger.js';
 import { mount } from './shared/mount.js';
-import { createPipeline } from './shared/pipeline.js';
+import { createPipeline, type PipelineParts } from './shared/pipeline.js';
 import type { RequestMetrics } from './shared/request-metrics.js';
 import type { Route } from './shared/route.js';
 
 export interface ApiParts {
   settings: ApiSettings;
   database: Pick<Database, 'read' | 'together'>;
+  /** What is remembered of keyed requests, and of commands. */
+  requests: PipelineParts['requests'];
   authenticator: Authenticator;
   /** Of all domains; routes for development are left out in production. */
   routes: readonly Route[];
@@ -75,7 +77,7 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
   const { bodyLimitBytes = 256 * 1024, deadlineMs = 10_000 } = settings;
   const pipeline = createPipeline({
     ...{ authenticator: parts.authenticator, resources: parts.resources },
-    ...{ read: parts.database.read, transactions: parts.database },
+    ...{ read: parts.database.read, database: parts.database, requests: parts.requests },
     ...{ bodyLimitBytes, deadlineMs, validateResponses: !isProduction },
   });
   mount(app, { routes, pipeline, logger, metrics: metrics?.requests, logsReads: settings.logsReads });

@@ -7,6 +7,7 @@ import { createSchedules } from '../api/shared/schedules.js';
 import { createWorkflows } from '../api/shared/workflows.js';
 import { createWaterRoutes, waterResources } from '../api/water/index.js';
 import { required, type Config } from '../config.js';
+import { createRequestRecords } from '../db/platform/request.records.js';
 import { createListingViews } from '../db/water/listing.views.js';
 import { statement } from '../db/shared/database.js';
 import { createTelemetryInbox } from '../db/water/telemetry.inbox.js';
@@ -75,6 +76,10 @@ export async function composeApi(
   const api = createApi({
     settings: settingsOf(config),
     database,
+    requests: createRequestRecords({
+      database,
+      sealKey: Buffer.from(config.deriveKey('kept answers'), 'hex'),
+    }),
     authenticator: identity.authenticator,
     routes: [...identity.routes, ...water, ...platform],
     resources: waterResources,

@@ -1,7 +1,9 @@
+import { completeCommand } from '../../db/shared/command.js';
 import type { Database } from '../../db/shared/database.js';
 import { createAttachmentStore } from '../../db/water/attachment.store.js';
 import { createDeviceStore } from '../../db/water/device.store.js';
 import { deriveTelemetry } from '../../db/water/telemetry.store.js';
+import { commandOf } from '../../workflows/shared/command.js';
 import type {
   Attachment,
   AttachRequest,
@@ -26,12 +28,23 @@ export interface DeviceActivityParts {
 }
 
 export function createDeviceActivities({ database, ingest }: DeviceActivityParts): DeviceActivities {
+  /** The change, its event and the end of the command in one transaction. */
+  const obey = (
+    request: DetachRequest & { deviceId: string },
+    change: (store: ReturnType<typeof createAttachmentStore>) => Promise<Attachment>,
+  ): Promise<Attachment> =>
+    database.inAccount(request.accountId, async (trx) => {
+      const attachment = await change(createAttachmentStore(trx));
+      await completeCommand(database, trx, commandOf(request), attachment, request.deviceId);
+      return attachment;
+    });
+
   return {
     /** The pairing and its event, or a refusal. A repeat finds the device attached to this very reservoir and answers the same. */
-    attach: (request) => database.inAccount(request.accountId, (trx) => createAttachmentStore(trx).attach(request)),
+    attach: (request) => obey(request, (store) => store.attach(request)),
 
     /** A repeat finds the device detached and answers with what it was attached to. */
-    detach: (request) => database.inAccount(request.accountId, (trx) => createAttachmentStore(trx).detach(request)),
+    detach: (request) => obey(request, (store) => store.detach(request)),
 
     /** Readings, level, events and the cursor behind them in one transaction: however often it runs, each message is derived once. */
     deriveReadings: ({ deviceId }) => ingest.inPlatform((trx) => deriveTelemetry(trx, deviceId)),

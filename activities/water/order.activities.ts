@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../../db/shared/database.js';
+import { completeCommand } from '../../db/shared/command.js';
 import { createOrderStore } from '../../db/water/order.store.js';
 import { createStockViews } from '../../db/water/stock.views.js';
+import { commandOf } from '../../workflows/shared/command.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { assertInStock, orderedLiters, priced } from '../../workflows/water/offer.rules.js';
+import { placedOf, stateOf } from '../../workflows/water/order.rules.js';
 import type { Order, OrderInput } from '../../workflows/water/order.contract.js';
 import type { OrderTransition, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
 
@@ -41,7 +44,7 @@ export function createOrderActivities({ database }: { database: Database }): Ord
         const { priceRuleId, priceQuoteTotalMinor } = priced(offer, liters, currency);
         assertInStock(reservoir, offer.availableLiters, liters);
         const nowMs = Date.now();
-        return orders.place({
+        const placed = await orders.place({
           accountId: buyer.accountId,
           orderId,
           orderCode: orderCode(),
@@ -58,11 +61,17 @@ export function createOrderActivities({ database }: { database: Database }): Ord
           createdBy: buyer.principalId,
           createdAt: new Date(nowMs).toISOString(),
         });
+        await completeCommand(database, trx, commandOf(buyer), placedOf(placed), orderId);
+        return placed;
       });
     },
 
     /** A repeat, or a step from a version that has passed, changes nothing and answers with the row. */
     recordTransition: (step) =>
-      database.inAccount(step.before.sellerAccountId, (trx) => createOrderStore(trx).transition(step)),
+      database.inAccount(step.before.sellerAccountId, async (trx) => {
+        const outcome = await createOrderStore(trx).transition(step);
+        if (outcome.isApplied) await completeCommand(database, trx, step.command, stateOf(outcome.order));
+        return outcome;
+      }),
   };
 }

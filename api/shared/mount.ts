@@ -127,5 +127,6 @@ function newCall(ctx: Context): Call {
     accountId: undefined,
     ifMatch: undefined,
     transaction: undefined,
+    command: undefined,
   };
 }

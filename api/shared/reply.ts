@@ -1,18 +1,41 @@
 import type { Context } from 'koa';
 import type { TSchema } from 'typebox';
-import { mediaTypeOf, type Reply } from './route.js';
+import { mediaTypeOf, type Content, type Reply } from './route.js';
 
-/** Writes a reply: JSON unless its schema names another media type, with the headers that follow from the body. */
-export function writeReply(ctx: Context, { status, body, headers }: Reply, schema: TSchema | null | undefined): void {
+/** A reply with all that follows from its body: the bytes, their type, the ETag. */
+export interface Rendered {
+  status: number;
+  headers: Record<string, string>;
+  content: Content | null;
+}
+
+/** JSON unless its schema names another media type. */
+export function render({ status, body, headers, content }: Reply, schema: TSchema | null | undefined): Rendered {
+  if (content !== undefined) return { status, headers: { ...headers }, content };
+  if (body === undefined) return { status, headers: { ...headers }, content: null };
   const mediaType = schema ? mediaTypeOf(schema) : undefined;
-  if (body === undefined) ctx.body = null;
-  else if (mediaType === undefined) writeJson(ctx, body);
-  else {
-    ctx.set('Content-Type', mediaType);
-    ctx.body = body;
-  }
+  if (mediaType !== undefined)
+    return { status, headers: { 'Content-Type': mediaType, ...headers }, content: body as Content };
+  const { etag } = Object(body) as { etag?: unknown };
+  return {
+    status,
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      ...(typeof etag === 'string' ? { ETag: etag } : {}),
+      ...headers,
+    },
+    content: Buffer.from(JSON.stringify(body)),
+  };
+}
+
+/** Writes a reply, with the headers that follow from what was asked. */
+export function writeReply(ctx: Context, reply: Reply, schema: TSchema | null | undefined): void {
+  const { status, headers, content } = render(reply, schema);
+  ctx.set(headers);
+  ctx.body = content;
   ctx.status = status;
-  if (headers) ctx.set(headers);
+  const { next_cursor: nextCursor } = Object(reply.body) as { next_cursor?: unknown };
+  if (typeof nextCursor === 'string') ctx.set('Link', `<${withCursor(ctx, nextCursor)}>; rel="next"`);
   const isTagged = ctx.res.hasHeader('ETag');
   // Whoever may keep a tagged answer must ask again before using it; anything else is not kept at all.
   if (!ctx.res.hasHeader('Cache-Control')) ctx.set('Cache-Control', isTagged ? 'private, no-cache' : 'no-store');
@@ -22,14 +45,6 @@ export function writeReply(ctx: Context, { status, body, headers }: Reply, schem
     ctx.body = null;
     ctx.status = 304;
   }
-}
-
-function writeJson(ctx: Context, body: unknown): void {
-  const { etag, next_cursor: nextCursor } = Object(body) as { etag?: unknown; next_cursor?: unknown };
-  if (typeof etag === 'string') ctx.set('ETag', etag);
-  if (typeof nextCursor === 'string') ctx.set('Link', `<${withCursor(ctx, nextCursor)}>; rel="next"`);
-  ctx.set('Content-Type', 'application/json; charset=utf-8');
-  ctx.body = JSON.stringify(body);
 }
 
 function withCursor(ctx: Context, cursor: string): string {

@@ -1,9 +1,10 @@
 import type { ErrorCode } from '../../workflows/shared/error-codes.js';
 import { needsCaller } from './access.js';
-import { paramNames, type Contract } from './route.js';
+import { idempotencyOf, paramNames, type Contract } from './route.js';
 
 /** Every code a route may answer with: its own, and what its access and schemas imply. */
-export function errorsOf({ access, path, query, body, concurrency, feature, uses, errors }: Contract): ErrorCode[] {
+export function errorsOf(route: Contract): ErrorCode[] {
+  const { access, path, query, body, concurrency, feature, uses, errors } = route;
   const implied: (ErrorCode | false)[] = [
     needsCaller(access) && 'UNAUTHENTICATED',
     (access.kind === 'member' || access.kind === 'resource' || access.kind === 'platformAdmin') && 'FORBIDDEN',
@@ -14,6 +15,8 @@ export function errorsOf({ access, path, query, body, concurrency, feature, uses
     uses !== undefined && 'PLAN_LIMIT_REACHED',
     ...(body === undefined ? [] : bodyErrors),
     ...(concurrency === undefined ? [] : concurrencyErrors),
+    ...(idempotencyOf(route) === 'none' ? [] : keyErrors),
+    idempotencyOf(route) === 'required' && 'IDEMPOTENCY_KEY_REQUIRED',
     'INTERNAL_ERROR',
     'SERVICE_UNAVAILABLE',
   ];
@@ -21,4 +24,5 @@ export function errorsOf({ access, path, query, body, concurrency, feature, uses
 }
 
 const bodyErrors: ErrorCode[] = ['MALFORMED_JSON', 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+const keyErrors: ErrorCode[] = ['INVALID_IDEMPOTENCY_KEY', 'IDEMPOTENCY_KEY_CONFLICT', 'IDEMPOTENCY_IN_PROGRESS'];
 const concurrencyErrors: ErrorCode[] = ['PRECONDITION_REQUIRED', 'PRECONDITION_FAILED'];

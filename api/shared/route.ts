@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { Type, type Static, type TObject, type TSchema } from 'typebox';
 import type { Transaction } from '../../db/shared/database.js';
 import type { FeatureKey, LimitedResource } from '../../workflows/identity/plan.contract.js';
+import type { CommandRef } from '../../workflows/shared/command.js';
 import type { ErrorCode } from '../../workflows/shared/error-codes.js';
 import type { Access } from './access.js';
 import type { Caller } from './caller.js';
@@ -64,6 +65,18 @@ export interface Reply {
   status: number;
   body?: unknown;
   headers?: Headers;
+  /** The body as it leaves, where it has been made already; null for none. */
+  content?: Content | null;
+}
+
+/** A request whose effect a workflow makes. */
+export interface Command {
+  /** What the ids of a new workflow and of an update derive from, so that a command that is sent again does nothing twice. */
+  id: string;
+  /** Travels in the workflow's input or update, for the activity that completes it. */
+  ref: CommandRef;
+  /** What the command answers: what it answered before, or what sending it answers now. The reply is made of this alone. */
+  resultOf<Result>(send: () => Promise<Result>): Promise<Result>;
 }
 
 /** One request on its way through the layers of its route, which fill it in. */
@@ -79,6 +92,7 @@ export interface Call {
   ifMatch: number | undefined;
   /** The request's own, where the route changes what belongs to an account: it is committed with the answer, or not at all. */
   transaction: Transaction | undefined;
+  command: Command | undefined;
 }
 export type Handle = (call: Call) => Promise<Reply>;
 export type Route = Contract & { handle: Handle };
@@ -99,7 +113,7 @@ type Value<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 type Kind<A> = A extends Access ? A['kind'] : never;
 
 /** What a handler is given: checked, coerced, and typed by the route's own schemas. */
-export interface TypedCall<Path extends string, A, P, Q, B, C> {
+export interface TypedCall<Path extends string, A, P, Q, B, C, E> {
   params: Params<P, Path>;
   query: Value<Q>;
   body: Value<B>;
@@ -110,6 +124,8 @@ export interface TypedCall<Path extends string, A, P, Q, B, C> {
   ifMatch: C extends 'if-match' ? number : undefined;
   /** What is done through `database` for the account joins it by itself; here for what is handed a transaction. */
   transaction: Transaction | undefined;
+  /** Where the effect is a workflow's. */
+  command: E extends 'workflow' ? Command : undefined;
   requestId: string;
   clientIp: string;
 }
@@ -121,9 +137,9 @@ export type TypedReply<R extends Responses> = {
     : { status: Status; body?: undefined; headers?: Headers };
 }[keyof R & number];
 
-interface Declaration<Path extends string, A, P, Q, B, R extends Responses, C> extends Omit<
+interface Declaration<Path extends string, A, P, Q, B, R extends Responses, C, E> extends Omit<
   Contract,
-  'path' | 'access' | 'params' | 'query' | 'body' | 'responses' | 'errors' | 'concurrency'
+  'path' | 'access' | 'params' | 'query' | 'body' | 'responses' | 'errors' | 'concurrency' | 'effect'
 > {
   path: Path;
   access: A;
@@ -134,6 +150,7 @@ interface Declaration<Path extends string, A, P, Q, B, R extends Responses, C> e
   responses: R;
   errors?: readonly ErrorCode[];
   concurrency?: C;
+  effect?: E;
 }
 
 /** States a route's whole contract; `.handledBy` adds the sentence that fulfils it. */
@@ -145,9 +162,10 @@ export function route<
   Q extends TObject | undefined = undefined,
   B extends TSchema | undefined = undefined,
   C extends 'if-match' | undefined = undefined,
->(declaration: Declaration<Path, A, P, Q, B, R, C>) {
+  E extends Effect | undefined = undefined,
+>(declaration: Declaration<Path, A, P, Q, B, R, C, E>) {
   return {
-    handledBy(handle: (call: TypedCall<Path, A, P, Q, B, C>) => Promise<TypedReply<R>>): Route {
+    handledBy(handle: (call: TypedCall<Path, A, P, Q, B, C, E>) => Promise<TypedReply<R>>): Route {
       return {
         ...declaration,
         params: declaration.params ?? uuidParams(declaration.path),

@@ -4,6 +4,7 @@ import { createDeviceUnitViews, type DeviceUnitView } from '../../db/water/devic
 import { createDeviceViews } from '../../db/water/device.views.js';
 import { createReservoirViews } from '../../db/water/reservoir.views.js';
 import { asFailure, failure } from '../../workflows/shared/failure.js';
+import type { CommandRef } from '../../workflows/shared/command.js';
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
 import {
   attachDevice,
@@ -44,14 +45,22 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
   // Serial numbers are short enough to be found by trying.
   const tries = createTries(serialTries);
 
-  const attach = (deviceId: string, request: AttachRequest) =>
-    workflows.updateWithStart({ ...workflowOf(deviceId, parts), update: attachDevice, updateArgs: [request] });
+  const attach = (deviceId: string, request: AttachRequest & CommandRef) =>
+    workflows.updateWithStart({
+      ...workflowOf(deviceId, parts),
+      update: attachDevice,
+      updateArgs: [request],
+      updateId: request.commandId,
+    });
 
   /**
    * Undefined when there is nothing to attach, whether the unit is not there, not ready or another account's. What there is
    * to say of the caller's own reservoir is said first, for every serial number alike.
    */
-  async function attachUnseen(unit: DeviceUnitView | undefined, request: AttachRequest): Promise<string | undefined> {
+  async function attachUnseen(
+    unit: DeviceUnitView | undefined,
+    request: AttachRequest & CommandRef,
+  ): Promise<string | undefined> {
     const reservoir = await reservoirs.byId(request.accountId, request.reservoirId);
     if (!reservoir) throw failure('RESOURCE_NOT_FOUND');
     const isOpen = unit && isReady(unit) && (unit.account_id ?? request.accountId) === request.accountId;
@@ -74,9 +83,14 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
   }
 
   /** A workflow is started for what is known to be a device of this account, now or before. */
-  async function detach(deviceId: string, request: DetachRequest): Promise<void> {
+  async function detach(deviceId: string, request: DetachRequest & CommandRef): Promise<void> {
     if (!(await devices.wasAttached(request.accountId, deviceId))) throw failure('RESOURCE_NOT_FOUND');
-    await workflows.updateWithStart({ ...workflowOf(deviceId, parts), update: detachDevice, updateArgs: [request] });
+    await workflows.updateWithStart({
+      ...workflowOf(deviceId, parts),
+      update: detachDevice,
+      updateArgs: [request],
+      updateId: request.commandId,
+    });
   }
 
   return [
@@ -92,11 +106,11 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       body: attachRequest,
       responses: { 200: paired },
       errors: ['RESOURCE_NOT_FOUND', 'DEVICE_ALREADY_PAIRED', 'RESERVOIR_ALREADY_PAIRED', 'DEVICE_NOT_PROVISIONED'],
-    }).handledBy(async ({ accountId, caller, body }) => {
+    }).handledBy(async ({ accountId, caller, body, command: { id: commandId } }) => {
       const by =
         'device_id' in body ? { deviceId: body.device_id } : { serialNumber: asSerialNumber(body.serial_number) };
       const deviceId = attachable(await units.find(by));
-      await attach(deviceId, { accountId, reservoirId: body.reservoir_id, principalId: caller.principalId });
+      await attach(deviceId, { accountId, reservoirId: body.reservoir_id, principalId: caller.principalId, commandId });
       return { status: 200, body: { status: 'OK', device_id: deviceId } };
     }),
 
@@ -114,11 +128,11 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       body: attachBySerialRequest,
       responses: { 200: paired },
       errors: ['RESOURCE_NOT_FOUND', 'RESERVOIR_ALREADY_PAIRED', 'RATE_LIMITED'],
-    }).handledBy(async ({ accountId, caller, body }) => {
+    }).handledBy(async ({ accountId, caller, body, command: { id: commandId } }) => {
       tries.assertLeft(accountId);
       const reservoirId = body.reservoir_id ?? (await devices.waitingReservoir(accountId));
       if (reservoirId === undefined) throw failure('VALIDATION_ERROR', { errors: [notOneReservoir] });
-      const request = { accountId, reservoirId, principalId: caller.principalId };
+      const request = { accountId, reservoirId, principalId: caller.principalId, commandId };
       const unit = await units.find({ serialNumber: asSerialNumber(body.serial_number) });
       const deviceId = await attachUnseen(unit, request);
       if (deviceId === undefined) {
@@ -138,8 +152,8 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       audit: { action: 'device.detach', subject: 'device' },
       params: deviceParams,
       responses: { 200: paired },
-    }).handledBy(async ({ accountId, caller, params: { device_id: deviceId } }) => {
-      await detach(deviceId, { accountId, principalId: caller.principalId });
+    }).handledBy(async ({ accountId, caller, params: { device_id: deviceId }, command: { id: commandId } }) => {
+      await detach(deviceId, { accountId, principalId: caller.principalId, commandId });
       return { status: 200, body: { status: 'OK', device_id: deviceId } };
     }),
 
@@ -154,8 +168,8 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       audit: { action: 'device.give-up', subject: 'device' },
       params: deviceParams,
       responses: { 204: null },
-    }).handledBy(async ({ accountId, caller, params: { device_id: deviceId } }) => {
-      await detach(deviceId, { accountId, principalId: caller.principalId });
+    }).handledBy(async ({ accountId, caller, params: { device_id: deviceId }, command: { id: commandId } }) => {
+      await detach(deviceId, { accountId, principalId: caller.principalId, commandId });
       return { status: 204 };
     }),
   ];

@@ -18,7 +18,7 @@ import {
 } from '../../workflows/water/order.contract.js';
 import { judge, stateOf, type OrderCommand } from '../../workflows/water/order.rules.js';
 import type { Caller } from '../shared/caller.js';
-import { member, platformAdmin, route, type Route } from '../shared/route.js';
+import { member, platformAdmin, route, type Command, type Route } from '../shared/route.js';
 import { orderState, stateBody } from './order-answer.schemas.js';
 import type { OrderRouteParts } from './order.routes.js';
 import { confirmationRequest, disputeRequest, resolutionRequest } from './order.schemas.js';
@@ -37,24 +37,26 @@ export function createOrderTransitionRoutes({ database, workflows }: OrderRouteP
    */
   async function obey<Args extends unknown[]>(
     order: Order | undefined,
-    command: OrderCommand,
+    asked: OrderCommand,
+    updateId: string,
     update: UpdateDefinition<OrderState, Args>,
     args: Args,
     prepare?: () => Promise<void>,
-  ): Promise<{ status: 200; body: ReturnType<typeof stateBody> }> {
+  ): Promise<OrderState> {
     if (!order) throw failure('RESOURCE_NOT_FOUND');
-    if (judge(order, command, Date.now()) === 'done') {
+    if (judge(order, asked, Date.now()) === 'done') {
       await hasCaughtUp(order);
-      return { status: 200, body: stateBody(stateOf(order)) };
+      return stateOf(order);
     }
     await prepare?.();
     const id = orderWorkflowId(order.orderId);
-    const ask = () => workflows.update(id, update, args, undefined, 'INVALID_ORDER_STATE');
-    const state = await ask().catch(async (error: unknown) => {
-      if (asFailure(error)?.code === 'INVALID_ORDER_STATE' && (await hasCaughtUp(order))) return ask();
+    // Again is another update: the first one's refusal would answer the same id.
+    const ask = (of: string) => workflows.update(id, update, args, of, 'INVALID_ORDER_STATE');
+    return ask(updateId).catch(async (error: unknown) => {
+      if (asFailure(error)?.code === 'INVALID_ORDER_STATE' && (await hasCaughtUp(order)))
+        return ask(`${updateId}/again`);
       throw error;
     });
-    return { status: 200, body: stateBody(state) };
   }
 
   /**
@@ -86,12 +88,17 @@ export function createOrderTransitionRoutes({ database, workflows }: OrderRouteP
       tag: 'Orders',
       access: member(...deciders),
       effect: 'workflow',
+      idempotency: 'optional',
       audit: { action: `order.${action}`, subject: 'order' },
       responses: { 200: orderState },
       errors,
-    }).handledBy(async ({ accountId, caller, params }) => {
-      const actor = actorOf(accountId, caller);
-      return obey(await views.snapshot(accountId, params.order_id), { action, actor }, update, [actor]);
+    }).handledBy(async ({ accountId, caller, params, command }) => {
+      const actor = actorOf(accountId, caller, command);
+      const state = await command.resultOf(async () => {
+        const order = await views.snapshot(accountId, params.order_id);
+        return obey(order, { action, actor }, command.id, update, [actor]);
+      });
+      return { status: 200, body: stateBody(state) };
     });
 
   return [
@@ -107,21 +114,26 @@ export function createOrderTransitionRoutes({ database, workflows }: OrderRouteP
       tag: 'Orders',
       access: member(...deciders, 'OPERATOR'),
       effect: 'workflow',
+      idempotency: 'optional',
       audit: { action: 'order.confirm-delivery', subject: 'order' },
       body: confirmationRequest,
       responses: { 200: orderState },
       errors: [...errors, 'DELIVERY_CONFIRMATION_ALREADY_SET'],
-    }).handledBy(async ({ accountId, caller, params, body }) => {
-      const actor = actorOf(accountId, caller);
+    }).handledBy(async ({ accountId, caller, params, body, command }) => {
+      const actor = actorOf(accountId, caller, command);
       const note = noteOf(params.order_id, body.note);
       const confirmation = {
         confirmedVolumeLiters: body.confirmed_volume_liters,
         confirmedDeliveryAt: body.confirmed_delivery_at ? new Date(body.confirmed_delivery_at).toISOString() : null,
         noteId: note ? notes.noteIdOf(accountId, note) : null,
       };
-      const command = { action: 'confirm-delivery', actor, confirmation } as const;
-      const order = await views.snapshot(accountId, params.order_id);
-      return obey(order, command, confirmDelivery, [actor, confirmation], note && (() => notes.keep(actor, note)));
+      const keepNote = note && (() => notes.keep(actor, note));
+      const state = await command.resultOf(async () => {
+        const order = await views.snapshot(accountId, params.order_id);
+        const asked = { action: 'confirm-delivery', actor, confirmation } as const;
+        return obey(order, asked, command.id, confirmDelivery, [actor, confirmation], keepNote);
+      });
+      return { status: 200, body: stateBody(state) };
     }),
 
     route({
@@ -131,17 +143,22 @@ export function createOrderTransitionRoutes({ database, workflows }: OrderRouteP
       tag: 'Orders',
       access: member(...deciders),
       effect: 'workflow',
+      idempotency: 'optional',
       audit: { action: 'order.dispute', subject: 'order' },
       body: disputeRequest,
       responses: { 200: orderState },
       errors,
-    }).handledBy(async ({ accountId, caller, params, body }) => {
-      const actor = actorOf(accountId, caller);
+    }).handledBy(async ({ accountId, caller, params, body, command }) => {
+      const actor = actorOf(accountId, caller, command);
       const note = noteOf(params.order_id, body.reason);
       const noteId = note ? notes.noteIdOf(accountId, note) : null;
-      const order = await views.snapshot(accountId, params.order_id);
-      const command = { action: 'dispute', actor, noteId } as const;
-      return obey(order, command, disputeOrder, [actor, { noteId }], note && (() => notes.keep(actor, note)));
+      const keepNote = note && (() => notes.keep(actor, note));
+      const state = await command.resultOf(async () => {
+        const order = await views.snapshot(accountId, params.order_id);
+        const asked = { action: 'dispute', actor, noteId } as const;
+        return obey(order, asked, command.id, disputeOrder, [actor, { noteId }], keepNote);
+      });
+      return { status: 200, body: stateBody(state) };
     }),
 
     route({
@@ -151,22 +168,29 @@ export function createOrderTransitionRoutes({ database, workflows }: OrderRouteP
       tag: 'Orders',
       access: platformAdmin(),
       effect: 'workflow',
+      idempotency: 'optional',
       audit: { action: 'order.resolve', subject: 'order' },
       body: resolutionRequest,
       responses: { 200: orderState },
       errors,
-    }).handledBy(async ({ caller: { principalId }, params, body }) => {
+    }).handledBy(async ({ caller: { principalId }, params, body, command }) => {
       const resolution = {
         outcome: body.outcome,
         deliveredVolumeLiters: body.delivered_volume_liters ?? null,
         evidenceEventIds: body.evidence_event_ids ?? [],
       };
-      const order = await views.anySnapshot(params.order_id);
-      return obey(order, { action: 'resolve', principalId, resolution }, resolveOrder, [{ principalId }, resolution]);
+      const actor = { principalId, commandId: command.id };
+      const state = await command.resultOf(async () => {
+        const order = await views.anySnapshot(params.order_id);
+        return obey(order, { action: 'resolve', actor, resolution }, command.id, resolveOrder, [actor, resolution]);
+      });
+      return { status: 200, body: stateBody(state) };
     }),
   ];
 }
 
-const actorOf = (accountId: string, { principalId }: Caller): Actor => ({ accountId, principalId });
+const actorOf = (accountId: string, { principalId }: Caller, { id }: Command): Actor => ({
+  ...{ accountId, principalId, commandId: id },
+});
 const noteOf = (orderId: string, note: string | null | undefined): OrderNote | undefined =>
   note ? { orderId: orderId.toLowerCase(), note } : undefined;

@@ -1,6 +1,5 @@
 import type { Static } from 'typebox';
 import type { Database } from '../../db/shared/database.js';
-import { newId } from '../../db/shared/id.js';
 import type { ListingViews } from '../../db/water/listing.views.js';
 import { createStockViews } from '../../db/water/stock.views.js';
 import { failure } from '../../workflows/shared/failure.js';
@@ -68,19 +67,23 @@ export function createOrderRoutes(parts: OrderRouteParts): Route[] {
       body: orderRequest,
       responses: { 201: placedOrder },
       errors: [...refusals, 'INSUFFICIENT_STOCK', 'CONFLICT'],
-    }).handledBy(async ({ accountId, caller, body }) => {
-      const orderId = newId();
-      const buyer = { accountId, principalId: caller.principalId };
-      const input: OrderInput = { orderId, buyer, ...(await asked(accountId, body)), policy: orderPolicy };
-      const placed = await workflows.updateWithStart({
-        workflow: orderWorkflowType,
-        workflowId: orderWorkflowId(orderId),
-        taskQueue: orderTaskQueue,
-        args: [input],
-        update: placeOrder,
-        updateArgs: [],
-        typedSearchAttributes: searchableBy('water', accountId),
-        staticSummary: `Order of ${input.requestedVolumeLiters === null ? 'a fill' : `${input.requestedVolumeLiters} l`}`,
+    }).handledBy(async ({ accountId, caller, body, command }) => {
+      // The same command is the same order, however often it is sent.
+      const orderId = command.id;
+      const buyer = { accountId, principalId: caller.principalId, commandId: command.id };
+      const placed = await command.resultOf(async () => {
+        const input: OrderInput = { orderId, buyer, ...(await asked(accountId, body)), policy: orderPolicy };
+        return workflows.updateWithStart({
+          workflow: orderWorkflowType,
+          workflowId: orderWorkflowId(orderId),
+          taskQueue: orderTaskQueue,
+          args: [input],
+          update: placeOrder,
+          updateArgs: [],
+          updateId: command.id,
+          typedSearchAttributes: searchableBy('water', accountId),
+          staticSummary: `Order of ${input.requestedVolumeLiters === null ? 'a fill' : `${input.requestedVolumeLiters} l`}`,
+        });
       });
       return {
         status: 201,

@@ -3,6 +3,7 @@ import * as identity from './0002_identity.js';
 import * as waterReservoirs from './0003_water_reservoirs.js';
 import * as waterDevices from './0004_water_devices.js';
 import * as waterMarketplace from './0005_water_marketplace.js';
+import * as requests from './0006_requests.js';
 import * as audit from './0007_audit.js';
 import * as deliveries from './0008_deliveries.js';
 import * as entitlements from './0010_entitlements.js';
@@ -16,6 +17,7 @@ export const migrations = {
   '0003_water_reservoirs': waterReservoirs,
   '0004_water_devices': waterDevices,
   '0005_water_marketplace': waterMarketplace,
+  '0006_requests': requests,
   '0007_audit': audit,
   '0008_deliveries': deliveries,
   '0010_entitlements': entitlements,

@@ -1,11 +1,11 @@
 import knexPkg, { type Knex } from 'knex';
 import { knexSnakeCaseMappers } from 'objection';
 import pg from 'pg';
-import { platformAccountId, type Context } from './context.js';
+import { platformAccountId, signContext, type Context } from './context.js';
 import { installTypeParsers, sessionOptions } from './pg-types.js';
 import { createReader, type Reader } from './reader.js';
 import { asRefusal } from './refusal.js';
-import { createSharedTransactions } from './shared-transaction.js';
+import { connectionOf, createSharedTransactions } from './shared-transaction.js';
 import { SignedClient, withContext } from './signed-transaction.js';
 import { inSqlSpan, summaryOf } from './sql-span.js';
 
@@ -34,7 +34,11 @@ export interface Database {
    * for both. Nothing else may run in the transaction meanwhile.
    */
   stepInAccount<T>(trx: Transaction, accountId: string, work: () => Promise<T>): Promise<T>;
+  /** A context for the connection of a transaction, for a function of ours that acts under it. */
+  signIn(trx: Transaction, context: Context): Promise<string>;
   read: Reader;
+  /** One statement that writes, committed when it answers; in one round trip, as a read is. */
+  write: Reader;
   /** Of readers and writers together, at this moment. */
   poolUse: () => PoolUse;
   close(): Promise<void>;
@@ -75,6 +79,7 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
   });
   const readers = createRolePool(url, { max: poolMax });
   const shared = createSharedTransactions();
+  const reading = { pool: readers, preparedOn: new WeakMap(), contextKey, shared };
   const begin = async <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> => {
     const signing = { context, key: contextKey };
     try {
@@ -95,7 +100,9 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
     inPlatform: (work) => run({ accountId: platformAccountId }, work),
     inPrincipal: (principalId, work) => run({ principalId }, work),
     stepInAccount: (trx, accountId, work) => withContext(trx, { context: { accountId }, key: contextKey }, work),
-    read: createReader(readers, contextKey, shared),
+    signIn: async (trx, context) => signContext(context, (await connectionOf(trx)).processID, contextKey),
+    read: createReader(reading, 'read'),
+    write: createReader(reading, 'write'),
     poolUse: () => {
       // knex types its pool away; it is tarn's.
       const written = (writer.client as { pool: TarnPool }).pool;

@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { platformAccountId, signContext, type Context } from './context.js';
-import { ContextRead, type Prepared, type Statement } from './context-read.js';
+import { ContextQuery, type Prepared, type Purpose, type Statement } from './context-query.js';
 import type { SharedTransactions } from './shared-transaction.js';
 import { inSqlSpan, traceComment } from './sql-span.js';
 
-export type { Statement } from './context-read.js';
+export type { Statement } from './context-query.js';
 
 export const statement = (name: string, text: string): Statement => ({ name, text });
 
@@ -18,10 +18,18 @@ export interface Reader {
   inPrincipal<Row>(principalId: string, statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 }
 
-/** `pool` is the reader's own: what is prepared on its connections is remembered here. */
-export function createReader(pool: pg.Pool, contextKey: string, shared: SharedTransactions): Reader {
-  const preparedOn = new WeakMap<pg.PoolClient, Prepared>();
+/** What is prepared on the connections of a pool, for those who share it. */
+export type PreparedOn = WeakMap<pg.PoolClient, Prepared>;
 
+export interface ReaderParts {
+  /** Nobody else's: what is prepared on its connections is remembered in `preparedOn`. */
+  pool: pg.Pool;
+  preparedOn: PreparedOn;
+  contextKey: string;
+  shared: SharedTransactions;
+}
+
+export function createReader({ pool, preparedOn, contextKey, shared }: ReaderParts, purpose: Purpose): Reader {
   const read = <Row>(context: Context, asked: Statement, values: readonly unknown[]): Promise<Row[]> =>
     inSqlSpan(asked.name, asked.text, () => readOnce<Row>(context, asked, values));
 
@@ -33,8 +41,8 @@ export function createReader(pool: pg.Pool, contextKey: string, shared: SharedTr
     try {
       const signedContext = signContext(context, client.processID, contextKey);
       return await new Promise<Row[]>((resolve, reject) => {
-        const all = { signedContext, statement: asked, values, comment: traceComment() };
-        const query = new ContextRead<Row>(all, prepared, (fault) =>
+        const all = { signedContext, purpose, statement: asked, values, comment: traceComment() };
+        const query = new ContextQuery<Row>(all, prepared, (fault) =>
           fault === undefined ? resolve(query.rows) : reject(asError(fault)),
         );
         client.query(query);

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import type { Context } from './context.js';
-import type { Statement } from './context-read.js';
+import type { Statement } from './context-query.js';
 
 type Transaction = Knex.Transaction;
 

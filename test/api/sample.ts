@@ -170,6 +170,16 @@ const read: Reader = {
   inPrincipal: async () => [],
 };
 
+/** Remembers nothing. */
+const requests: ApiParts['requests'] = {
+  take: async () => undefined,
+  keep: async () => undefined,
+  claim: async () => ({ commandId: thingId, isNew: true, result: undefined }),
+  settle: async () => undefined,
+  forget: async () => undefined,
+  release: async () => undefined,
+};
+
 export interface LogLine {
   level: 'info' | 'warn' | 'error';
   fields: Record<string, unknown>;
@@ -192,6 +202,7 @@ export function createSampleApi({ settings, ...parts }: SampleOptions = {}) {
       hasDocs: true,
       ...settings,
     },
+    requests,
     database: { read, together: async (_context, work) => work({} as Transaction) },
     authenticator,
     routes: sampleRoutes,

@@ -6,6 +6,7 @@ import { member, platformAdmin, route, type Route } from '../../api/shared/route
 import { object, uuid } from '../../api/shared/schema.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { anEmail, createIdentityFixture, otpKey, type IdentityFixture } from './identity-fixture.js';
+import { requestsOf } from '../support/requests.js';
 
 export const bootstrapSecret = 'a secret of the installation';
 export const password = 'correct horse battery';
@@ -72,6 +73,7 @@ export async function createIdentityApi(changes: { isProduction?: boolean } = {}
       hasDocs: false,
     },
     database: fixture.database,
+    requests: requestsOf(fixture.database),
     authenticator,
     routes: [...routes, ...sampleRoutes],
     resources: {},

@@ -13,6 +13,7 @@ import { createDatabase, createRolePool } from '../../db/shared/database.js';
 import { createTelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import { createTestDatabase } from './database.js';
 import { connectTestTemporal } from './temporal.js';
+import { requestsOf } from './requests.js';
 
 const adminId = '0198f0c2-0000-7000-8000-0000000000f1';
 
@@ -28,6 +29,7 @@ export async function createDeviceApi() {
   const inbox = createTelemetryInbox(ingestPool);
   const parts = {
     database: test.database,
+    requests: requestsOf(test.database),
     workflows: createWorkflows(temporal.client),
     cursors: createCursors('a key of tests'),
     deviceIntervalMs: 60_000,
@@ -37,6 +39,7 @@ export async function createDeviceApi() {
   const api = createApi({
     settings: { isProduction: false, publicUrl: 'http://127.0.0.1', version: { version: '0.1.0' }, hasDocs: false },
     database: test.database,
+    requests: requestsOf(test.database),
     authenticator: {
       authenticate: async (token) => {
         const [account = '', role = 'OWNER'] = token.split('.');

@@ -3,7 +3,7 @@ import { createOrderActivities } from '../../activities/water/order.activities.j
 import { createApi } from '../../api/server.js';
 import type { Caller, Role } from '../../api/shared/caller.js';
 import { createCursors } from '../../api/shared/cursor.js';
-import { createWorkflows } from '../../api/shared/workflows.js';
+import { createWorkflows, type Workflows } from '../../api/shared/workflows.js';
 import { createListingRoutes } from '../../api/water/listing.routes.js';
 import { createOrderTransitionRoutes } from '../../api/water/order-transition.routes.js';
 import { createOrderViewRoutes } from '../../api/water/order-view.routes.js';
@@ -18,6 +18,7 @@ import type { OrderPolicy } from '../../workflows/water/order.contract.js';
 import { createTestDatabase } from './database.js';
 import { policy } from './market.js';
 import { connectTestTemporal } from './temporal.js';
+import { requestsOf } from './requests.js';
 
 /** A token is `<account id>` of an owner, `<account id>.<role>`, or `admin`; its principal is the account itself. */
 function callerOf(token: string): Caller {
@@ -29,15 +30,18 @@ function callerOf(token: string): Caller {
   return { userId: id, principalId: id, sessionId: id, isPlatformAdmin, memberships };
 }
 
-/** The marketplace over real parts: API, Temporal with a worker of its own, PostgreSQL. */
-export async function createMarketApi(orderPolicy: OrderPolicy = policy) {
+/** The marketplace over real parts: API, Temporal with a worker of its own, PostgreSQL. A test may stand between the first two. */
+export async function createMarketApi(
+  orderPolicy: OrderPolicy = policy,
+  between: (workflows: Workflows) => Workflows = (workflows) => workflows,
+) {
   const [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
   const { taskQueue } = await temporal.startWorker('water', createOrderActivities({ database: test.database }));
   const market = createRolePool(test.urls.market);
   const parts: OrderRouteParts = {
     database: test.database,
     listings: createListingViews(market),
-    workflows: createWorkflows(temporal.client),
+    workflows: between(createWorkflows(temporal.client)),
     cursors: createCursors('a key of tests'),
     orderPolicy,
     orderTaskQueue: taskQueue,
@@ -45,6 +49,7 @@ export async function createMarketApi(orderPolicy: OrderPolicy = policy) {
   const api = createApi({
     settings: { isProduction: false, publicUrl: 'http://127.0.0.1', version: { version: '0.1.0' }, hasDocs: false },
     database: test.database,
+    requests: requestsOf(test.database),
     authenticator: { authenticate: async (token) => callerOf(token) },
     routes: [
       ...createSellerRoutes(parts),

@@ -10,6 +10,7 @@ import { createSiteRoutes } from '../../api/water/site.routes.js';
 import type { Database } from '../../db/shared/database.js';
 import { newId } from '../../db/shared/id.js';
 import { failure } from '../../workflows/shared/failure.js';
+import { requestsOf } from './requests.js';
 
 const nothing = () => undefined;
 
@@ -40,6 +41,7 @@ export function createWaterApi(database: Database) {
   const { callback } = createApi({
     settings: { isProduction: false, publicUrl: 'http://127.0.0.1', version: { version: '0.0.0' }, hasDocs: false },
     database,
+    requests: requestsOf(database),
     authenticator,
     routes: [createSiteRoutes, createReservoirRoutes, createReadingRoutes, createAlertRoutes].flatMap((routes) =>
       routes(parts),

@@ -42,7 +42,7 @@ const confirm = (actor: typeof buyer, liters = 100): OrderCommand => ({
 });
 const resolve = (outcome: 'DELIVERED' | 'NOT_DELIVERED'): OrderCommand => ({
   action: 'resolve',
-  principalId: 'ada',
+  actor: { principalId: 'ada' },
   resolution: { outcome, deliveredVolumeLiters: null, evidenceEventIds: [] },
 });
 const dispute: OrderCommand = { action: 'dispute', actor: buyer, noteId: null };

@@ -149,7 +149,7 @@ describe('stock', () => {
     const resolution = { outcome: 'NOT_DELIVERED', deliveredVolumeLiters: null, evidenceEventIds: [] } as const;
     await record(disputed, {
       action: 'resolve',
-      principalId: source.accountId,
+      actor: { principalId: source.accountId },
       resolution: { ...resolution, evidenceEventIds: [] },
     });
     expect(await left(source)).toBe(1000);

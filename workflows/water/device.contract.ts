@@ -36,10 +36,13 @@ export interface AttachRequest {
   accountId: string;
   reservoirId: string;
   principalId: string;
+  /** Completed with the pairing. */
+  commandId?: string;
 }
 export interface DetachRequest {
   accountId: string;
   principalId: string;
+  commandId?: string;
 }
 export interface Attachment {
   deviceId: string;

@@ -72,14 +72,10 @@ function confirmed(
   return { patch: { ...patch, ...delivered }, events: [...events, 'ORDER_DELIVERED'] };
 }
 
-function resolved(
-  order: Order,
-  { principalId, resolution }: Extract<OrderStep, { action: 'resolve' }>,
-  now: string,
-): Draft {
+function resolved(order: Order, { actor, resolution }: Extract<OrderStep, { action: 'resolve' }>, now: string): Draft {
   const patch = {
     status: 'RESOLVED',
-    resolution: { ...resolution, resolvedAt: now, resolvedBy: principalId },
+    resolution: { ...resolution, resolvedAt: now, resolvedBy: actor.principalId },
   } as const;
   const isDelivered = resolution.outcome === 'DELIVERED';
   const liters = resolution.deliveredVolumeLiters ?? order.deliveredVolumeLiters ?? order.requestedVolumeLiters;

@@ -1,3 +1,4 @@
+import type { CommandRef } from '../shared/command.js';
 import type { Order } from './order.contract.js';
 
 export type OrderEventType =
@@ -38,6 +39,8 @@ export interface OrderTransition {
   /** Null when time acts. */
   actorPrincipalId: string | null;
   occurredAt: string;
+  /** Completed with the step; none where time acts. */
+  command?: CommandRef | undefined;
 }
 export interface TransitionOutcome {
   order: Order;

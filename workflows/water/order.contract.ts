@@ -27,6 +27,13 @@ export const resolutionOutcomes = ['DELIVERED', 'NOT_DELIVERED'] as const;
 export interface Actor {
   accountId: string;
   principalId: string;
+  /** The command that this is, completed with the change. */
+  commandId?: string;
+}
+/** A platform admin, who belongs to neither party. */
+export interface Arbiter {
+  principalId: string;
+  commandId?: string;
 }
 
 /** What one party says was delivered. `noteId` names a note kept in the database. */
@@ -134,5 +141,4 @@ export const disputeOrder = defineUpdate<OrderState, [Actor, { noteId: string | 
 export const orderVersion = defineQuery<number>('version');
 /** Makes the workflow look at its row. */
 export const catchUp = defineUpdate<void>('catchUp');
-/** By a platform admin, who belongs to neither party. */
-export const resolveOrder = defineUpdate<OrderState, [{ principalId: string }, Resolution]>('resolveOrder');
+export const resolveOrder = defineUpdate<OrderState, [Arbiter, Resolution]>('resolveOrder');

@@ -1,6 +1,7 @@
 import { failure } from '../shared/failure.js';
 import type {
   Actor,
+  Arbiter,
   DeliveryConfirmation,
   Order,
   OrderParty,
@@ -16,7 +17,7 @@ export type OrderCommand =
   | { action: 'accept' | 'reject' | 'cancel'; actor: Actor }
   | { action: 'confirm-delivery'; actor: Actor; confirmation: DeliveryConfirmation }
   | { action: 'dispute'; actor: Actor; noteId: string | null }
-  | { action: 'resolve'; principalId: string; resolution: Resolution };
+  | { action: 'resolve'; actor: Arbiter; resolution: Resolution };
 
 const partyOfAction = { accept: 'SELLER', reject: 'SELLER', cancel: 'BUYER', dispute: 'BUYER' } as const;
 

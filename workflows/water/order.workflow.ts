@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { OrderActivities } from '../../activities/water/order.activities.js';
+import { commandOf as commandGivenBy } from '../shared/command.js';
 import { asFailure, failure, type FailureContent } from '../shared/failure.js';
 import {
   acceptOrder,
@@ -61,7 +62,7 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   handle(cancelOrder, (actor) => ({ action: 'cancel', actor }));
   handle(confirmDelivery, (actor, confirmation) => ({ action: 'confirm-delivery', actor, confirmation }));
   handle(disputeOrder, (actor, { noteId }) => ({ action: 'dispute', actor, noteId }));
-  handle(resolveOrder, ({ principalId }, resolution) => ({ action: 'resolve', principalId, resolution }));
+  handle(resolveOrder, (actor, resolution) => ({ action: 'resolve', actor, resolution }));
 
   try {
     order = await activities.placeOrder(input);
@@ -113,8 +114,10 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   async function record(step: OrderStep): Promise<boolean> {
     const nowMs = Date.now();
     const before = placed();
-    const by = 'actor' in step ? step.actor.principalId : 'principalId' in step ? step.principalId : null;
-    return write({ before, ...changeBy(before, step, policy, nowMs), actorPrincipalId: by }, nowMs);
+    const actor = 'actor' in step ? step.actor : undefined;
+    const change = changeBy(before, step, policy, nowMs);
+    const command = actor && commandGivenBy(actor);
+    return write({ before, ...change, actorPrincipalId: actor?.principalId ?? null, command }, nowMs);
   }
 
   /** A step from before the first version changes nothing and answers with the row. */

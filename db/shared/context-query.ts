@@ -7,7 +7,11 @@ export interface Statement {
   text: string;
 }
 
-const begin = { name: 'read.begin', text: 'begin read only' };
+const beginning = {
+  read: { name: 'read.begin', text: 'begin read only' },
+  write: { name: 'write.begin', text: 'begin' },
+};
+export type Purpose = keyof typeof beginning;
 const setContext = { name: 'read.context', text: "select set_config('millrace.context', $1, true)" };
 const commit = { name: 'read.commit', text: 'commit' };
 
@@ -22,10 +26,10 @@ interface Column {
 export type Prepared = Map<string, readonly Column[]>;
 
 /**
- * BEGIN READ ONLY, context, statement and COMMIT in one message under one Sync: PostgreSQL answers once, and after a fault
+ * BEGIN, context, statement and COMMIT in one message under one Sync: PostgreSQL answers once, and after a fault
  * in one of them runs none of the others. What it prepares stays prepared on the connection, and is described once.
  */
-export class ContextRead<Row> implements Submittable {
+export class ContextQuery<Row> implements Submittable {
   readonly rows: Row[] = [];
   private columns: readonly Column[] = [];
   private ended = 0;
@@ -34,6 +38,7 @@ export class ContextRead<Row> implements Submittable {
   constructor(
     private readonly asked: {
       signedContext: string;
+      purpose: Purpose;
       statement: Statement;
       values: readonly unknown[];
       /** Of a trace; empty for what is not traced. */
@@ -44,7 +49,8 @@ export class ContextRead<Row> implements Submittable {
   ) {}
 
   submit(connection: Connection): void {
-    const { signedContext, statement, values, comment } = this.asked;
+    const { signedContext, purpose, statement, values, comment } = this.asked;
+    const begin = beginning[purpose];
     connection.stream.cork();
     try {
       if (comment === '') this.run(connection, begin, []);

@@ -1,0 +1,63 @@
+import type { RequestRecords } from '../../db/platform/request.records.js';
+import { platformAccountId } from '../../db/shared/database.js';
+import { asFailure } from '../../workflows/shared/failure.js';
+import { errorCodes } from '../../workflows/shared/error-codes.js';
+import { routeName } from './audit.js';
+import { keyReader, replayedHeader } from './idempotency.js';
+import { effectOf, isMutating, type Command, type Layer, type Reply } from './route.js';
+
+export type CommandRecords = Pick<RequestRecords, 'claim' | 'settle' | 'forget' | 'release'>;
+
+/**
+ * A request whose effect a workflow's activity makes: written down first, so that whoever completes it finds who asked, and so
+ * that a repeat of its key answers what the workflow answered, also when everything died between the effect and the answer.
+ */
+export const command =
+  (records: CommandRecords): Layer =>
+  (route, next) => {
+    const { audit } = route;
+    if (!isMutating(route) || effectOf(route) !== 'workflow') return next;
+    if (!audit || 'exempt' in audit) throw new Error(`${route.path}: a command is audited by whoever completes it`);
+    const { action, subject, id = `${subject}_id` } = audit;
+    const told = { action, subjectType: subject, route: routeName(route) };
+    const keyOf = keyReader(route);
+    return async (call) => {
+      const key = keyOf(call);
+      const { caller, accountId } = call;
+      if (!caller) throw new Error('nobody knows on whose behalf');
+      const owner = accountId ?? platformAccountId;
+      const { commandId, isNew, result } = await records.claim({
+        ...{ ...told, subjectId: call.params[id] ?? null, ip: call.clientIp, requestId: call.requestId },
+        ...{ accountId: owner, principalId: caller.principalId, key },
+      });
+      const asked: { isDone: boolean; result?: unknown } = { isDone: false };
+      const given: Command = {
+        id: commandId,
+        ref: { commandId, ...(accountId === undefined ? {} : { accountId }) },
+        async resultOf<Result>(send: () => Promise<Result>): Promise<Result> {
+          if (result !== undefined) return result as Result;
+          asked.result = await send();
+          asked.isDone = true;
+          return asked.result as Result;
+        },
+      };
+      let reply: Reply;
+      try {
+        reply = await next(Object.assign(call, { command: given }));
+      } catch (error) {
+        // Nobody waits for a command any more; of one that was refused nothing is left, another may still take effect.
+        const isOver = isNew && isRefusal(error);
+        await (isOver ? records.forget : records.release)(owner, commandId).catch(() => undefined);
+        throw error;
+      }
+      if (result !== undefined) return { ...reply, headers: { ...reply.headers, [replayedHeader]: 'true' } };
+      // What changed nothing was completed by nobody, and its key must answer the same again.
+      if (key && asked.isDone) await records.settle(owner, commandId, asked.result);
+      return reply;
+    };
+  };
+
+const isRefusal = (error: unknown): boolean => {
+  const code = asFailure(error)?.code;
+  return code !== undefined && !['internal', 'unavailable'].includes(errorCodes[code].kind);
+};

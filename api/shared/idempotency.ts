@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { RequestKey } from '../../db/platform/request.records.js';
+import { failure } from '../../workflows/shared/failure.js';
+import { routeName } from './audit.js';
+import { idempotencyOf, type Call, type Contract } from './route.js';
+
+export const replayedHeader = 'Idempotency-Replayed';
+
+/** A string of RFC 8941, or the bare characters that most clients send; both name the same key. */
+const quoted = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"$/;
+const bare = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,255}$/;
+
+/** The key of a request, where its route takes one; undefined when none was sent. */
+export function keyReader(route: Contract): (call: Call) => RequestKey | undefined {
+  const idempotency = idempotencyOf(route);
+  const name = routeName(route);
+  if (idempotency === 'none') return () => undefined;
+  return (call) => {
+    const header = call.ctx.get('Idempotency-Key').trim();
+    if (header === '') {
+      if (idempotency === 'required') throw failure('IDEMPOTENCY_KEY_REQUIRED');
+      return undefined;
+    }
+    const key = quoted.exec(header)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? bare.exec(header)?.[0];
+    if (key === undefined) throw failure('INVALID_IDEMPOTENCY_KEY');
+    return { route: name, key, fingerprint: fingerprintOf(call) };
+  };
+}
+
+/** All that makes a request another one, as it was understood: the order of fields and white space do not count. */
+function fingerprintOf({ params, query, body, ifMatch }: Call): Buffer {
+  return createHash('sha256')
+    .update(canonical([params, query ?? null, body ?? null, ifMatch ?? null]))
+    .digest();
+}
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
