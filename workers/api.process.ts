@@ -61,10 +61,11 @@ export async function composeApi(
     planId: config.DEFAULT_PLAN ?? (config.isProduction ? 'monitor' : 'pro'),
     listRoutes: () => api.routes,
   });
+  const cursors = createCursors(config.deriveKey('cursors'));
   const water = createWaterRoutes({
     database,
     workflows,
-    cursors: createCursors(config.deriveKey('cursors')),
+    cursors,
     listings: createListingViews(market),
     orderPolicy: orderPolicy(config),
     orderTaskQueue: queues.water,
@@ -72,7 +73,11 @@ export async function composeApi(
     deviceTaskQueue: queues.telemetry,
     telemetryInbox: createTelemetryInbox(ingest),
   });
-  const platform = createPlatformRoutes({ database, schedules: createSchedules(temporal.client, queues.platform) });
+  const platform = createPlatformRoutes({
+    database,
+    cursors,
+    schedules: createSchedules(temporal.client, queues.platform),
+  });
   const api = createApi({
     settings: settingsOf(config),
     database,

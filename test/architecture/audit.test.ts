@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { routeName } from '../../api/shared/audit.js';
 import { effectOf, isMutating, type Audited, type Route } from '../../api/shared/route.js';
 import { platformAccountId } from '../../db/shared/context.js';
+import { entryHash, type ChainedEntry } from '../../db/shared/audit-hash.js';
 import { makeReservoir, makeSite, password, type Actor } from '../support/actors.js';
 import { createRawClient, type RawClient } from '../support/http.js';
 import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
@@ -11,12 +12,13 @@ import { startTestSystem, type RequestLine, type TestSystem } from '../support/s
 const patience = 90_000;
 let system: TestSystem;
 let call: RawClient;
+let owner: Actor;
 
 beforeAll(async () => {
   system = await startTestSystem();
   call = createRawClient(system.url);
-  const [owner, seller] = await Promise.all(['owner', 'seller'].map((name) => system.signUp(name)));
-  if (!owner || !seller) throw new Error('two people');
+  const seller = await system.signUp('seller');
+  owner = await system.signUp('owner');
   const holding = await makeHolding(system, owner, await makeShop(seller));
   await signInAndOut(owner);
   await editRecords(owner, holding);
@@ -73,6 +75,27 @@ async function beRefused(owner: Actor, { site_id: site, reservoir_id: reservoir 
   await call('post', '/v1/auth/login', { body: { username: owner.email, password: 'not hers at all' } });
 }
 
+it('is shown to the owners of an account, a page at a time, and nothing of another', async () => {
+  const path = `/v1/accounts/${owner.accountId}/audit`;
+  const first = await owner.api.get<Page>(`${path}?limit=2`);
+  const second = await owner.api.get<Page>(`${path}?limit=2&cursor=${first.next_cursor}`);
+  const [newest = 0] = first.items.map(({ seq }) => seq);
+  expect([...first.items, ...second.items].map(({ seq }) => seq)).toEqual([newest, newest - 1, newest - 2, newest - 3]);
+  expect(first.items.every((entry) => entryHash(entry) === entry.hash)).toBe(true);
+  const deleted = await owner.api.get<Page>(`${path}?action=site.delete&subject_type=site`);
+  expect(deleted.items.map(({ action, account_id }) => [action, account_id])).toEqual([
+    ['site.delete', owner.accountId],
+  ]);
+  expect((await owner.api.get<Page>(`${path}?actor=${randomUUID()}`)).items).toEqual([]);
+  expect(await owner.api.get<Page>(`${path}/checkpoints`)).toEqual({ items: [], next_cursor: null });
+  const shown = await call('get', path, { token: (await system.signUp('stranger')).token });
+  expect(shown.status).toBe(403);
+});
+
+interface Page {
+  items: ChainedEntry[];
+  next_cursor: string;
+}
 interface Entry {
   account_id: string;
   action: string;

@@ -1,0 +1,52 @@
+import { createAuditCheckpointViews } from '../../db/platform/audit-checkpoint.views.js';
+import { createAuditViews } from '../../db/platform/audit.views.js';
+import type { Database } from '../../db/shared/database.js';
+import type { Cursors } from '../shared/cursor.js';
+import { member, route, type Route } from '../shared/route.js';
+import { page, pageQuery } from '../shared/schema.js';
+import { auditCheckpoint, auditEntry, auditQuery } from './audit.schemas.js';
+
+export interface AuditRouteParts {
+  database: Database;
+  cursors: Cursors;
+}
+
+export function createAuditRoutes({ database, cursors }: AuditRouteParts): Route[] {
+  const entries = createAuditViews(database.read);
+  const checkpoints = createAuditCheckpointViews(database.read);
+  const entryCursors = cursors.of('audit');
+  const checkpointCursors = cursors.of('audit-checkpoints');
+
+  return [
+    route({
+      method: 'get',
+      path: '/v1/accounts/:account_id/audit',
+      summary: 'List what was changed, by whom and from where, newest first',
+      description: 'Each entry carries its hash and that of the entry before it in the chain of the account.',
+      tag: 'Audit',
+      access: member('OWNER', 'ADMIN'),
+      query: auditQuery,
+      responses: { 200: page(auditEntry) },
+    }).handledBy(async ({ accountId, query }) => {
+      const [before = null] = entryCursors.decode(query.cursor) ?? [];
+      const { actor = null, action = null, subject_type: subjectType = null, subject_id: subjectId = null } = query;
+      const filter = { principalId: actor, action, subjectType, subjectId };
+      const rows = await entries.list(accountId, filter, before as number | null, query.limit + 1);
+      return { status: 200, body: entryCursors.page(rows, query.limit, ({ seq }) => [seq]) };
+    }),
+
+    route({
+      method: 'get',
+      path: '/v1/accounts/:account_id/audit/checkpoints',
+      summary: 'List the daily signatures over how far the chains had come, newest first',
+      tag: 'Audit',
+      access: member('OWNER', 'ADMIN'),
+      query: pageQuery,
+      responses: { 200: page(auditCheckpoint) },
+    }).handledBy(async ({ accountId, query: { limit, cursor } }) => {
+      const [before = null] = checkpointCursors.decode(cursor) ?? [];
+      const rows = await checkpoints.ofAccount(accountId, before as number | null, limit + 1);
+      return { status: 200, body: checkpointCursors.page(rows, limit, ({ number }) => [number]) };
+    }),
+  ];
+}
