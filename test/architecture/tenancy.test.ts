@@ -24,6 +24,7 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'platform.event_subjects': { why: 'a counter under an id that cannot be guessed', isPublic: true },
   'platform.lanes': { why: 'of consumers, seen through those' },
   'platform.mailbox': { why: 'of people, and of development' },
+  'platform.partition_policies': { why: 'months by table, the same for everybody', isPublic: true },
   'platform.schedule_heartbeats': { why: 'of the installation' },
   'water.device_inboxes': { why: 'of whoever the device is attached to' },
   'water.device_units': { why: 'of the inventory: a unit exists before anybody owns it' },
@@ -73,6 +74,7 @@ const acrossAccounts: Readonly<Record<string, readonly string[]>> = {
     'platform.deliveries: read update delete insert',
     'platform.effects: read delete',
     'platform.events: read update',
+    'platform.objects: read update',
   ],
 };
 

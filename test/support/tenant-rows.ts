@@ -43,13 +43,14 @@ const byColumn: Readonly<Record<string, () => string>> = {
   action: () => 'site.create',
   subject_type: () => 'site',
   consumer_id: () => `webhook/${randomUUID()}`,
+  sha256: () => randomBytes(32).toString('hex'),
   signature: () => `\\x${randomBytes(64).toString('hex')}`,
   volume_band: () => '[0,100)',
   validity: () => '[2026-01-01,2027-01-01)',
 };
 const byType: Readonly<Record<string, () => string>> = {
   uuid: () => randomUUID(),
-  text: () => `x${letters(12)}`,
+  text: () => `x${letters(12).toLowerCase()}`,
   citext: () => letters(12),
   integer: () => '1',
   smallint: () => '1',
