@@ -33,6 +33,8 @@ WORKDIR /app
 COPY package.json ./
 COPY --from=modules /app/node_modules node_modules
 COPY --from=build /app/dist dist
+# A volume that is mounted here is the user's, as the folder is.
+RUN mkdir -p /var/lib/millrace/objects && chown node:node /var/lib/millrace/objects
 USER node
 EXPOSE 3000 1883
 # Of the API. What listens elsewhere, or nowhere, says so where it is started (docker-compose.yml).
