@@ -27,6 +27,9 @@ let readCheckouts = 0;
 /** What a reader's connection said of its context when it was handed out, where it said anything. */
 const leftOver: string[] = [];
 
+const readerOf = (pool: pg.Pool, contextKey: string) =>
+  createReader({ pool, contextKey, preparedOn: new WeakMap(), shared: createSharedTransactions() }, 'read');
+
 beforeAll(async () => {
   // knex says of each connection that breaks that it does.
   jest.spyOn(console, 'log').mockImplementation(() => undefined);
@@ -35,7 +38,7 @@ beforeAll(async () => {
   // Fewer connections than askers, so that each is handed on at once, to another account.
   database = createDatabase({ url: urls.app, contextKey, poolMax: 4 });
   readers = watched(createRolePool(urls.app, { max: 4 }));
-  read = createReader(readers, contextKey, createSharedTransactions());
+  read = readerOf(readers, contextKey);
 });
 afterAll(async () => {
   await Promise.all([database.close(), readers.end()]);
@@ -212,7 +215,7 @@ it(
 it('finds a context that is left over on a reader', async () => {
   const pool = watched(createRolePool(test.urls.app, { max: 1 }));
   await pool.query("select set_config('millrace.context', 'of somebody', false)");
-  await createReader(pool, test.contextKey, createSharedTransactions()).inAccount(accounts[0] ?? '', seen, []);
+  await readerOf(pool, test.contextKey).inAccount(accounts[0] ?? '', seen, []);
   expect(leftOver.splice(0)).toEqual(['of somebody']);
   await pool.end();
 });
