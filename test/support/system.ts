@@ -12,7 +12,7 @@ import { contextKey } from '../../workers/shared/context-key.js';
 import { createLogger, type Logger } from '../../workers/shared/logger.js';
 import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
 import { openDatabase } from '../../workers/shared/pools.js';
-import type { Resources } from '../../workers/shared/resources.js';
+import { temporalLogger, type Resources } from '../../workers/shared/resources.js';
 import type { TaskQueues } from '../../workers/shared/task-queues.js';
 import { startTelemetryWorker } from '../../workers/telemetry.worker.js';
 import { startWaterWorker } from '../../workers/water.worker.js';
@@ -59,7 +59,11 @@ export async function startTestSystem(
   variables: Record<string, string> = {},
   { logTo }: { logTo?: DestinationStream } = {},
 ): Promise<TestSystem> {
-  const [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
+  const written = createLogger({ level: variables['LOG_LEVEL'] ?? 'error', process: 'test', destination: logTo });
+  const [test, temporal] = await Promise.all([
+    createTestDatabase(),
+    connectTestTemporal(logTo ? temporalLogger(written) : undefined),
+  ]);
   const config = loadConfig({
     ...{ NODE_ENV: 'test', LOG_LEVEL: 'error', PORT: '0', MQTT_PORT: '0', DOCS: 'on' },
     ...{ SECRET_KEY: randomBytes(48).toString('base64'), BOOTSTRAP_SECRET: bootstrapSecret },
@@ -71,7 +75,6 @@ export async function startTestSystem(
   // Contexts are signed with this system's own key rather than with that of the run's template.
   await test.admin.query('update platform.context_keys set key = $1', [contextKey(config)]);
   const requests: RequestLine[] = [];
-  const written = createLogger({ level: config.LOG_LEVEL, process: 'test', destination: logTo });
   const logger = listening(written, requests);
   const database = await openDatabase(config, test.urls.app);
   const tracing = await startTracing(config, 'test');

@@ -22,8 +22,8 @@ export interface TestWorker {
 let isRuntimeInstalled = false;
 
 /** The run's one real Temporal server. */
-export async function connectTestTemporal(): Promise<TestTemporal> {
-  if (!isRuntimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+export async function connectTestTemporal(logger = new DefaultLogger('ERROR')): Promise<TestTemporal> {
+  if (!isRuntimeInstalled) Runtime.install({ logger });
   isRuntimeInstalled = true;
   const { temporal, bundles } = testServers();
   const connection = await NativeConnection.connect({ address: temporal.address });

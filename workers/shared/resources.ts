@@ -55,7 +55,7 @@ export async function installRuntime(logger: Logger, metrics: Metrics): Promise<
 }
 
 /** The SDK's lines in our log, one level lower than it ranks them: its warnings heal themselves. */
-function temporalLogger(logger: Logger): DefaultLogger {
+export function temporalLogger(logger: Logger): DefaultLogger {
   const level: LogLevel = 'WARN';
   return new DefaultLogger(level, ({ level: ranked, message, meta }) => {
     const { error, ...fields } = (meta ?? {}) as { error?: unknown };

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { loadConfig } from '../../config.js';
+import { summaryOf } from '../../db/shared/sql-span.js';
+import { startTracing } from '../../workers/shared/tracing/start.js';
+import { makeReservoir, makeSite, openShop, recordLevel, type Actor } from '../support/actors.js';
+import { startCollector, type Collector, type ReceivedSpan } from '../support/collector.js';
+import { eventually } from '../support/eventually.js';
+import { createRawClient } from '../support/http.js';
+import { startTestSystem, type TestSystem } from '../support/system.js';
+
+const patience = 90_000;
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+const callerSpanId = 'b7ad6b7169203331';
+const sampled = { traceparent: `00-${traceId}-${callerSpanId}-01`, tracestate: 'vendor=private', baggage: 'who=ann' };
+
+let collector: Collector;
+let system: TestSystem;
+let buyer: Actor;
+let reservoirId: string;
+beforeAll(async () => {
+  collector = await startCollector();
+  // Of its own accord it keeps nothing: what is kept here is what a caller asks for.
+  system = await startTestSystem({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: '0' });
+  const seller = await system.signUp('seller');
+  reservoirId = await makeReservoir(seller, await makeSite(seller));
+  await recordLevel(seller, reservoirId, 90);
+  await openShop(seller, reservoirId);
+  buyer = await system.signUp('buyer');
+}, patience);
+afterAll(async () => {
+  await system.stop();
+  await collector.stop();
+}, patience);
+
+const call = (method: string, path: string, headers: Record<string, string>, body?: object) =>
+  createRawClient(system.url)(method, path, { token: buyer.token, headers, body });
+const placing = { requested_fill_mode: 'VOLUME_LITERS', requested_volume_liters: 10, currency: 'USD' };
+const orders = () => `/v1/accounts/${buyer.accountId}/orders`;
+const order = (headers: Record<string, string>) =>
+  call('POST', orders(), headers, { ...placing, seller_reservoir_id: reservoirId });
+
+describe('placing an order by HTTP', () => {
+  let spans: ReceivedSpan[];
+  let orderId: string;
+  const named = (pattern: RegExp) => spans.filter(({ name }) => pattern.test(name));
+  beforeAll(async () => {
+    const placed = await order({ ...sampled, 'X-Request-Id': 'placed-by-a-test' });
+    orderId = (placed.body as { order_id: string }).order_id;
+    // Its workflow tells of itself when it has ended.
+    expect((await call('POST', `${orders()}/${orderId}/cancel`, {})).status).toBe(200);
+    await eventually(() => {
+      spans = collector.spans.filter((span) => span.traceId === traceId);
+      expect(spans.map(({ name }) => name)).toContain('RunWorkflow:orderWorkflow');
+    }, 30_000);
+  }, patience);
+
+  it.each([
+    ['the request', /^POST \/v1\/accounts\/:account_id\/orders$/],
+    ['the update that starts the workflow', /UpdateWithStart/],
+    ['the workflow', /^RunWorkflow:orderWorkflow$/],
+    ['its handler', /^HandleUpdate:placeOrder$/],
+    ['the activity', /^RunActivity:placeOrder$/],
+    ['its transaction', /^transaction$/],
+    ['a statement by its name', /^orders\.place/],
+    ['its end', /^commit$/],
+  ])('is one trace, and in it is %s', (_what, name) => {
+    expect(named(name).length).toBeGreaterThan(0);
+  });
+
+  it('goes on from the caller’s span, and each span hangs on another of the trace', () => {
+    const ids = new Set(spans.map(({ spanId }) => spanId));
+    const loose = spans.filter(({ parentSpanId }) => !ids.has(parentSpanId));
+    expect(loose.map(({ name, parentSpanId }) => [name, parentSpanId])).toEqual([
+      ['POST /v1/accounts/:account_id/orders', callerSpanId],
+    ]);
+    const [activity] = named(/^RunActivity:placeOrder$/);
+    const within = spans.filter(({ parentSpanId }) => parentSpanId === activity?.spanId);
+    expect(within.map(({ name }) => name)).toContain('transaction');
+  });
+
+  it('says of itself the pattern, the status, the account and the request, and of statements no value', () => {
+    expect(named(/^POST /)[0]?.attributes).toEqual({
+      'http.request.method': 'POST',
+      'http.route': '/v1/accounts/:account_id/orders',
+      'http.response.status_code': 201,
+      'millrace.account_id': buyer.accountId,
+      'millrace.request_id': 'placed-by-a-test',
+    });
+    const texts = spans.map(({ attributes }) => String(attributes['db.query.text'] ?? '')).join('\n');
+    expect(texts).toMatch(/insert into water\.orders .*values \(\$1/s);
+    expect(texts).not.toMatch(/millrace\.context', '|Maji Safi/);
+  });
+
+  it('has its request’s id in the events that its activity emits', async () => {
+    const { rows } = await system.admin.query(
+      "select correlation_id from platform.events where event_type = 'ORDER_CREATED' and subject_id = $1",
+      [orderId],
+    );
+    expect(rows).toEqual([{ correlation_id: 'placed-by-a-test' }]);
+  });
+
+  it('leaves what a caller says besides in no span and no history', async () => {
+    const history = await system.temporal.client.workflow.getHandle(`order/${orderId}`).fetchHistory();
+    const all = [...collector.bodies.map(String), JSON.stringify(history)].join();
+    expect(all).not.toMatch(/vendor=private|who=ann/);
+  });
+});
+
+describe('what is not asked for', () => {
+  it('is not kept, whether the caller says so or nobody decides', async () => {
+    const unsampled = 'c0ffee1916cd43dd8448eb211c80319c';
+    expect((await order({ traceparent: `00-${unsampled}-${callerSpanId}-00` })).status).toBe(201);
+    expect((await order({ traceparent: `00-${'0'.repeat(32)}-${callerSpanId}-01` })).status).toBe(201);
+    expect(new Set(collector.spans.map((span) => span.traceId))).toEqual(new Set([traceId]));
+  });
+});
+
+describe('PostgreSQL', () => {
+  it('sees the trace in the comment behind BEGIN', async () => {
+    const inTrace = (traceFlags: number) =>
+      trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext({ traceId, spanId: callerSpanId, traceFlags, isRemote: true }));
+    const seen = (traceFlags: number) =>
+      context.with(inTrace(traceFlags), () =>
+        trace.getTracer('test').startActiveSpan('x', (span) =>
+          system.database.inAccount(buyer.accountId, async () => {
+            span.end();
+            const { rows } = await system.admin.query<{ query: string }>(
+              "select query from pg_stat_activity where state = 'idle in transaction' and query like '%begin%'",
+            );
+            return rows.map(({ query }) => query).join();
+          }),
+        ),
+      );
+    expect(await seen(1)).toMatch(new RegExp(`begin /\\*traceparent='00-${traceId}-[0-9a-f]{16}-01'\\*/;`));
+    expect(await seen(0)).toMatch(/begin;/);
+  });
+});
+
+describe('a statement without a name', () => {
+  it.each([
+    ['select 1', 'select'],
+    ['insert into "water"."orders" ("a") values (?)', 'insert water.orders'],
+    ['update water.sites as s set a = $1', 'update water.sites'],
+    [' select * from (select x from platform.events) e', 'select platform.events'],
+  ])('is known by verb and table: %s', (sql, summary) => {
+    expect(summaryOf(sql)).toBe(summary);
+  });
+});
+
+describe('without a collector', () => {
+  it.each([{}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_SDK_DISABLED: 'true' }])(
+    'nothing is traced: %j',
+    async (variables) => {
+      expect(await startTracing(loadConfig(variables), 'test')).toBeUndefined();
+    },
+  );
+});
