@@ -53,8 +53,11 @@ export function createOrderTransitionRoutes({ database, workflows }: OrderRouteP
     // Again is another update: the first one's refusal would answer the same id.
     const ask = (of: string) => workflows.update(id, update, args, of, 'INVALID_ORDER_STATE');
     return ask(updateId).catch(async (error: unknown) => {
-      if (asFailure(error)?.code === 'INVALID_ORDER_STATE' && (await hasCaughtUp(order)))
-        return ask(`${updateId}/again`);
+      if (asFailure(error)?.code !== 'INVALID_ORDER_STATE') throw error;
+      if (await hasCaughtUp(order)) return ask(`${updateId}/again`);
+      // The same command, sent twice, may have been the order's last: then its workflow has ended, and the row knows.
+      const now = await views.snapshot(order.buyerAccountId, order.orderId);
+      if (now && judge(now, asked, Date.now()) === 'done') return stateOf(now);
       throw error;
     });
   }

@@ -24,6 +24,7 @@ import { makeShop } from '../support/holdings.js';
 import { findBreaches } from '../../workers/invariants/check.js';
 import { startMillrace, survivors, type StartedMillrace } from '../support/start.js';
 import { createFleet, type Fleet } from './fleet.js';
+import { seededRandom } from './random.js';
 import { createShoppers, type Shoppers } from './shoppers.js';
 
 const cycles = Number(process.env['FAULT_CYCLES'] ?? 2);
@@ -47,13 +48,7 @@ let fleet: Fleet;
 let shoppers: Shoppers;
 const started: StartedMillrace[] = [];
 
-/** Always the same moments for a seed (mulberry32). */
-const random = ((state: number) => () => {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-})(seed);
+const random = seededRandom(seed);
 
 async function start(): Promise<Running> {
   const variables = { DATA_DIR: join(dir, 'data'), SEED_DEMO: 'false', BOOTSTRAP_SECRET: bootstrapSecret };

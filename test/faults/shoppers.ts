@@ -34,8 +34,8 @@ type Parties = Record<Party, Actor>;
 
 /** Buyers and a seller who take one order after the other to its end. */
 export interface Shoppers {
-  /** Until no answer comes any more. Half of them begin with what an earlier loss of the API has left unfinished. */
-  shop(url: string, parties: Parties): Promise<void>;
+  /** Until no answer comes any more, or it is over. Half of them begin with what an earlier loss of the API left unfinished. */
+  shop(url: string, parties: Parties, isOver?: () => boolean): Promise<void>;
   /** Whatever is unfinished. */
   finish(url: string, parties: Parties): Promise<void>;
   /** By order whose creation was answered: the events that answers have promised. */
@@ -84,15 +84,16 @@ export function createShoppers(count: number, sellerReservoirId: string): Shoppe
     return true;
   }
 
-  async function run(at: number, url: string, parties: Parties): Promise<void> {
-    for (;;) {
+  async function run(at: number, url: string, parties: Parties, isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
       const purchase = (at % 2 === 0 ? unfinished.shift() : undefined) ?? (await place(url, parties));
       if (!purchase || !(await goOn(url, parties, purchase))) return;
     }
   }
   const each = async (work: Promise<unknown>[]) => void (await Promise.all(work));
   return {
-    shop: (url, parties) => each(Array.from({ length: count }, (_, at) => run(at, url, parties))),
+    shop: (url, parties, isOver = () => false) =>
+      each(Array.from({ length: count }, (_, at) => run(at, url, parties, isOver))),
     async finish(url, parties) {
       for (let tries = 0; tries < maxTries && unfinished.length > 0; tries += 1)
         await each(unfinished.splice(0).map((purchase) => goOn(url, parties, purchase)));

@@ -39,6 +39,18 @@ async function anOrderAhead(): Promise<string> {
   return orderId;
 }
 
+describe('the last command of an order', () => {
+  it('is answered alike to all who send it at the same time, also when the workflow has ended meanwhile', async () => {
+    const body = { seller_reservoir_id: seller.reservoirId, requested_fill_mode: 'VOLUME_LITERS', currency: 'KES' };
+    const placed = await api
+      .post(`/v1/accounts/${buyer}/orders`, buyer, { ...body, requested_volume_liters: 1 })
+      .expect(201);
+    const asked = Array.from({ length: 8 }, () => act(seller.accountId, placed.body.order_id, 'reject'));
+    const answers = (await Promise.all(asked)).map((answer) => [answer.status, answer.body.status]);
+    expect(answers).toEqual(answers.map(() => [200, 'REJECTED']));
+  });
+});
+
 describe('an order whose workflow is behind its row', () => {
   it('goes on with the next command, which the row allows', async () => {
     const orderId = await anOrderAhead();

@@ -1,0 +1,56 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { crashPoints } from '../../db/shared/crash-point.js';
+import { kinds, startCluster, type Cluster, type OwnKind } from './cluster.js';
+import { dieUnderLoad, killUnderLoad } from './kills.js';
+import { createLoad, type Load } from './load.js';
+
+const seed = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 31));
+const kills = Number(process.env['FAULT_KILLS'] ?? kinds.length);
+/** A busy machine takes several times as long for a start as an idle one. */
+const patience = 300_000 + kills * 60_000;
+
+/** Each where what it leaves half done is in reach of the load. */
+const points: Record<OwnKind, string[]> = {
+  api: ['transaction.before-commit:3', 'transaction.after-commit:3', 'api.before-answer:20'],
+  worker: ['activity.before-answer:5', 'transaction.after-commit:5', 'otp.before-mark:1'],
+  relay: ['relay.after-fan-out:3', 'relay.before-send:3', 'relay.before-mark:3'],
+  gateway: ['gateway.before-puback:10', 'gateway.before-cursor:2'],
+};
+
+let cluster: Cluster;
+let load: Load;
+const log: string[] = [];
+const say = (line: string) => void log.push(line);
+beforeAll(async () => {
+  cluster = await startCluster();
+  load = await createLoad(cluster);
+}, patience);
+afterAll(() => cluster?.stop(), patience);
+
+describe(`each process dying alone under load (FAULT_SEED=${seed} FAULT_KILLS=${kills})`, () => {
+  it(
+    'loses nothing, doubles nothing, and leaves nothing stuck: by kill -9 at any moment',
+    async () => {
+      const { breaches, promised } = await killUnderLoad(cluster, load, { kills, seed, kinds, say });
+      expect([breaches, log]).toEqual([[], log]);
+      expect(promised.orders).toBeGreaterThan(kills);
+      expect(promised.messages).toBeGreaterThan(100);
+    },
+    patience,
+  );
+
+  it(
+    'loses nothing, doubles nothing, and leaves nothing stuck: at each crash point',
+    async () => {
+      const { breaches } = await dieUnderLoad(cluster, load, { points, say });
+      expect([breaches, log]).toEqual([[], log]);
+    },
+    patience,
+  );
+
+  it('walks every crash point that there is', () => {
+    const walked = Object.values(points).flatMap((each) => each.map((point) => point.split(':')[0]));
+    expect(crashPoints.filter((point) => !walked.includes(point))).toEqual([]);
+  });
+});

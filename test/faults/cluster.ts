@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import type pg from 'pg';
+import { loadConfig } from '../../config.js';
+import { startPostgres } from '../../db/embedded/postgres.js';
+import { createDatabase, createRolePool, type Database } from '../../db/shared/database.js';
+import { roleNames, type RoleKey } from '../../db/shared/provision.js';
+import { identify, signalProcess, type ProcessIdentity } from '../../processes/identity.js';
+import { startNodeProcess } from '../../processes/node-process.js';
+import { findFreePort } from '../../processes/port.js';
+import { startTemporal } from '../../temporal-config/dev-server.js';
+import { prepareDatabase } from '../../workers/dev/database.js';
+import { contextKey } from '../../workers/shared/context-key.js';
+
+/** What can die alone. */
+export const kinds = ['relay', 'worker', 'api', 'gateway', 'temporal', 'postgres'] as const;
+export type Kind = (typeof kinds)[number];
+/** Of our own making: those that know crash points. */
+export type OwnKind = Exclude<Kind, 'temporal' | 'postgres'>;
+
+/** Millrace as in production, each part a process of its own, each started again whenever it ends. */
+export interface Cluster {
+  url: string;
+  mqttUrl: string;
+  bootstrapSecret: string;
+  /** As a superuser, past every policy. */
+  admin: pg.Pool;
+  /** The same, for what reads through views. */
+  database: Database;
+  temporal: Client;
+  /** By kill -9; resolves when another one is ready. */
+  kill(kind: Kind): Promise<void>;
+  /** Replaces it by one that dies at a crash point, given as name:nth; resolves when that has happened and another is ready. */
+  dieAt(kind: OwnKind, crashAt: string, withinMs: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Running {
+  pid: number;
+  exited: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+const entries: Record<OwnKind, { file: string; roles?: string }> = {
+  api: { file: 'main.ts', roles: 'api' },
+  worker: { file: 'main.ts', roles: 'workers' },
+  relay: { file: 'main.ts', roles: 'relay' },
+  gateway: { file: 'gateway.process.ts' },
+};
+const readyWithinMs = 90_000;
+const startTries = 5;
+
+export async function startCluster(): Promise<Cluster> {
+  const dir = await mkdtemp(join(tmpdir(), 'millrace-faults-'));
+  await Promise.all(['logs', 'run'].map((name) => mkdir(join(dir, name))));
+  const bootstrapSecret = randomBytes(12).toString('hex');
+  const secrets = {
+    secretKey: randomBytes(48).toString('base64'),
+    bootstrapSecret,
+    passwords: Object.fromEntries(
+      Object.keys(roleNames).map((role) => [role, randomBytes(18).toString('hex')]),
+    ) as Record<RoleKey, string>,
+  };
+  const ports = { api: await findFreePort(), mqtt: await findFreePort() };
+  const [postgresPort, temporalPort] = [await findFreePort(), await findFreePort()];
+  const [postgres, temporalServer] = await Promise.all([
+    startPostgres({ dir: join(dir, 'postgres'), port: postgresPort }),
+    startTemporal({ dataDir: join(dir, 'temporal'), port: temporalPort }),
+  ]);
+  const base = {
+    ...{ NODE_ENV: 'development', LOG_LEVEL: 'warn', PORT: String(ports.api), MQTT_PORT: String(ports.mqtt) },
+    ...{ SECRET_KEY: secrets.secretKey, BOOTSTRAP_SECRET: bootstrapSecret, TEMPORAL_ADDRESS: temporalServer.address },
+    ...{ DATA_DIR: join(dir, 'data') },
+  };
+  const urls = await prepareDatabase(postgres.adminUrl, secrets, contextKey(loadConfig(base)));
+  const variables = {
+    ...{ PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    ...base,
+    ...{ DATABASE_URL: urls.app, DATABASE_RELAY_URL: urls.relay },
+    ...{ DATABASE_INGEST_URL: urls.ingest, DATABASE_MARKET_URL: urls.market },
+  };
+
+  const startOwn = (kind: OwnKind, crashAt?: string): Promise<Running> => {
+    const { file, roles } = entries[kind];
+    return startNodeProcess({
+      ...{ name: kind, entry: fileURLToPath(new URL(`../../workers/${file}`, import.meta.url)) },
+      variables: { ...variables, ...(roles && { ROLES: roles }), ...(crashAt && { CRASH_AT: crashAt }) },
+      ...{ logFile: join(dir, 'logs', `${kind}.log`), recordFile: join(dir, 'run', `${kind}.json`) },
+      ...{ readyWithinMs, graceMs: 30_000 },
+    });
+  };
+  const start: Record<Kind, () => Promise<Running>> = {
+    api: () => startOwn('api'),
+    worker: () => startOwn('worker'),
+    relay: () => startOwn('relay'),
+    gateway: () => startOwn('gateway'),
+    postgres: () => startPostgres({ dir: join(dir, 'postgres'), port: postgresPort }),
+    temporal: () => startTemporal({ dataDir: join(dir, 'temporal'), port: temporalPort }),
+  };
+  const running = new Map<Kind, Running>([
+    ['postgres', postgres],
+    ['temporal', temporalServer],
+  ]);
+  const runningOf = (kind: Kind): Running => {
+    const found = running.get(kind);
+    if (!found) throw new Error(`no ${kind} runs`);
+    return found;
+  };
+
+  /** What it needs may be on its way up, too. */
+  async function startAgain(kind: Kind): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        running.set(kind, await start[kind]());
+        return;
+      } catch (error) {
+        if (tries === startTries) throw error;
+        await sleep(500);
+      }
+    }
+  }
+
+  async function stop(): Promise<void> {
+    for (const kind of ['api', 'gateway', 'relay', 'worker', 'temporal', 'postgres'] as const)
+      await running.get(kind)?.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+
+  try {
+    await Promise.all((['api', 'worker', 'relay', 'gateway'] as const).map(startAgain));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const adminUrl = postgres.adminUrl.replace(/\/postgres$/, '/millrace');
+  const admin = createRolePool(adminUrl, { max: 2 });
+  const database = createDatabase({ url: adminUrl, contextKey: '', poolMax: 1 });
+  const connection = await Connection.connect({ address: temporalServer.address });
+  return {
+    ...{ url: `http://127.0.0.1:${ports.api}`, mqttUrl: `mqtt://127.0.0.1:${ports.mqtt}`, bootstrapSecret },
+    ...{ admin, database, temporal: new Client({ connection }) },
+
+    async kill(kind) {
+      const { pid, exited } = runningOf(kind);
+      signalProcess(identityOf(pid), 'SIGKILL');
+      await exited;
+      await startAgain(kind);
+    },
+
+    async dieAt(kind, crashAt, withinMs) {
+      // Not politely: a drain would take longer than all that follows.
+      signalProcess(identityOf(runningOf(kind).pid), 'SIGKILL');
+      await runningOf(kind).exited;
+      const doomed = await startOwn(kind, crashAt);
+      running.set(kind, doomed);
+      const inTime = new AbortController();
+      const late = sleep(withinMs, true, { signal: inTime.signal }).catch(() => false);
+      const isLate = await Promise.race([doomed.exited.then(() => false), late]);
+      inTime.abort();
+      if (isLate) throw new Error(`the ${kind} never came to ${crashAt}:\n${await lastWords(dir, kind)}`);
+      await startAgain(kind);
+    },
+
+    async stop() {
+      await Promise.all([admin.end(), database.close(), connection.close()]);
+      await stop();
+    },
+  };
+}
+
+function identityOf(pid: number): ProcessIdentity {
+  const identity = identify(pid);
+  if (!identity) throw new Error(`process ${pid} has ended by itself`);
+  return identity;
+}
+
+const lastWords = async (dir: string, kind: Kind): Promise<string> =>
+  (await readFile(join(dir, 'logs', `${kind}.log`), 'utf8')).trim().split('\n').slice(-15).join('\n');

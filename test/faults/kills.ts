@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findBreaches } from '../../workers/invariants/check.js';
+import type { Cluster, Kind, OwnKind } from './cluster.js';
+import type { Load } from './load.js';
+import { seededRandom } from './random.js';
+
+/** After the last death, nothing may be stuck for longer. */
+const settledWithinMs = 60_000;
+const lookEveryMs = 1_000;
+/** A point that the load comes by at all, it comes by in this time. */
+const reachedWithinMs = 60_000;
+
+export interface Verdict {
+  breaches: string[];
+  /** How much was promised, to see that there was a load. */
+  promised: { orders: number; messages: number; registrations: number };
+}
+
+/** Kills one process after the other under load, at moments and in an order that the seed decides. */
+export async function killUnderLoad(
+  cluster: Cluster,
+  load: Load,
+  { kills, seed, kinds, say }: { kills: number; seed: number; kinds: readonly Kind[]; say: (line: string) => void },
+): Promise<Verdict> {
+  const random = seededRandom(seed);
+  return underLoad(cluster, load, async () => {
+    let turn: Kind[] = [];
+    for (let killed = 1; killed <= kills; killed += 1) {
+      // Each kind comes round before any comes again.
+      if (turn.length === 0) turn = [...kinds];
+      const [kind] = turn.splice(Math.floor(random() * turn.length), 1);
+      if (!kind) throw new Error('nothing to kill');
+      await sleep(300 + random() * 2_000);
+      const startedAt = Date.now();
+      await cluster.kill(kind);
+      say(`${killed}/${kills} ${kind}, back after ${Date.now() - startedAt} ms`);
+    }
+  });
+}
+
+/** Lets processes die at named points under load: those of one kind one after the other, the kinds side by side. */
+export async function dieUnderLoad(
+  cluster: Cluster,
+  load: Load,
+  { points, say }: { points: Readonly<Record<OwnKind, readonly string[]>>; say: (line: string) => void },
+): Promise<Verdict> {
+  const walk = async (kind: OwnKind) => {
+    for (const point of points[kind]) {
+      await cluster.dieAt(kind, point, reachedWithinMs);
+      say(`${kind} died at ${point}`);
+    }
+  };
+  return underLoad(cluster, load, async () => {
+    await Promise.all((['api', 'worker', 'relay', 'gateway'] as const).map(walk));
+  });
+}
+
+async function underLoad(cluster: Cluster, load: Load, work: () => Promise<void>): Promise<Verdict> {
+  load.begin();
+  try {
+    await work();
+  } finally {
+    await load.end();
+  }
+  const { orders, messages, emails } = load.acknowledged;
+  const breaches = [...(await lastingBreaches(cluster, load)), ...load.oddAnswers.map((odd) => `answered ${odd}`)];
+  const count = [...messages.values()].reduce((sum, seqs) => sum + seqs.size, 0);
+  return { breaches, promised: { orders: orders.size, messages: count, registrations: emails.length } };
+}
+
+/** What is still broken when the time is over; what is only under way ends before. */
+async function lastingBreaches({ admin, database, temporal }: Cluster, { acknowledged }: Load): Promise<string[]> {
+  for (const until = Date.now() + settledWithinMs; ; await sleep(lookEveryMs)) {
+    const breaches = await findBreaches({ admin, database, temporal, acknowledged });
+    if (breaches.length === 0 || Date.now() > until) return breaches;
+  }
+}

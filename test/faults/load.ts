@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Acknowledged } from '../../workers/invariants/acknowledged.js';
+import { createClient } from '../../workers/demo/client.js';
+import { attachNewDevice, becomeAdmin, makeReservoir, makeSite, signIn, signUp } from '../support/actors.js';
+import { makeShop } from '../support/holdings.js';
+import type { Cluster } from './cluster.js';
+import { createFleet } from './fleet.js';
+import { createNewcomers } from './newcomers.js';
+import { createShoppers } from './shoppers.js';
+
+/** What goes on while processes die, and what those who did it were told. */
+export interface Load {
+  /** Everybody goes on until `end` is called, whatever dies meanwhile. */
+  begin(): void;
+  /** Nothing new is begun; what is unfinished is brought to its end. */
+  end(): Promise<void>;
+  acknowledged: Acknowledged;
+  /** Answers that neither did it nor said that the system was away. */
+  oddAnswers: readonly string[];
+}
+
+const deviceCount = 3;
+const shopperCount = 3;
+const pauseMs = 200;
+
+export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Promise<Load> {
+  const api = createClient(url);
+  const boss = await becomeAdmin(api, bootstrapSecret);
+  const [buyer, seller] = [await signUp(api, 'buyer'), await signUp(api, 'seller')];
+  const shoppers = createShoppers(shopperCount, await makeShop(seller));
+  const siteId = await makeSite(buyer);
+  const devices = [];
+  for (let made = 0; made < deviceCount; made += 1)
+    devices.push(await attachNewDevice(boss, buyer, await makeReservoir(buyer, siteId)));
+  const fleet = createFleet(devices);
+  const newcomers = createNewcomers();
+  let isOver = false;
+  let going: Promise<unknown> = Promise.resolve();
+
+  /** Whoever got no answer tries again a little later. */
+  async function again(work: () => Promise<void>): Promise<void> {
+    while (!isOver) {
+      await work();
+      await sleep(pauseMs);
+    }
+  }
+  return {
+    begin() {
+      isOver = false;
+      const parties = { buyer, seller };
+      going = Promise.all([
+        again(() => fleet.publish(mqttUrl, () => isOver)),
+        again(() => shoppers.shop(url, parties, () => isOver)),
+        newcomers.register(url, () => isOver),
+      ]);
+    },
+    async end() {
+      isOver = true;
+      await going;
+      // Tokens of a quarter of an hour may be over by now.
+      const parties = { buyer: await signIn(api, buyer.email), seller: await signIn(api, seller.email) };
+      await Promise.all([fleet.publish(mqttUrl, () => true), shoppers.finish(url, parties)]);
+    },
+    acknowledged: { orders: shoppers.promised, messages: fleet.acknowledged, emails: newcomers.emails },
+    oddAnswers: shoppers.oddAnswers,
+  };
+}
