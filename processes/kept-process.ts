@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { recordProcess } from './record.js';
 
@@ -26,6 +27,9 @@ export interface KeptProcess {
   stop: () => Promise<void>;
 }
 
+/** A shell says it at once, or not at all. */
+const firstLineWithinMs = 30_000;
+
 /** Without its comments, so that a list of processes stays legible. */
 const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8').replace(/^#.*\n/gm, '');
 
@@ -47,11 +51,7 @@ export async function startKeptProcess(options: KeptProcessOptions): Promise<Kep
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error('A keeper without its pipes');
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const [line] = await Promise.race([
-    once(createInterface(stdout), 'line'),
-    new Promise<never>((_, reject) => child.once('error', reject)),
-  ]);
-  const pid = Number(line);
+  const pid = Number(await firstLine(child, stdout));
   if (recordFile !== undefined) await recordProcess(recordFile, pid);
 
   child.unref();
@@ -65,4 +65,24 @@ export async function startKeptProcess(options: KeptProcessOptions): Promise<Kep
       await exited;
     },
   };
+}
+
+async function firstLine(child: ChildProcess, stdout: Readable): Promise<string> {
+  const inTime = AbortSignal.timeout(firstLineWithinMs);
+  const said = once(createInterface(stdout), 'line', { signal: inTime }).then(([line]) => String(line));
+  const ended = new Promise<never>((_, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      reject(new Error(`A keeper ended before it began (${signal ?? `code ${code}`})`)),
+    );
+  });
+  try {
+    return await Promise.race([said, ended]);
+  } catch (error) {
+    said.catch(() => undefined);
+    child.kill('SIGKILL');
+    throw inTime.aborted ? new Error(`A keeper said nothing within ${firstLineWithinMs / 1_000} s`) : error;
+  } finally {
+    ended.catch(() => undefined);
+  }
 }

@@ -1,0 +1,99 @@
+import { createOrderActivities } from '../../activities/water/order.activities.js';
+import { createWorkflows } from '../../api/shared/workflows.js';
+import { loadConfig, required } from '../../config.js';
+import { issueOtp } from '../../db/identity/otp.records.js';
+import { createDeadLetterStore } from '../../db/platform/dead-letter.store.js';
+import { createDeliveryStore, type DeliveryStore } from '../../db/platform/delivery.store.js';
+import { createEventStore } from '../../db/platform/event.store.js';
+import { armCrashPoint } from '../../db/shared/crash-point.js';
+import { createRolePool } from '../../db/shared/database.js';
+import { createOtpCodes } from '../../db/shared/otp-codes.js';
+import { createOrderStore } from '../../db/water/order.store.js';
+import { otpWorkflowId, otpWorkflowType, type OtpInput } from '../../workflows/identity/otp.contract.js';
+import { searchableBy } from '../../workflows/shared/search-attributes.js';
+import { createIdentityConsumers } from '../../workers/identity.consumers.js';
+import { createLogger } from '../../workers/shared/logger.js';
+import { createMetrics } from '../../workers/shared/metrics/registry.js';
+import { startRelay } from '../../workers/shared/relay.js';
+import { openResources, type Resources } from '../../workers/shared/resources.js';
+import { createInternalSink, internalDefinitions, type InternalConsumer } from '../../workers/shared/sink.js';
+import { startWorker } from '../../workers/shared/worker.js';
+
+/**
+ * A relay that starts deliveries, or a worker of orders, put together as in production or with one bug: for showing that the
+ * bug is found. PLANTED names it; ISSUE_TO is a user to whom a code is issued as the process begins.
+ */
+const { PLANTED: planted = 'none', PART: part, TASK_QUEUE: taskQueue = '', ISSUE_TO: userId } = process.env;
+
+const config = loadConfig(process.env);
+if (config.CRASH_AT !== undefined) armCrashPoint(config.CRASH_AT);
+async function startDeliveries({ database, temporal }: Resources): Promise<void> {
+  const workflows = createWorkflows(temporal.client);
+  const pool = createRolePool(required(config, 'DATABASE_RELAY_URL'));
+  const deliveries = createDeliveryStore(pool);
+  const real = createIdentityConsumers({ workflows, taskQueue });
+  const internal = planted === 'dual write' ? real.map(startingNothing) : real;
+  startRelay({
+    events: createEventStore(pool),
+    deliveries: planted === 'mark before send' ? markingFirst(deliveries) : deliveries,
+    deadLetters: createDeadLetterStore({ database }),
+    consumers: internalDefinitions(internal),
+    sinks: { internal: createInternalSink(internal) },
+    logger: createLogger({ level: 'silent', process: 'relay' }),
+  });
+  if (userId === undefined) return;
+  const tokenId = await database.inPlatform(async (trx) => {
+    await issueOtp(trx, createOtpCodes('k'), { userId, purpose: 'VERIFY_IDENTIFIER', channels: ['EMAIL'] });
+    const token = await trx('identity.tokens').where({ userId }).first<{ tokenId: string }>('tokenId');
+    return token.tokenId;
+  });
+  if (planted !== 'dual write') return;
+  const input: OtpInput = { tokenId, channels: ['EMAIL'], channelBudgetMs: 60_000 };
+  await workflows.start({
+    ...{ workflow: otpWorkflowType, workflowId: otpWorkflowId(tokenId), taskQueue, args: [input] },
+    typedSearchAttributes: searchableBy('identity'),
+  });
+}
+
+/** Dual write: whoever issues the code starts its delivery, too, after the commit. */
+const startingNothing = ({ name, on }: InternalConsumer): InternalConsumer => ({
+  name,
+  on: { ...on, OTP_DELIVERY_REQUESTED: () => Promise.resolve() },
+});
+
+/** Mark before send: what is due is sent already, as far as anybody can see. */
+const markingFirst = (deliveries: DeliveryStore): DeliveryStore => ({
+  ...deliveries,
+  async dueLanes(...asked) {
+    const lanes = await deliveries.dueLanes(...asked);
+    const sent = lanes.map(({ laneId, version, isWhole, deliveries: due }) => ({
+      ...{ laneId, version, waitMs: null, isDrained: isWhole, sent: due.map(({ deliveryId }) => deliveryId) },
+    }));
+    if (sent.length > 0) await deliveries.settle(sent);
+    return lanes;
+  },
+  settle: () => Promise.resolve(),
+});
+
+async function startOrders(of: Resources): Promise<void> {
+  const { database } = of;
+  const real = createOrderActivities({ database });
+  /** No effect key: a step goes from whatever version the row has. */
+  const keyless: typeof real = {
+    ...real,
+    async recordTransition(step) {
+      const { buyerAccountId, orderId } = step.before;
+      const now = await database.inAccount(buyerAccountId, (trx) => createOrderStore(trx).get(buyerAccountId, orderId));
+      return real.recordTransition({ ...step, before: { ...step.before, version: now.version } });
+    },
+  };
+  await startWorker(of, { domain: 'water', taskQueue, activities: planted === 'no effect key' ? keyless : real });
+}
+
+const resources = await openResources(
+  config,
+  createLogger({ level: 'silent', process: 'composition' }),
+  createMetrics(),
+);
+await (part === 'worker' ? startOrders(resources) : startDeliveries(resources));
+console.log('ready');

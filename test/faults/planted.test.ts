@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createWorkflows } from '../../api/shared/workflows.js';
+import { loadConfig } from '../../config.js';
+import { contextKey } from '../../workers/shared/context-key.js';
+import { createDatabase } from '../../db/shared/database.js';
+import { findBreaches } from '../../workers/invariants/check.js';
+import { acceptOrder, orderWorkflowId, orderWorkflowType, placeOrder } from '../../workflows/water/order.contract.js';
+import { searchableBy } from '../../workflows/shared/search-attributes.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { anOrder, aSeller } from '../support/market.js';
+import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const patience = 120_000;
+
+let test: TestDatabase;
+let temporal: TestTemporal;
+let variables: Record<string, string>;
+let children: ReturnType<typeof spawn>[] = [];
+
+beforeEach(async () => {
+  [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
+  variables = {
+    ...{ NODE_ENV: 'test', SECRET_KEY: randomBytes(48).toString('base64'), TASK_QUEUE: `test-${randomUUID()}` },
+    ...{ DATABASE_URL: test.urls.app, DATABASE_RELAY_URL: test.urls.relay },
+    ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace },
+  };
+  await test.admin.query('update platform.context_keys set key = $1', [contextKey(loadConfig(variables))]);
+}, patience);
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  children = [];
+  await temporal.close();
+  await test.drop();
+}, patience);
+
+/** The composition in a process of its own. */
+function compose(more: Record<string, string>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/faults/composition.ts'], {
+    cwd: root,
+    env: { ...process.env, NODE_OPTIONS: '', ...variables, ...more },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const death = once(child, 'exit').then(([, signal]) => signal as unknown);
+  return { ready: Promise.race([once(child.stdout, 'data'), death]), death };
+}
+
+const breaches = async () => {
+  const database = createDatabase({ url: test.urls.admin, contextKey: '', poolMax: 1 });
+  try {
+    return await findBreaches({ admin: test.admin, database, temporal: temporal.client, limit: 1 });
+  } finally {
+    await database.close();
+  }
+};
+
+/** A code is issued, its process dies at the point, and another one goes on; answers what is broken then. */
+async function issueAndDie(planted: string, crashAt: string): Promise<string[]> {
+  const userId = randomUUID();
+  await test.admin.query(
+    `insert into identity.users (user_id, email, password_hash, status) values ($1, 'somebody@example.com', 'h', 'PENDING_VERIFICATION')`,
+    [userId],
+  );
+  const doomed = compose({ PART: 'relay', PLANTED: planted, CRASH_AT: crashAt, ISSUE_TO: userId });
+  expect(await doomed.death).toBe('SIGKILL');
+  await compose({ PART: 'relay', PLANTED: planted }).ready;
+  await eventually(async () => {
+    const { rows } = await test.admin.query("select 1 from platform.deliveries where state = 'SENT'");
+    expect(rows).toHaveLength(1);
+  }, 30_000);
+  // Orders of other tests are in the namespace, too.
+  return (await breaches()).filter((found) => !found.startsWith('I6 an order'));
+}
+
+/** An order is accepted, its worker dies at the point, and another one goes on; answers what is broken then. */
+async function acceptAndDie(planted: string, crashAt: string): Promise<string[]> {
+  const doomed = compose({ PART: 'worker', PLANTED: planted, CRASH_AT: crashAt });
+  await doomed.ready;
+  const input = anOrder(await aSeller(test.admin));
+  const workflows = createWorkflows(temporal.client);
+  const taskQueue = variables['TASK_QUEUE'] ?? '';
+  await workflows.updateWithStart({
+    ...{ workflow: orderWorkflowType, workflowId: orderWorkflowId(input.orderId), taskQueue, args: [input] },
+    ...{ typedSearchAttributes: searchableBy('water', input.sellerAccountId), update: placeOrder, updateArgs: [] },
+  });
+  const actor = { accountId: input.sellerAccountId, principalId: input.sellerAccountId };
+  const accepting = workflows.update(orderWorkflowId(input.orderId), acceptOrder, [actor], 'accepting');
+  // Its process dies: whether the answer still comes is not what is looked at.
+  accepting.catch(() => undefined);
+  expect(await doomed.death).toBe('SIGKILL');
+  await compose({ PART: 'worker', PLANTED: planted }).ready;
+  await eventually(() => workflows.update(orderWorkflowId(input.orderId), acceptOrder, [actor], 'accepting'), 30_000);
+  return (await breaches()).filter((found) => found.includes(input.orderId));
+}
+
+describe('a planted bug is found, and what has none passes the same point unharmed:', () => {
+  it.each([
+    ['none', []],
+    ['dual write', [expect.stringMatching(/^I4 a code’s delivery: otp\/.*: nothing$/)]],
+  ])(
+    'a workflow that is started after the commit (%s)',
+    async (planted, expected) => {
+      expect(await issueAndDie(planted, 'transaction.after-commit:1')).toEqual(expected);
+    },
+    patience,
+  );
+
+  it.each([
+    ['none', []],
+    ['mark before send', [expect.stringMatching(/^I4 a code’s delivery: otp\/.*: nothing$/)]],
+  ])(
+    'an event that is marked before it is sent (%s)',
+    async (planted, expected) => {
+      expect(await issueAndDie(planted, 'relay.before-send:1')).toEqual(expected);
+    },
+    patience,
+  );
+
+  it.each([
+    ['none', []],
+    ['no effect key', [expect.stringMatching(/^I7 an order is what its events say: .*: ORDER_ACCEPTED in ACCEPTED$/)]],
+  ])(
+    'an effect without a key (%s)',
+    async (planted, expected) => {
+      expect(await acceptAndDie(planted, 'activity.before-answer:2')).toEqual(expected);
+    },
+    patience,
+  );
+});
