@@ -25,6 +25,7 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'platform.lanes': { why: 'of consumers, seen through those' },
   'platform.mailbox': { why: 'of people, and of development' },
   'platform.partition_policies': { why: 'months by table, the same for everybody', isPublic: true },
+  'platform.rate_windows': { why: 'counters of callers, who may have no account', isPublic: true },
   'platform.schedule_heartbeats': { why: 'of the installation' },
   'water.device_inboxes': { why: 'of whoever the device is attached to' },
   'water.device_units': { why: 'of the inventory: a unit exists before anybody owns it' },
@@ -70,10 +71,12 @@ const acrossAccounts: Readonly<Record<string, readonly string[]>> = {
   ],
   // Hands events on, and clears up after.
   millrace_relay: [
+    'platform.commands: read delete',
     'platform.consumers: read update delete insert',
     'platform.deliveries: read update delete insert',
     'platform.effects: read delete',
     'platform.events: read update',
+    'platform.idempotency_keys: read delete',
     'platform.objects: read update',
   ],
 };

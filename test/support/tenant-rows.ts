@@ -51,6 +51,7 @@ const byColumn: Readonly<Record<string, () => string>> = {
 const byType: Readonly<Record<string, () => string>> = {
   uuid: () => randomUUID(),
   text: () => `x${letters(12).toLowerCase()}`,
+  'character varying': () => `x${letters(12).toLowerCase()}`,
   citext: () => letters(12),
   integer: () => '1',
   smallint: () => '1',
