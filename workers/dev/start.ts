@@ -46,7 +46,7 @@ export async function start({ config: given, variables, screen, stops }: StartOp
     DATABASE_MARKET_URL: urls.market,
     TEMPORAL_ADDRESS: temporal.address,
     OBJECT_DIR: config.OBJECT_DIR ?? folder.file('objects'),
-    EVENTS_MQTT_URL: config.EVENTS_MQTT_URL ?? `mqtt://127.0.0.1:${config.MQTT_PORT}`,
+    EVENTS_MQTT_URL: config.EVENTS_MQTT_URL ?? `mqtt://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${config.MQTT_PORT}`,
     ...(temporal.uiUrl === undefined ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
   };
   const children = { folder, variables: childVariables, screen, stops };
