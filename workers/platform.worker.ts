@@ -7,6 +7,7 @@ import { required } from '../config.js';
 import { createAuditCheckpointStore } from '../db/platform/audit-checkpoint.store.js';
 import { createAuditCheckpointViews } from '../db/platform/audit-checkpoint.views.js';
 import { createAuditKeyRecords } from '../db/platform/audit-key.records.js';
+import { purgeRequests } from '../db/platform/request-purge.store.js';
 import { purgeDeliveries } from '../db/platform/delivery-purge.store.js';
 import { createEffectStore } from '../db/platform/effect.store.js';
 import { createMailboxStore } from '../db/platform/mailbox.store.js';
@@ -48,6 +49,7 @@ export async function startPlatformWorker(resources: Resources, taskQueue = task
       store,
     }),
     'purge-effects': (progress) => untilNothingIsLeft(effects.purge, progress),
+    'purge-requests': (progress) => untilNothingIsLeft(() => purgeRequests(relayPool), progress),
     'purge-deliveries': (progress) => untilNothingIsLeft(() => purgeDeliveries(relayPool), progress),
     'purge-mailbox': (progress) => untilNothingIsLeft(mailbox.purge, progress),
   };

@@ -6,6 +6,8 @@ import { createApi } from '../../api/server.js';
 import { etag } from '../../api/shared/etag.js';
 import { member, route } from '../../api/shared/route.js';
 import { object, uuid } from '../../api/shared/schema.js';
+import { purgeRequests } from '../../db/platform/request-purge.store.js';
+import { createRolePool } from '../../db/shared/database.js';
 import { newId } from '../../db/shared/id.js';
 import { createSiteRecords } from '../../db/water/site.records.js';
 import { failure } from '../../workflows/shared/failure.js';
@@ -191,6 +193,24 @@ describe('a key', () => {
       'IDEMPOTENCY_KEY_REQUIRED',
     );
     await post('given', { name: 'given' }, account, isRequired).expect(201);
+  });
+});
+
+describe('the purge', () => {
+  it('forgets what has expired, and nothing else', async () => {
+    await post('kept', { name: 'kept' }).expect(201);
+    await post('gone', { name: 'gone' }).expect(201);
+    await test.admin.query(
+      `update platform.idempotency_keys set expires_at = now() - interval '1 s' where key = 'gone'`,
+    );
+    await test.admin.query(`insert into platform.rate_windows values ('past', 1, 1), ('open', 1, 1e15)`);
+    const pool = createRolePool(test.urls.relay);
+    expect(await purgeRequests(pool)).toBeGreaterThanOrEqual(2);
+    expect(await purgeRequests(pool)).toBe(0);
+    await pool.end();
+    const { rows } = await test.admin.query(`select key from platform.idempotency_keys where key in ('kept', 'gone')
+      union all select key from platform.rate_windows`);
+    expect(rows.map(({ key }) => key)).toEqual(['kept', 'open']);
   });
 });
 

@@ -33,6 +33,7 @@ export const maintenanceSchedules = {
   // Days that were missed are signed by the next run, one after the other.
   'sign-audit-checkpoints': dailyAt(0, 20),
   'purge-effects': every(hour, 10 * minute),
+  'purge-requests': every(hour, 40 * minute),
   'purge-deliveries': every(hour, 25 * minute),
   'purge-mailbox': dailyAt(3, 50),
 } as const satisfies Record<string, Timing>;
