@@ -149,6 +149,7 @@ export const environment = Type.Object({
     default: 5,
     description: 'confirmed volumes that differ by more open a dispute',
   }),
+  WEBHOOK_DISABLE_AFTER_MS: ms('time after which a webhook that fails all the while is disabled', 5 * 24 * hour),
   DEVICE_INTERVAL_MS: ms('reporting interval of a device that has not said its own', 15 * 60_000),
 
   CRASH_AT: Type.Optional(

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { createIdentity } from '../api/identity/index.js';
-import { createApi, type Api } from '../api/server.js';
 import { createPlatformRoutes } from '../api/platform/index.js';
+import { createApi, type Api } from '../api/server.js';
 import { createCursors } from '../api/shared/cursor.js';
 import { createSchedules } from '../api/shared/schedules.js';
 import { createWorkflows } from '../api/shared/workflows.js';
 import { createWaterRoutes, waterResources } from '../api/water/index.js';
 import { required, type Config } from '../config.js';
 import { createRequestRecords } from '../db/platform/request.records.js';
+import { createWebhookRedeliveryRecords } from '../db/platform/webhook-redelivery.records.js';
+import { createWebhookRecords } from '../db/platform/webhook.records.js';
 import { createListingViews } from '../db/water/listing.views.js';
 import { statement } from '../db/shared/database.js';
+import { eventCatalogue } from '../db/shared/event-catalogue.js';
 import { createTelemetryInbox } from '../db/water/telemetry.inbox.js';
 import { metricsEndpoint } from './shared/metrics/composition.js';
 import { createRequestMetrics } from './shared/metrics/request-metrics.js';
@@ -18,6 +21,7 @@ import { openRolePool } from './shared/pools.js';
 import type { Resources } from './shared/resources.js';
 import { orderPolicy } from './shared/order-policy.js';
 import { taskQueues, type TaskQueues } from './shared/task-queues.js';
+import { openWebhooks } from './shared/webhooks.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -73,10 +77,19 @@ export async function composeApi(
     deviceTaskQueue: queues.telemetry,
     telemetryInbox: createTelemetryInbox(ingest),
   });
+  const webhooks = openWebhooks(config, database);
   const platform = createPlatformRoutes({
     database,
-    cursors,
     schedules: createSchedules(temporal.client, queues.platform),
+    cursors,
+    records: createWebhookRecords({ database, secrets: webhooks.secrets }),
+    redeliveries: createWebhookRedeliveryRecords(database),
+    eventTypes: [...new Set(eventCatalogue.map(({ type }) => type))],
+    refusalOfUrl: webhooks.outbound.refusal,
+    ping: async (accountId, webhookId, requestId) => {
+      const endpoint = await webhooks.store.endpoint(accountId, webhookId);
+      return endpoint && webhooks.activities.ping(endpoint, requestId);
+    },
   });
   const api = createApi({
     settings: settingsOf(config),
@@ -99,7 +112,13 @@ export async function composeApi(
     logger,
     metrics: { requests: createRequestMetrics(metrics), answers: metricsEndpoint(config, metrics) },
   });
-  return { api, close: async () => void (await Promise.all([market.end(), ingest.end()])) };
+  return {
+    api,
+    close: async () => {
+      webhooks.close();
+      await Promise.all([market.end(), ingest.end()]);
+    },
+  };
 }
 
 const settingsOf = (config: Config) => ({

@@ -18,6 +18,8 @@ import { openRolePool } from './shared/pools.js';
 import type { Resources } from './shared/resources.js';
 import { taskQueues, type TaskQueues } from './shared/task-queues.js';
 import { openMirrors } from './shared/mirrors.js';
+import { createWebhookSink } from './shared/webhook-sink.js';
+import { openWebhooks } from './shared/webhooks.js';
 import { startWatchdog } from './shared/watchdog.js';
 
 /** The relay with every consumer of ours: what follows from events, beyond the database. */
@@ -36,12 +38,17 @@ export async function startEventRelay(
     { name: 'overdue-alerts', on: { ORDER_DELIVERY_OVERDUE: orderAlerts.raiseOverdueAlerts } },
   ];
   const mirrors = await openMirrors(config);
+  const webhooks = openWebhooks(config, database);
   const relay = startRelay({
     events: createEventStore(pool),
     deliveries: createDeliveryStore(pool),
     deadLetters: createDeadLetterStore({ database }),
     consumers: [...internalDefinitions(internal), ...mirrors.consumers],
-    sinks: { internal: createInternalSink(internal), ...mirrors.sinks },
+    sinks: {
+      internal: createInternalSink(internal),
+      ...mirrors.sinks,
+      webhook: createWebhookSink({ webhooks: webhooks.store, send: webhooks.activities.send, logger }),
+    },
     logger,
     observer,
   });
@@ -52,6 +59,7 @@ export async function startEventRelay(
       await watchdog.stop();
       await relay.stop();
       await mirrors.stop();
+      webhooks.close();
       await pool.end();
     },
   };

@@ -203,6 +203,7 @@ export async function up(knex: Knex): Promise<void> {
     select identity.count_rows_of('water.sites', 'sites');
     select identity.count_rows_of('water.reservoirs', 'reservoirs');
     select identity.count_rows_of('water.device_attachments', 'devices', 'detached_at is null');
+    select identity.count_rows_of('platform.webhooks', 'webhooks');
 
     -- The accounts there are keep their plan. The column stays for the version before, whose new accounts are subscribed
     -- here; this one leaves it empty.

@@ -6,6 +6,7 @@ import * as waterMarketplace from './0005_water_marketplace.js';
 import * as requests from './0006_requests.js';
 import * as audit from './0007_audit.js';
 import * as deliveries from './0008_deliveries.js';
+import * as webhooks from './0009_webhooks.js';
 import * as entitlements from './0010_entitlements.js';
 import * as upkeep from './0011_upkeep.js';
 import * as effects from './0012_effects.js';
@@ -20,6 +21,7 @@ export const migrations = {
   '0006_requests': requests,
   '0007_audit': audit,
   '0008_deliveries': deliveries,
+  '0009_webhooks': webhooks,
   '0010_entitlements': entitlements,
   '0011_upkeep': upkeep,
   '0012_effects': effects,

@@ -3,13 +3,14 @@ import { platformAccountId } from '../shared/context.js';
 import type { Database } from '../shared/database.js';
 import { emitEvents } from '../shared/outbox.js';
 import { deliveryDied } from './dead-letter.events.js';
-import type { PendingDelivery } from './delivery.store.js';
+import type { PendingDelivery, SettledDelivery } from './delivery.store.js';
 
 export interface Death {
   laneId: number;
   delivery: PendingDelivery;
   consumer: Consumer;
   error: string;
+  answer?: SettledDelivery['answer'];
 }
 
 const errorLength = 500;
@@ -21,14 +22,14 @@ export function createDeadLetterStore({ database }: { database: Database }) {
      * Makes a delivery a dead letter, holds its lane and tells it, all or none. Answers false when it is no longer pending, as
      * after a rewind. The death of this very news is not told, or two consumers that fail would tell each other for ever.
      */
-    bury: ({ laneId, delivery: { deliveryId, accountId, attempts, event }, consumer, error }: Death) =>
+    bury: ({ laneId, delivery: { deliveryId, accountId, attempts, event }, consumer, error, answer }: Death) =>
       database.inAccount(accountId ?? platformAccountId, async (trx) => {
         await trx.raw('select 1 from platform.lanes l where l.lane_id = ? for update', [laneId]);
         const { rowCount } = await trx.raw<{ rowCount: number }>(
           `update platform.deliveries set state = 'DEAD', attempts = attempts + 1, last_attempt_at = now(), last_error = ?,
-             dead_at = now(), released_at = null
+             dead_at = now(), released_at = null, response_code = ?, duration_ms = ?
            where delivery_id = ? and state = 'PENDING'`,
-          [error.slice(0, errorLength), deliveryId],
+          [error.slice(0, errorLength), answer?.code ?? null, answer?.durationMs ?? null, deliveryId] as string[],
         );
         if (rowCount === 0) return false;
         await trx.raw("update platform.lanes set due_at = 'infinity' where lane_id = ?", [laneId]);

@@ -30,12 +30,18 @@ export interface DueLane {
   deliveries: PendingDelivery[];
 }
 
+/** A delivery that was tried, and what the other side said to it, if it says anything. */
+export interface SettledDelivery {
+  deliveryId: string;
+  answer?: { code: number | null; durationMs: number } | undefined;
+}
+
 /** What became of the head of a lane. */
 export interface LaneOutcome {
   laneId: number;
   version: number;
-  sent: readonly string[];
-  failed?: { deliveryId: string; error: string };
+  sent: readonly SettledDelivery[];
+  failed?: SettledDelivery & { error: string };
   /** When to go on; null at once, where something is left. */
   waitMs: number | null;
   isDrained: boolean;
@@ -55,11 +61,15 @@ const dueConsumers = {
 
 const dueLanes = {
   name: 'deliveries.dueLanes',
+  // Asked again for each handful of lanes, so that a consumer that is paused meanwhile gets no more.
   text: `
   select l.lane_id as "laneId", l.version, d.delivery_id as "deliveryId", d.account_id as "ownerId", d.attempts,
     ${storedEventColumns}
   from (select l.lane_id, l.version, l.due_at from platform.lanes l
-    where l.consumer_id = $1 and l.due_at <= now() and l.lane_id <> all($2::bigint[]) order by l.due_at limit $3) l
+    where l.consumer_id = $1 and l.due_at <= now() and l.lane_id <> all($2::bigint[])
+      and exists (select 1 from platform.consumers c where c.consumer_id = $1 and c.status = 'ACTIVE'
+        and (c.paused_until is null or c.paused_until <= now()))
+    order by l.due_at limit $3) l
   left join lateral (select d.delivery_id, d.account_id, d.attempts, d.event_id, d.subject_seq from platform.deliveries d
     where d.lane_id = l.lane_id and d.state = 'PENDING' order by d.subject_seq limit ${deliveriesALane}) d on true
   left join platform.events e on e.event_id = d.event_id
@@ -74,11 +84,14 @@ const settle = {
     select l.lane_id from platform.lanes l where l.lane_id = any($1::bigint[])
     order by l.consumer_id, l.subject_type, l.subject_id for update
   ), sent as (
-    update platform.deliveries d set state = 'SENT', attempts = d.attempts + 1, last_attempt_at = now(), finished_at = now()
-    where d.delivery_id = any($5::uuid[]) and d.state = 'PENDING' and (select count(*) from locked) > 0
+    update platform.deliveries d set state = 'SENT', attempts = d.attempts + 1, last_attempt_at = now(), finished_at = now(),
+      response_code = s.code, duration_ms = s.duration_ms
+    from unnest($5::uuid[], $8::int[], $9::int[]) as s(delivery_id, code, duration_ms)
+    where d.delivery_id = s.delivery_id and d.state = 'PENDING' and (select count(*) from locked) > 0
   ), failed as (
-    update platform.deliveries d set attempts = d.attempts + 1, last_attempt_at = now(), last_error = f.error
-    from unnest($6::uuid[], $7::text[]) as f(delivery_id, error)
+    update platform.deliveries d set attempts = d.attempts + 1, last_attempt_at = now(), last_error = f.error,
+      response_code = f.code, duration_ms = f.duration_ms
+    from unnest($6::uuid[], $7::text[], $10::int[], $11::int[]) as f(delivery_id, error, code, duration_ms)
     where d.delivery_id = f.delivery_id and d.state = 'PENDING' and (select count(*) from locked) > 0
   )
   update platform.lanes l set due_at = case
@@ -138,6 +151,7 @@ export function createDeliveryStore(pool: pg.Pool) {
 
     /** What became of lanes of one consumer, each once. Repeating it counts tries twice and loses nothing. */
     async settle(outcomes: readonly LaneOutcome[]): Promise<void> {
+      const sent = outcomes.flatMap(({ sent: some }) => some);
       const failed = outcomes.flatMap(({ failed: one }) => one ?? []);
       await pool.query({
         ...settle,
@@ -146,9 +160,13 @@ export function createDeliveryStore(pool: pg.Pool) {
           outcomes.map(({ version }) => version),
           outcomes.map(({ isDrained }) => isDrained),
           outcomes.map(({ waitMs }) => waitMs),
-          outcomes.flatMap(({ sent }) => sent),
+          sent.map(({ deliveryId }) => deliveryId),
           failed.map(({ deliveryId }) => deliveryId),
           failed.map(({ error }) => error.slice(0, errorLength)),
+          sent.map(({ answer }) => answer?.code ?? null),
+          sent.map(({ answer }) => answer?.durationMs ?? null),
+          failed.map(({ answer }) => answer?.code ?? null),
+          failed.map(({ answer }) => answer?.durationMs ?? null),
         ],
       });
     },

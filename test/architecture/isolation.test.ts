@@ -18,6 +18,7 @@ const ids: Readonly<Record<string, 'ours' | 'public' | 'reference' | 'contract'>
   target_reservoir_id: 'ours',
   // Anyone finds sellers on the marketplace.
   seller_reservoir_id: 'public',
+  delivery_ids: 'ours',
   // The same for everybody.
   plan_id: 'public',
   // Of a directory that is not Millrace's.
@@ -136,7 +137,9 @@ describe('what belongs to another account', () => {
         seen.add(field);
         if (ids[field] !== 'ours') continue;
         const foreign = (other: Holding) =>
-          other[(field === 'target_reservoir_id' ? 'reservoir_id' : field) as keyof Holding];
+          field === 'delivery_ids'
+            ? [other.delivery_id]
+            : other[(field === 'target_reservoir_id' ? 'reservoir_id' : field) as keyof Holding];
         const naming = (_: Route, other: Holding) =>
           asAlice(route, { ...hers }, { ...herValues, [field]: foreign(other) });
         odd.push(...(await oddAnswers([route], '404 RESOURCE_NOT_FOUND', naming)));

@@ -67,7 +67,7 @@ const markingFirst = (deliveries: DeliveryStore): DeliveryStore => ({
   async dueLanes(...asked) {
     const lanes = await deliveries.dueLanes(...asked);
     const sent = lanes.map(({ laneId, version, isWhole, deliveries: due }) => ({
-      ...{ laneId, version, waitMs: null, isDrained: isWhole, sent: due.map(({ deliveryId }) => deliveryId) },
+      ...{ laneId, version, waitMs: null, isDrained: isWhole, sent: due.map(({ deliveryId }) => ({ deliveryId })) },
     }));
     if (sent.length > 0) await deliveries.settle(sent);
     return lanes;

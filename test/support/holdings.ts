@@ -12,6 +12,7 @@ import {
   type RegisteredDevice,
 } from './actors.js';
 import { eventually } from './eventually.js';
+import { createRawClient } from './http.js';
 import type { TestSystem } from './system.js';
 
 /** One of everything that an account can have, by the names that paths and bodies use. */
@@ -26,6 +27,9 @@ export interface Holding {
   price_rule_id: string;
   /** Of the platform's, which nobody has. */
   schedule_id: string;
+  webhook_id: string;
+  /** Of that webhook. */
+  delivery_id: string;
 }
 
 /** Ids of the right shape that nothing has. */
@@ -33,11 +37,13 @@ export const noHolding = (): Holding => ({
   ...{ account_id: randomUUID(), site_id: randomUUID(), reservoir_id: randomUUID(), order_id: randomUUID() },
   ...{ alert_id: randomUUID(), price_rule_id: randomUUID(), device_id: aDeviceId(), serial_number: 'JL-ZZZZZZ' },
   schedule_id: 'no-such-schedule',
+  ...{ webhook_id: randomUUID(), delivery_id: randomUUID() },
 });
 
-/** A site with a reservoir, a device on it that has reported a critical level, the alert of that, a shop, and an order. */
+/** A site with a reservoir, a device on it that has reported a critical level, the alert of that, a shop, an order, and a webhook. */
 export async function makeHolding(system: TestSystem, owner: Actor, orderFrom: string): Promise<Holding> {
   const admin = await system.platformAdmin();
+  const webhook = await makeWebhook(system, owner);
   const siteId = await makeSite(owner);
   const reservoirId = await makeReservoir(owner, siteId);
   const device = await attachNewDevice(admin, owner, reservoirId);
@@ -58,6 +64,7 @@ export async function makeHolding(system: TestSystem, owner: Actor, orderFrom: s
     alert_id: alertId,
     price_rule_id: await openShop(owner, reservoirId),
     schedule_id: 'purge-mailbox',
+    ...webhook,
   };
 }
 
@@ -67,6 +74,24 @@ export async function makeShop(seller: Actor): Promise<string> {
   await recordLevel(seller, reservoirId, 100);
   await openShop(seller, reservoirId);
   return reservoirId;
+}
+
+/** One that nobody is behind, and a delivery that is on its way to it; switched off then, or it would go on trying. */
+async function makeWebhook(
+  { url }: TestSystem,
+  { api, accountId, token }: Actor,
+): Promise<Pick<Holding, 'webhook_id' | 'delivery_id'>> {
+  const path = `/v1/accounts/${accountId}/webhooks`;
+  const body = { url: 'https://hooks.example.com/nobody', event_types: ['*'] };
+  const { webhook_id: webhookId } = await api.post<{ webhook_id: string }>(path, body);
+  const deliveryId = await eventually(async () => {
+    const { items } = await api.get<{ items: { delivery_id: string }[] }>(`${path}/${webhookId}/deliveries`);
+    if (!items[0]) throw new Error('no delivery yet');
+    return items[0].delivery_id;
+  });
+  const off = { token, body: { status: 'DISABLED' }, headers: { 'if-match': '"1"' } };
+  await createRawClient(url)('patch', `${path}/${webhookId}`, off);
+  return { webhook_id: webhookId, delivery_id: deliveryId };
 }
 
 async function report({ mqttUrl }: TestSystem, { deviceId, password }: RegisteredDevice): Promise<void> {

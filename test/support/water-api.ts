@@ -2,6 +2,7 @@ import request from 'supertest';
 import { createApi } from '../../api/server.js';
 import type { Authenticator, Role } from '../../api/shared/caller.js';
 import { createCursors } from '../../api/shared/cursor.js';
+import type { Route } from '../../api/shared/route.js';
 import { createAlertRoutes } from '../../api/water/alert.routes.js';
 import { waterResources } from '../../api/water/index.js';
 import { createReadingRoutes } from '../../api/water/reading.routes.js';
@@ -38,14 +39,21 @@ const authenticator: Authenticator = {
 /** The routes of water's records over the real pipeline and database; only the token's signature is not real. */
 export function createWaterApi(database: Database) {
   const parts = { database, cursors: createCursors('a key of tests') };
+  const routes = [createSiteRoutes, createReservoirRoutes, createReadingRoutes, createAlertRoutes];
+  return createTestApi(
+    database,
+    routes.flatMap((create) => create(parts)),
+  );
+}
+
+/** Routes over the real pipeline and database. */
+export function createTestApi(database: Database, routes: readonly Route[]) {
   const { callback } = createApi({
     settings: { isProduction: false, publicUrl: 'http://127.0.0.1', version: { version: '0.0.0' }, hasDocs: false },
     database,
     requests: requestsOf(database),
     authenticator,
-    routes: [createSiteRoutes, createReservoirRoutes, createReadingRoutes, createAlertRoutes].flatMap((routes) =>
-      routes(parts),
-    ),
+    routes,
     resources: waterResources,
     readyChecks: [],
     logger: { info: nothing, warn: nothing, error: nothing },

@@ -1,5 +1,11 @@
 import type { DeadLetterStore } from '../../db/platform/dead-letter.store.js';
-import type { DeliveryStore, DueLane, LaneOutcome, PendingDelivery } from '../../db/platform/delivery.store.js';
+import type {
+  DeliveryStore,
+  DueLane,
+  LaneOutcome,
+  PendingDelivery,
+  SettledDelivery,
+} from '../../db/platform/delivery.store.js';
 import type { StoredEvent } from '../../db/platform/event.store.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
 import type { Consumer } from '../../workflows/platform/delivery.contract.js';
@@ -72,14 +78,14 @@ export function createDeliveryPump(parts: PumpParts) {
 
   /** In order, up to the first that is not delivered: what follows it waits with it. */
   async function run(lane: DueLane, consumer: Consumer): Promise<LaneOutcome> {
-    const sent: string[] = [];
+    const sent: SettledDelivery[] = [];
     const upTo = { laneId: lane.laneId, version: lane.version, sent, waitMs: null, isDrained: false };
     for (const delivery of lane.deliveries) {
       if (ending.aborted) return upTo;
       const outcome = await attempt(delivery, consumer);
       switch (outcome.kind) {
         case 'delivered':
-          sent.push(delivery.deliveryId);
+          sent.push({ deliveryId: delivery.deliveryId, answer: outcome.answer });
           observer.delivered?.(consumer, delivery.event, Date.now() - Date.parse(delivery.event.occurredAt));
           break;
         case 'deferred':
@@ -96,10 +102,11 @@ export function createDeliveryPump(parts: PumpParts) {
     { laneId }: DueLane,
     delivery: PendingDelivery,
     consumer: Consumer,
-    { kind, error }: { kind: 'failed' | 'dead'; error: string },
+    outcome: Extract<DeliveryOutcome, { kind: 'failed' | 'dead' }>,
   ): Promise<Partial<LaneOutcome>> {
+    const { error, answer } = outcome;
     const { deliveryId, attempts, event } = delivery;
-    const waitMs = kind === 'dead' ? null : retryDelayMs(attempts);
+    const waitMs = outcome.kind === 'dead' ? null : retryDelayMs(attempts);
     const fields = {
       ...{ consumer_id: consumerId, delivery_id: deliveryId, attempts: attempts + 1, error },
       ...{ event_id: event.eventId, event_type: event.eventType },
@@ -107,11 +114,13 @@ export function createDeliveryPump(parts: PumpParts) {
     if (waitMs !== null) {
       logger.warn(fields, 'event will be delivered again');
       observer.failed?.(consumer, event);
-      return { failed: { deliveryId, error }, waitMs };
+      const notBeforeMs = outcome.kind === 'failed' ? (outcome.notBeforeMs ?? 0) : 0;
+      return { failed: { deliveryId, error, answer }, waitMs: Math.max(waitMs, notBeforeMs) };
     }
-    if (await deadLetters.bury({ laneId, delivery, consumer, error })) {
+    if (await deadLetters.bury({ laneId, delivery, consumer, error, answer })) {
       logger.error(fields, 'event is a dead letter; its lane is held');
       observer.died?.(consumer, event);
+      await sink.died?.(consumer, deliveryId);
     }
     return {};
   }

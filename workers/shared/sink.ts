@@ -15,19 +15,29 @@ export interface DeliveryAttempt {
   signal: AbortSignal;
 }
 
+/** What the other side said to a try, for the log of deliveries. */
+export interface SinkAnswer {
+  /** Null where it said nothing. */
+  code: number | null;
+  durationMs: number;
+}
+
 /**
  * `failed` (and anything thrown) is a try, and is tried again until the tries are used up. `dead` is a dead letter at once:
- * nothing could change it. `deferred` is no try: the lane waits so long, as behind an open circuit breaker.
+ * nothing could change it. `deferred` is no try: the lane waits so long, as behind an open circuit breaker. `notBeforeMs` is how
+ * long the other side asks to be left alone.
  */
 export type DeliveryOutcome =
-  | { kind: 'delivered' }
-  | { kind: 'failed'; error: string }
-  | { kind: 'dead'; error: string }
+  | { kind: 'delivered'; answer?: SinkAnswer }
+  | { kind: 'failed'; error: string; answer?: SinkAnswer; notBeforeMs?: number }
+  | { kind: 'dead'; error: string; answer?: SinkAnswer }
   | { kind: 'deferred'; waitMs: number };
 
 /** A way to consumers of one kind. Called at least once an event, in order within a subject, so it must be safe to repeat. */
 export interface Sink {
   deliver(event: StoredEvent, consumer: Consumer, attempt: DeliveryAttempt): Promise<DeliveryOutcome>;
+  /** Told when a delivery to the consumer has become a dead letter. */
+  died?(consumer: Consumer, deliveryId: string): Promise<void>;
 }
 export type Sinks = Partial<Readonly<Record<ConsumerKind, Sink>>>;
 

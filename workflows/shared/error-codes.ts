@@ -48,6 +48,10 @@ export const errorCodes = {
   FEATURE_GATE: code('refused', 'The plan does not include this feature.'),
   PLAN_LIMIT_REACHED: code('refused', 'The plan does not allow more of these.'),
 
+  // Webhooks
+  WEBHOOK_URL_REFUSED: code('invalid', 'Webhooks go to public https addresses only.'),
+  WEBHOOK_LIMIT_REACHED: code('conflict', 'The account has as many webhooks as it may have.'),
+
   // Identity
   ACCOUNT_ALREADY_EXISTS: code('conflict', 'An account with this identifier exists.'),
   ACCOUNT_LOCKED: code('refused', 'The account is locked.'),

@@ -1,0 +1,44 @@
+import { Type } from 'typebox';
+import { webhookDisabledReasons } from '../../workflows/platform/webhook.contract.js';
+import { defineEvent } from '../shared/event.js';
+
+const webhookId = Type.String({ format: 'uuid' });
+const anId = '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f';
+const base = {
+  version: 1,
+  subjectType: 'webhook',
+  payload: Type.Object({ webhook_id: webhookId }, { additionalProperties: false }),
+  example: { webhook_id: anId },
+} as const;
+
+export const webhookCreated = defineEvent({ ...base, type: 'WEBHOOK_CREATED', topic: 'platform.webhook.created' });
+export const webhookUpdated = defineEvent({ ...base, type: 'WEBHOOK_UPDATED', topic: 'platform.webhook.updated' });
+export const webhookDeleted = defineEvent({ ...base, type: 'WEBHOOK_DELETED', topic: 'platform.webhook.deleted' });
+export const webhookSecretRotated = defineEvent({
+  ...base,
+  type: 'WEBHOOK_SECRET_ROTATED',
+  topic: 'platform.webhook.secret_rotated',
+});
+
+/** Its circuit breaker has opened: deliveries wait, and one is tried now and then. */
+export const webhookSuspended = defineEvent({
+  ...base,
+  type: 'WEBHOOK_SUSPENDED',
+  topic: 'platform.webhook.suspended',
+});
+/** It took a delivery again, so what waited goes out. */
+export const webhookRecovered = defineEvent({
+  ...base,
+  type: 'WEBHOOK_RECOVERED',
+  topic: 'platform.webhook.recovered',
+});
+export const webhookDisabled = defineEvent({
+  ...base,
+  type: 'WEBHOOK_DISABLED',
+  topic: 'platform.webhook.disabled',
+  payload: Type.Object(
+    { webhook_id: webhookId, reason: Type.Enum([...webhookDisabledReasons]) },
+    { additionalProperties: false },
+  ),
+  example: { webhook_id: anId, reason: 'GONE' },
+});

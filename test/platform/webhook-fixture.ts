@@ -1,0 +1,102 @@
+import type pg from 'pg';
+import { Type } from 'typebox';
+import { createWebhookActivities } from '../../activities/platform/webhook.activities.js';
+import { createOutboundHttp, type OutboundHttpOptions } from '../../activities/shared/outbound-http.js';
+import { createWebhookDeliveryRoutes } from '../../api/platform/webhook-delivery.routes.js';
+import { createWebhookRoutes } from '../../api/platform/webhook.routes.js';
+import { createCursors } from '../../api/shared/cursor.js';
+import { createWebhookRedeliveryRecords } from '../../db/platform/webhook-redelivery.records.js';
+import { createWebhookRecords } from '../../db/platform/webhook.records.js';
+import { createWebhookStore } from '../../db/platform/webhook.store.js';
+import { createRolePool } from '../../db/shared/database.js';
+import { eventCatalogue } from '../../db/shared/event-catalogue.js';
+import { defineEvent } from '../../db/shared/event.js';
+import { newId } from '../../db/shared/id.js';
+import { emitEvents } from '../../db/shared/outbox.js';
+import { createWebhookSecrets } from '../../db/shared/webhook-secrets.js';
+import { createLogger, type Logger } from '../../workers/shared/logger.js';
+import { createWebhookSink } from '../../workers/shared/webhook-sink.js';
+import { breakerPolicy, type BreakerPolicy } from '../../workflows/platform/webhook.contract.js';
+import { createTestDatabase } from '../support/database.js';
+import { startTestRelay } from '../support/relay.js';
+import { createTestApi, tokenOf } from '../support/water-api.js';
+
+const happened = defineEvent({
+  type: 'TEST_HAPPENED',
+  version: 1,
+  topic: 'test.happened',
+  subjectType: 'test',
+  payload: Type.Object({ n: Type.Integer() }, { additionalProperties: false }),
+  example: { n: 1 },
+});
+const another = defineEvent({ ...happened, type: 'TEST_OTHER', topic: 'test.other' });
+
+export interface WebhookFixtureOptions {
+  outbound?: Partial<OutboundHttpOptions>;
+  policy?: Partial<BreakerPolicy>;
+  logger?: Logger;
+}
+
+/** Webhooks from their routes to the wire: a database, the API, and a relay that is started and stopped. */
+export async function createWebhookFixture({ outbound: options, policy, logger }: WebhookFixtureOptions = {}) {
+  const test = await createTestDatabase();
+  const { database, admin } = test;
+  const relayPool: pg.Pool = createRolePool(test.urls.relay);
+  const outbound = createOutboundHttp({ allowsPrivate: true, ...options });
+  const secrets = createWebhookSecrets('00'.repeat(32));
+  const webhooks = createWebhookStore({ database, secrets, policy: { ...breakerPolicy, ...policy } });
+  const { send, ping } = createWebhookActivities({ outbound });
+  const parts = {
+    ...{ database, cursors: createCursors('a key of tests'), refusalOfUrl: outbound.refusal },
+    records: createWebhookRecords({ database, secrets }),
+    redeliveries: createWebhookRedeliveryRecords(database),
+    eventTypes: [...eventCatalogue.map(({ type }) => type), happened.type, another.type],
+    ping: async (accountId: string, webhookId: string, requestId: string) => {
+      const endpoint = await webhooks.endpoint(accountId, webhookId);
+      return endpoint && ping(endpoint, requestId);
+    },
+  };
+  const as = createTestApi(database, [...createWebhookRoutes(parts), ...createWebhookDeliveryRoutes(parts)]);
+  const log = logger ?? createLogger({ level: 'silent', process: 'test' });
+  let relay: ReturnType<typeof startTestRelay> | undefined;
+
+  return {
+    ...{ as, admin, database },
+    startRelay() {
+      const sinks = { webhook: createWebhookSink({ webhooks, send, logger: log }) };
+      relay = startTestRelay({ database, relayPool }, [], { sinks, logger: log });
+    },
+    async stopRelay() {
+      await relay?.stop();
+      relay = undefined;
+    },
+    /** A new account with an owner. */
+    account() {
+      const accountId = newId();
+      const owner = as(tokenOf({ [accountId]: 'OWNER' }));
+      const path = `/v1/accounts/${accountId}/webhooks`;
+      return {
+        ...{ accountId, owner, path },
+        emit: (subjectId: string, n: number, type: 'TEST_HAPPENED' | 'TEST_OTHER' = 'TEST_HAPPENED') =>
+          database.inAccount(accountId, (trx) => {
+            const definition = type === 'TEST_OTHER' ? another : happened;
+            return emitEvents(trx, [definition.of({ accountId, subjectId, payload: { n } })]);
+          }),
+        /** What is tried next is tried for the last time. */
+        useUpTries: () =>
+          admin.query("update platform.deliveries set attempts = 9 where state = 'PENDING' and account_id = $1", [
+            accountId,
+          ]),
+        probeNow: () =>
+          admin.query('update platform.consumers set paused_until = now() where account_id = $1', [accountId]),
+      };
+    },
+    async drop() {
+      await relay?.stop();
+      outbound.close();
+      await relayPool.end();
+      await test.drop();
+    },
+  };
+}
+export type WebhookFixture = Awaited<ReturnType<typeof createWebhookFixture>>;
