@@ -49,9 +49,12 @@ async function verifyAll(config: Config, database: Database): Promise<string[]> 
   return lines;
 }
 
-const keysIn = (path: string): JsonWebKey[] => (JSON.parse(readFileSync(path, 'utf8')) as { keys: JsonWebKey[] }).keys;
-const ownKeys = (config: Config, database: Database): Promise<JsonWebKey[]> =>
-  createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') }).publicKeys();
+function keysIn(path: string): JsonWebKey[] {
+  return (JSON.parse(readFileSync(path, 'utf8')) as { keys: JsonWebKey[] }).keys;
+}
+function ownKeys(config: Config, database: Database): Promise<JsonWebKey[]> {
+  return createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') }).publicKeys();
+}
 
 async function faultsOfCopies(config: Config, database: Database): Promise<string[]> {
   const copies = createCheckpointCopies(openObjectStore(config));

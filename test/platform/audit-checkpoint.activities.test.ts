@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createCheckpointCopies, createCheckpointTask } from '../../activities/platform/audit-checkpoint.activities.js';
 import { createObjectSweep } from '../../activities/platform/object-sweep.activities.js';
 import { createLocalObjectStore } from '../../activities/shared/local-object-store.js';
@@ -18,10 +18,8 @@ let run: () => Promise<void>;
 beforeAll(async () => {
   test = await createTestDatabase();
 });
-afterAll(async () => {
-  await test.drop();
-  await rm(dir, { recursive: true });
-});
+afterAll(() => test.drop());
+afterEach(() => rm(dir, { recursive: true }));
 
 async function tamper(sql: string): Promise<void> {
   await test.admin.query(`set session_replication_role = replica; ${sql}; set session_replication_role = origin`);
