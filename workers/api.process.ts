@@ -4,12 +4,14 @@ import { createPlatformRoutes } from '../api/platform/index.js';
 import { createApi, type Api } from '../api/server.js';
 import { createCursors } from '../api/shared/cursor.js';
 import { createSchedules } from '../api/shared/schedules.js';
+import { createEventStreams, type EventStreams } from '../api/shared/event-streams.js';
 import { createWorkflows } from '../api/shared/workflows.js';
 import { createWaterRoutes, waterResources } from '../api/water/index.js';
 import { required, type Config } from '../config.js';
 import { createRequestRecords } from '../db/platform/request.records.js';
 import { createWebhookRedeliveryRecords } from '../db/platform/webhook-redelivery.records.js';
 import { createWebhookRecords } from '../db/platform/webhook.records.js';
+import { createEventViews } from '../db/platform/event.views.js';
 import { createListingViews } from '../db/water/listing.views.js';
 import { statement } from '../db/shared/database.js';
 import { eventCatalogue } from '../db/shared/event-catalogue.js';
@@ -34,12 +36,14 @@ export async function startApi(
   queues: TaskQueues = taskQueues,
 ): Promise<Part & { api: Api; port: number }> {
   const { config } = resources;
-  const { api, close } = await composeApi(resources, queues);
+  const { api, streams, close } = await composeApi(resources, queues);
   const address = (await api.listen(config.PORT, config.HOST)).address();
   return {
     api,
     port: typeof address === 'object' && address ? address.port : config.PORT,
     stop: async () => {
+      // Streams end by themselves only when their listeners go.
+      streams.close();
       await api.drain();
       await close();
     },
@@ -50,7 +54,7 @@ export async function startApi(
 export async function composeApi(
   { config, database, temporal, logger, metrics }: Resources,
   queues: TaskQueues = taskQueues,
-): Promise<{ api: Api; close(): Promise<void> }> {
+): Promise<{ api: Api; streams: EventStreams; close(): Promise<void> }> {
   const [market, ingest] = await Promise.all([
     openRolePool(required(config, 'DATABASE_MARKET_URL')),
     openRolePool(required(config, 'DATABASE_INGEST_URL')),
@@ -78,8 +82,10 @@ export async function composeApi(
     telemetryInbox: createTelemetryInbox(ingest),
   });
   const webhooks = openWebhooks(config, database);
+  const streams = createEventStreams(createEventViews(database.read));
   const platform = createPlatformRoutes({
-    database,
+    ...{ database, streams, authenticator: identity.authenticator },
+    ...{ catalogue: eventCatalogue, version, publicUrl: config.publicUrl },
     schedules: createSchedules(temporal.client, queues.platform),
     cursors,
     records: createWebhookRecords({ database, secrets: webhooks.secrets }),
@@ -119,6 +125,7 @@ export async function composeApi(
       await Promise.all([market.end(), ingest.end()]);
     },
   };
+  return { api, streams, close: async () => void (await Promise.all([market.end(), ingest.end()])) };
 }
 
 const settingsOf = (config: Config) => ({

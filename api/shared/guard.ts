@@ -1,4 +1,3 @@
-import type { Context } from 'koa';
 import type { Reader, Statement } from '../../db/shared/database.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { needsCaller } from './access.js';
@@ -19,7 +18,7 @@ export function createGuard({ authenticator, read, resources }: GuardParts) {
   const authenticate: Layer = ({ access }, next) =>
     needsCaller(access)
       ? async (call) => {
-          call.caller = await authenticator.authenticate(bearerToken(call.ctx));
+          call.caller = await authenticator.authenticate(bearerToken(call.header('Authorization')));
           return next(call);
         }
       : next;
@@ -83,8 +82,8 @@ function assertRole({ role }: Membership, allowed: readonly Role[]): void {
   if (allowed.length > 0 && !allowed.includes(role)) throw failure('FORBIDDEN', { required_roles: allowed });
 }
 
-function bearerToken(ctx: Context): string {
-  const [, token] = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(ctx.get('Authorization')) ?? [];
+export function bearerToken(authorization: string): string {
+  const [, token] = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(authorization) ?? [];
   if (token === undefined) throw failure('UNAUTHENTICATED');
   return token;
 }

@@ -120,6 +120,7 @@ function newCall(ctx: Context): Call {
     ctx,
     requestId: saneRequestId.test(given) ? given : randomUUID(),
     clientIp: ctx.ip,
+    header: (name) => ctx.get(name),
     params: {},
     query: undefined,
     body: undefined,

@@ -84,6 +84,8 @@ export interface Call {
   readonly ctx: Context;
   readonly requestId: string;
   readonly clientIp: string;
+  /** A header of the request; empty when it has none of that name. */
+  header(name: string): string;
   params: Record<string, string>;
   query: unknown;
   body: unknown;
@@ -128,6 +130,7 @@ export interface TypedCall<Path extends string, A, P, Q, B, C, E> {
   command: E extends 'workflow' ? Command : undefined;
   requestId: string;
   clientIp: string;
+  header(name: string): string;
 }
 
 /** The union of what may leave: a status that the route does not declare does not compile. */

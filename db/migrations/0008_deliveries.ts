@@ -63,6 +63,23 @@ export async function up(knex: Knex): Promise<void> {
     create index on platform.deliveries (consumer_id, delivery_id);
     create index on platform.deliveries (finished_at) where finished_at is not null;
 
+    -- Numbers events as they are dispatched. It is handed out under the lock of one row until the commit, so whoever has read up
+    -- to a number has missed none before it; the positions of events are drawn before their transactions end, and may be overtaken.
+    create table platform.dispatch_counter (
+      id boolean not null primary key default true check (id),
+      last_no bigint not null
+    );
+    insert into platform.dispatch_counter (last_no) values (0);
+    alter table platform.dispatch_counter enable row level security;
+    alter table platform.dispatch_counter force row level security;
+    create policy everyone on platform.dispatch_counter for select using (true);
+    create policy relay on platform.dispatch_counter to millrace_relay using (true) with check (true);
+    grant select on platform.dispatch_counter to millrace_app;
+    grant select, update on platform.dispatch_counter to millrace_relay;
+    alter table platform.events add column dispatch_no bigint;
+    create index on platform.events (account_id, dispatch_no);
+    create index on platform.events (counterpart_account_id, dispatch_no) where counterpart_account_id is not null;
+
     alter table platform.consumers enable row level security;
     alter table platform.consumers force row level security;
     alter table platform.deliveries enable row level security;
@@ -94,5 +111,8 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('drop table platform.deliveries, platform.lanes, platform.consumers');
+  await knex.raw(`
+    alter table platform.events drop column dispatch_no;
+    drop table platform.deliveries, platform.lanes, platform.consumers, platform.dispatch_counter;
+  `);
 }

@@ -32,8 +32,15 @@ const undispatched = {
 const fanOut = {
   name: 'events.fanOut',
   text: `
-  with marked as (
-    update platform.events e set dispatched_at = now() where e.event_id = any($1::uuid[]) and e.dispatched_at is null
+  with found as materialized (
+    select e.event_id, row_number() over (order by e.position) as n
+    from platform.events e where e.event_id = any($1::uuid[]) and e.dispatched_at is null
+  ), counted as (
+    update platform.dispatch_counter c set last_no = c.last_no + (select count(*) from found)
+    returning c.last_no - (select count(*) from found) as base
+  ), marked as (
+    update platform.events e set dispatched_at = now(), dispatch_no = counted.base + found.n from found, counted
+    where e.event_id = any($1::uuid[]) and e.event_id = found.event_id and e.dispatched_at is null
     returning e.event_id, e.account_id, e.counterpart_account_id, e.event_type, e.subject_type, e.subject_id, e.subject_seq
   ), wanted as materialized (
     select m.event_id, m.event_type, m.subject_type, m.subject_id, m.subject_seq, c.consumer_id,

@@ -10,7 +10,10 @@ export const scheduleSilent = defineEvent({
   ...base,
   type: 'SCHEDULE_SILENT',
   topic: 'platform.schedule.silent',
-  payload: Type.Object({ schedule_id: Type.String(), every_seconds: seconds, silent_seconds: seconds }, object),
+  payload: Type.Object(
+    { schedule_id: Type.String({ pattern: '^[a-z0-9-]{1,64}$' }), every_seconds: seconds, silent_seconds: seconds },
+    object,
+  ),
   example: { schedule_id: 'purge-effects', every_seconds: 3_600, silent_seconds: 7_230 },
 });
 
@@ -19,7 +22,7 @@ export const scheduleRecovered = defineEvent({
   ...base,
   type: 'SCHEDULE_RECOVERED',
   topic: 'platform.schedule.recovered',
-  payload: Type.Object({ schedule_id: Type.String(), silent_seconds: seconds }, object),
+  payload: Type.Object({ schedule_id: Type.String({ pattern: '^[a-z0-9-]{1,64}$' }), silent_seconds: seconds }, object),
   example: { schedule_id: 'purge-effects', silent_seconds: 9_000 },
 });
 

@@ -14,8 +14,8 @@ export const alertCreated = defineEvent({
     {
       alert_id: id,
       event_id: id,
-      subject_type: Type.String(),
-      subject_id: Type.String(),
+      subject_type: Type.String({ pattern: '^[a-z_-]{1,50}$' }),
+      subject_id: Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' }),
       severity: Type.Enum([...alertSeverities]),
       message_key: Type.Enum([...alertMessageKeys]),
     },

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { defineEvent } from '../shared/event.js';
 
-const deviceId = Type.String();
+const deviceId = Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' });
 const uuid = Type.String({ format: 'uuid' });
 const strict = { additionalProperties: false };
 const example = { device_id: 'B43A4536C83C' };

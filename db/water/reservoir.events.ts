@@ -27,7 +27,10 @@ export const reservoirUpdated = defineEvent({
   ...base,
   type: 'RESERVOIR_UPDATED',
   topic: 'water.reservoir.updated',
-  payload: Type.Object({ reservoir_id: id, site_id: id, fields: Type.Array(Type.String(), { maxItems: 50 }) }, object),
+  payload: Type.Object(
+    { reservoir_id: id, site_id: id, fields: Type.Array(Type.String({ pattern: '^[a-z_]{1,50}$' }), { maxItems: 50 }) },
+    object,
+  ),
   example: { ...atSite, fields: ['low_threshold_pct'] },
 });
 
@@ -52,7 +55,11 @@ export const reservoirGeometryUpdated = defineEvent({
   type: 'RESERVOIR_GEOMETRY_UPDATED',
   topic: 'water.reservoir.geometry_updated',
   payload: Type.Object(
-    { reservoir_id: id, shape: nullable(Type.String()), geometry_version: Type.Integer({ minimum: 1 }) },
+    {
+      reservoir_id: id,
+      shape: nullable(Type.String({ pattern: '^[A-Z_]{1,50}$' })),
+      geometry_version: Type.Integer({ minimum: 1 }),
+    },
     object,
   ),
   example: { reservoir_id: anId, shape: 'SPHERE', geometry_version: 2 },
@@ -109,7 +116,7 @@ export const reservoirLevelReading = defineEvent({
       reading_id: id,
       recorded_at: timestamp,
       source: Type.Enum([...readingSources]),
-      device_id: nullable(Type.String()),
+      device_id: nullable(Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' })),
       level_pct: Type.Number(),
       volume_liters: nullable(Type.Number()),
       count: Type.Integer({ minimum: 1 }),

@@ -8,7 +8,7 @@ import { createSigningKeyRecords } from '../../db/identity/signing-key.records.j
 import { makeReservoir, registerDevice, type Actor } from '../support/actors.js';
 import { answerOf, codeOf, createRawClient, type RawClient, type RawRequest } from '../support/http.js';
 import { makeHolding, makeShop, noHolding, type Holding } from '../support/holdings.js';
-import { bodyWith, fieldsOf, nameOf, pathWith, resourceParams } from '../support/route-calls.js';
+import { isStream, bodyWith, fieldsOf, nameOf, pathWith, resourceParams } from '../support/route-calls.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
 /** What the fields of bodies and queries that name something name. */
@@ -191,7 +191,8 @@ describe('what belongs to another account', () => {
       const ownRoutes = routes.filter(
         ({ method, access }) => method === 'get' && access.kind !== 'anyone' && access.kind !== 'platformAdmin',
       );
-      for (const route of ownRoutes) {
+      // A stream's answer would not end.
+      for (const route of ownRoutes.filter((each) => !isStream(each))) {
         const answer = await call('get', pathWith(route, { ...own }), { token });
         expect([nameOf(route), answer.status]).toEqual([nameOf(route), 200]);
       }

@@ -30,11 +30,14 @@ export interface Holding {
   webhook_id: string;
   /** Of that webhook. */
   delivery_id: string;
+  event_id: string;
+  dead_letter_id: string;
 }
 
 /** Ids of the right shape that nothing has. */
 export const noHolding = (): Holding => ({
   ...{ account_id: randomUUID(), site_id: randomUUID(), reservoir_id: randomUUID(), order_id: randomUUID() },
+  ...{ event_id: randomUUID(), dead_letter_id: randomUUID() },
   ...{ alert_id: randomUUID(), price_rule_id: randomUUID(), device_id: aDeviceId(), serial_number: 'JL-ZZZZZZ' },
   schedule_id: 'no-such-schedule',
   ...{ webhook_id: randomUUID(), delivery_id: randomUUID() },
@@ -54,8 +57,14 @@ export async function makeHolding(system: TestSystem, owner: Actor, orderFrom: s
     if (!items[0]) throw new Error('no alert yet');
     return items[0].alert_id;
   });
+  const { items: events } = await owner.api.get<{ items: { event_id: string }[] }>(
+    `/v1/accounts/${owner.accountId}/events?limit=1`,
+  );
+  const eventId = events[0]?.event_id ?? '';
   return {
     account_id: owner.accountId,
+    event_id: eventId,
+    dead_letter_id: await makeDeadLetter(system, eventId),
     site_id: siteId,
     reservoir_id: reservoirId,
     device_id: device.deviceId,
@@ -66,6 +75,21 @@ export async function makeHolding(system: TestSystem, owner: Actor, orderFrom: s
     schedule_id: 'purge-mailbox',
     ...webhook,
   };
+}
+
+/** What a consumer of the past could not be brought: it holds a lane of its own, which nobody else waits for. */
+export async function makeDeadLetter({ admin }: Pick<TestSystem, 'admin'>, eventId: string): Promise<string> {
+  const { rows } = await admin.query<{ delivery_id: string }>(
+    `with lane as (
+       insert into platform.lanes (consumer_id, subject_type, subject_id, due_at)
+       select 'internal/gone', e.subject_type, e.subject_id, 'infinity' from platform.events e where e.event_id = $1
+       returning lane_id)
+     insert into platform.deliveries (account_id, consumer_id, lane_id, event_id, event_type, subject_seq, state, attempts, dead_at)
+     select e.account_id, 'internal/gone', l.lane_id, e.event_id, e.event_type, e.subject_seq, 'DEAD', 10, now()
+     from platform.events e, lane l where e.event_id = $1 returning delivery_id`,
+    [eventId],
+  );
+  return rows[0]?.delivery_id ?? '';
 }
 
 /** A reservoir of the actor's that others can order from. */

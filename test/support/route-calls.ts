@@ -1,11 +1,11 @@
 import { exampleOf } from '../../api/shared/example.js';
-import { paramNames, type Route } from '../../api/shared/route.js';
+import { mediaTypeOf, paramNames, type Route } from '../../api/shared/route.js';
 import type { TSchema } from 'typebox';
 
 export const nameOf = ({ method, path }: Route): string => `${method.toUpperCase()} ${path}`;
 
 /** What belongs to nobody and is the same for everybody. */
-const ofNobody: Readonly<Record<string, string>> = { plan_id: 'protect' };
+const ofNobody: Readonly<Record<string, string>> = { plan_id: 'protect', event_type: 'ORDER_CREATED' };
 
 /** The path with the given ids in it; one that nobody knows is a new kind of thing, and a question to whoever adds it. */
 export function pathWith(route: Route, ids: Readonly<Record<string, string>>): string {
@@ -35,3 +35,7 @@ export function fieldsOf(schema: TSchema | undefined): Record<string, TSchema> {
   const { properties, anyOf } = (schema ?? {}) as { properties?: Record<string, TSchema>; anyOf?: TSchema[] };
   return properties ?? Object.assign({}, ...(anyOf ?? []).map(fieldsOf));
 }
+
+/** Whether its answer never ends by itself. */
+export const isStream = ({ responses }: Route): boolean =>
+  Object.values(responses).some((schema) => schema !== null && mediaTypeOf(schema) === 'text/event-stream');

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import type { EventViews } from '../../db/platform/event.views.js';
+import { failure } from '../../workflows/shared/failure.js';
+
+export interface StreamRequest {
+  accountId: string;
+  /** Only what was dispatched after this number. */
+  afterNo: number;
+  /** Throws when the caller may no longer listen. */
+  assertAllowed(): Promise<void>;
+}
+
+export interface EventStreamSettings {
+  pollMs?: number;
+  heartbeatMs?: number;
+  maxStreams?: number;
+}
+
+/** Read at once, and so the most that waits in memory for a slow listener. */
+const batchSize = 100;
+const retryMs = 1_000;
+
+/**
+ * Server-sent events. One look at the newest number serves all streams; each then reads its own account's events behind the
+ * number it has come to, so whatever is missed is found at the next look.
+ */
+export function createEventStreams(views: EventViews, settings: EventStreamSettings = {}) {
+  const { pollMs = 100, heartbeatMs = 2_000, maxStreams = 500 } = settings;
+  const listeners = new Set<() => void>();
+  let newestNo = 0;
+  let open = 0;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const wakeAll = (): void => [...listeners].forEach((wake) => wake());
+  async function look(): Promise<void> {
+    try {
+      const found = await views.newestNo();
+      if (found > newestNo) {
+        newestNo = found;
+        wakeAll();
+      }
+    } catch {
+      // The next look, or a heartbeat's own read, finds what this one did not.
+    }
+    timer = open > 0 && !isClosed ? setTimeout(() => void look(), pollMs) : undefined;
+  }
+
+  /** Until something was dispatched, or it is time for a heartbeat. */
+  const change = (): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(late);
+        listeners.delete(done);
+        resolve();
+      };
+      const late = setTimeout(done, heartbeatMs);
+      listeners.add(done);
+    });
+
+  async function* frames({ accountId, afterNo, assertAllowed }: StreamRequest): AsyncGenerator<string> {
+    let cameTo = afterNo;
+    yield `retry: ${retryMs}\n\n`;
+    while (!isClosed) {
+      await assertAllowed();
+      // Before the read: what is dispatched while it runs ends the wait behind it.
+      const changed = change();
+      const found = await views.after(accountId, cameTo, batchSize);
+      for (const { dispatchNo, event } of found) {
+        cameTo = dispatchNo;
+        yield `id: ${event.event_id}\nevent: ${event.event_type}\ndata: ${JSON.stringify(event)}\n\n`;
+      }
+      if (found.length > 0) continue;
+      await changed;
+      yield ': \n\n';
+    }
+  }
+
+  return {
+    /** Ends when the caller may no longer listen, and when the server drains; a client then comes back behind its last event. */
+    open(request: StreamRequest): Readable {
+      if (isClosed || open >= maxStreams) throw failure('SERVICE_UNAVAILABLE', { reason: 'STREAMS' });
+      open += 1;
+      timer ??= setTimeout(() => void look(), pollMs);
+      const stream = Readable.from(endingQuietly(frames(request)), { highWaterMark: 1 });
+      return stream.once('close', () => {
+        open -= 1;
+        wakeAll();
+      });
+    },
+
+    close(): void {
+      isClosed = true;
+      clearTimeout(timer);
+      wakeAll();
+    },
+  };
+}
+export type EventStreams = ReturnType<typeof createEventStreams>;
+
+/** A listener that may no longer listen, or a database that is away, ends the stream: the client's next request learns why. */
+async function* endingQuietly(frames: AsyncGenerator<string>): AsyncGenerator<string> {
+  try {
+    yield* frames;
+  } catch {
+    return;
+  }
+}
