@@ -31,6 +31,6 @@ export const scheduleRunRequested = defineEvent({
   ...base,
   type: 'SCHEDULE_RUN_REQUESTED',
   topic: 'platform.schedule.run_requested',
-  payload: Type.Object({ schedule_id: Type.String() }, object),
+  payload: Type.Object({ schedule_id: Type.String({ pattern: '^[a-z0-9-]{1,64}$' }) }, object),
   example: { schedule_id: 'purge-effects' },
 });
