@@ -21,6 +21,7 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'platform.audit_checkpoints': { why: 'roots and counts over all chains, which anyone may check', isPublic: true },
   'platform.audit_keys': { why: 'of the installation' },
   'platform.context_keys': { why: 'of the installation' },
+  'platform.dispatch_counter': { why: 'one number, the same for everybody', isPublic: true },
   'platform.event_subjects': { why: 'a counter under an id that cannot be guessed', isPublic: true },
   'platform.lanes': { why: 'of consumers, seen through those' },
   'platform.mailbox': { why: 'of people, and of development' },
