@@ -119,13 +119,12 @@ export async function composeApi(
     metrics: { requests: createRequestMetrics(metrics), answers: metricsEndpoint(config, metrics) },
   });
   return {
-    api,
+    ...{ api, streams },
     close: async () => {
       webhooks.close();
       await Promise.all([market.end(), ingest.end()]);
     },
   };
-  return { api, streams, close: async () => void (await Promise.all([market.end(), ingest.end()])) };
 }
 
 const settingsOf = (config: Config) => ({

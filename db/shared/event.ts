@@ -14,9 +14,6 @@ export interface EventDefinition<Payload extends TObject> {
   of(event: EventContent<Static<Payload>>): NewEvent;
 }
 
-/** What a catalogue knows of a definition, whatever its payload. */
-export type AnyEventDefinition = Omit<EventDefinition<TObject>, 'of' | 'example'> & { example: object };
-
 export interface EventContent<Payload> {
   /** Null for what belongs to no account, such as an unregistered device. */
   accountId: string | null;
