@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import { defineEvent } from '../../db/shared/event.js';
@@ -48,6 +48,13 @@ interface Stream {
   isOver: () => boolean;
   headers: Headers;
 }
+
+/** A stream begins behind what was dispatched last, which what was emitted last may not be yet. */
+const allDispatched = () =>
+  eventually(async () => {
+    const { rows } = await system.admin.query('select 1 from platform.events where dispatched_at is null');
+    expect(rows).toEqual([]);
+  });
 
 /** A client of server-sent events, as small as their format allows. */
 async function listen(actor: Actor, lastEventId?: string, token = actor.token): Promise<Stream> {
@@ -110,6 +117,8 @@ describe('the events of an account', () => {
 });
 
 describe('the stream of events', () => {
+  beforeEach(allDispatched);
+
   it('tells what happens from now on, and behind the last event leaves none out', async () => {
     const live = await listen(owner);
     expect(live.status).toBe(200);
