@@ -1,3 +1,4 @@
+import { SpanStatusCode, trace } from '@opentelemetry/api';
 import type { DeadLetterStore } from '../../db/platform/dead-letter.store.js';
 import type {
   DeliveryStore,
@@ -7,11 +8,13 @@ import type {
   SettledDelivery,
 } from '../../db/platform/delivery.store.js';
 import type { StoredEvent } from '../../db/platform/event.store.js';
+import { withCorrelation } from '../../db/shared/correlation.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
 import type { Consumer } from '../../workflows/platform/delivery.contract.js';
 import { retryDelayMs } from '../../workflows/platform/delivery.rules.js';
 import type { Logger } from './logger.js';
 import type { DeliveryOutcome, Sink } from './sink.js';
+import { inSpan } from './tracing/spans.js';
 
 /** Told what happens, for metrics. */
 export interface RelayObserver {
@@ -82,20 +85,48 @@ export function createDeliveryPump(parts: PumpParts) {
     const upTo = { laneId: lane.laneId, version: lane.version, sent, waitMs: null, isDrained: false };
     for (const delivery of lane.deliveries) {
       if (ending.aborted) return upTo;
-      const outcome = await attempt(delivery, consumer);
-      switch (outcome.kind) {
-        case 'delivered':
-          sent.push({ deliveryId: delivery.deliveryId, answer: outcome.answer });
-          observer.delivered?.(consumer, delivery.event, Date.now() - Date.parse(delivery.event.occurredAt));
-          break;
-        case 'deferred':
-          return { ...upTo, waitMs: outcome.waitMs };
-        case 'failed':
-        case 'dead':
-          return { ...upTo, ...(await refused(lane, delivery, consumer, outcome)) };
-      }
+      const end = await inDelivery(delivery, consumer, () => handOver(lane, delivery, consumer, sent));
+      if (end) return { ...upTo, ...end };
     }
     return { ...upTo, isDrained: lane.isWhole };
+  }
+
+  /** A trace of its own, and whose request the event goes back to: in all that the try does and says. */
+  function inDelivery<T>(
+    { deliveryId, attempts, event }: PendingDelivery,
+    { kind }: Consumer,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { eventId, eventType, accountId, correlationId } = event;
+    const correlation = { correlationId: correlationId ?? eventId, accountId: accountId ?? undefined };
+    const attributes = {
+      ...{ 'millrace.consumer_id': consumerId, 'millrace.delivery_id': deliveryId, 'millrace.attempts': attempts + 1 },
+      ...{ 'millrace.event_id': eventId, 'millrace.event_type': eventType },
+      'millrace.correlation_id': correlation.correlationId,
+    };
+    return withCorrelation(correlation, () => inSpan(`deliver ${kind}`, attributes, work));
+  }
+
+  /** One try; answers how the lane ends here, or nothing where it goes on. */
+  async function handOver(
+    lane: DueLane,
+    delivery: PendingDelivery,
+    consumer: Consumer,
+    sent: SettledDelivery[],
+  ): Promise<Partial<LaneOutcome> | undefined> {
+    const outcome = await attempt(delivery, consumer);
+    switch (outcome.kind) {
+      case 'delivered':
+        sent.push({ deliveryId: delivery.deliveryId, answer: outcome.answer });
+        observer.delivered?.(consumer, delivery.event, Date.now() - Date.parse(delivery.event.occurredAt));
+        return undefined;
+      case 'deferred':
+        return { waitMs: outcome.waitMs };
+      case 'failed':
+      case 'dead':
+        trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR });
+        return refused(lane, delivery, consumer, outcome);
+    }
   }
 
   async function refused(

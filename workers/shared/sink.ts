@@ -1,6 +1,5 @@
 import type { ConsumerDefinition } from '../../db/platform/delivery.store.js';
 import type { StoredEvent } from '../../db/platform/event.store.js';
-import { withCorrelation } from '../../db/shared/correlation.js';
 import type { Consumer, ConsumerKind } from '../../workflows/platform/delivery.contract.js';
 
 /** One try. */
@@ -66,7 +65,7 @@ export function createInternalSink(consumers: readonly InternalConsumer[]): Sink
     async deliver(event, { consumerId }) {
       const consume = byId.get(consumerId)?.on[event.eventType];
       // What the code no longer asks for was fanned out while it still did.
-      if (consume) await withCorrelation({ correlationId: event.correlationId ?? event.eventId }, () => consume(event));
+      await consume?.(event);
       return { kind: 'delivered' };
     },
   };
