@@ -10,6 +10,12 @@ const port = (description: string, value: number | undefined) =>
 const flag = (description: string, value: boolean) => Type.Boolean({ default: value, description });
 const ms = (description: string, value: number) => Type.Integer({ minimum: 1, default: value, description });
 const hour = 3_600_000;
+/** A window is short enough for a timer, and a count for an integer. */
+const rate = (description: string, value: string) =>
+  text(`${description}: requests / window in s or m`, {
+    default: value,
+    pattern: '^[1-9][0-9]{0,8}/[1-9][0-9]{0,3}[sm]$',
+  });
 
 /** Every variable that Millrace reads, its default and what it means; `.env.example` repeats it, and a test compares the two. */
 export const environment = Type.Object({
@@ -151,6 +157,14 @@ export const environment = Type.Object({
   }),
   WEBHOOK_DISABLE_AFTER_MS: ms('time after which a webhook that fails all the while is disabled', 5 * 24 * hour),
   DEVICE_INTERVAL_MS: ms('reporting interval of a device that has not said its own', 15 * 60_000),
+
+  RATE_LIMIT_READ: rate('reads of an account', '3000/1m'),
+  RATE_LIMIT_WRITE: rate('changes of an account', '600/1m'),
+  RATE_LIMIT_SEARCH: rate('searches of an account', '600/1m'),
+  RATE_LIMIT_AUTH: rate('sign-ins and registrations from an address', '60/1m'),
+  RATE_LIMIT_AUTH_IDENTIFIER: rate('sign-ins and registrations under an e-mail address or phone number', '10/10m'),
+  RATE_LIMIT_OPS_INGEST: rate('operational data of an account', '200/1m'),
+  RATE_LIMIT_OPS_ORDERS: rate('work orders of an account', '120/1m'),
 
   CRASH_AT: Type.Optional(
     text('for fault tests: name:nth, the pass of a crash point at which the process dies; refused in production', {

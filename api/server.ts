@@ -18,6 +18,8 @@ export interface ApiParts {
   database: Pick<Database, 'read' | 'together'>;
   /** What is remembered of keyed requests, and of commands. */
   requests: PipelineParts['requests'];
+  /** Without it nothing is limited, as in tests of other things. */
+  rateLimits?: PipelineParts['rateLimits'];
   authenticator: Authenticator;
   /** Of all domains; routes for development are left out in production. */
   routes: readonly Route[];
@@ -78,6 +80,7 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
   const pipeline = createPipeline({
     ...{ authenticator: parts.authenticator, resources: parts.resources },
     ...{ read: parts.database.read, database: parts.database, requests: parts.requests },
+    rateLimits: parts.rateLimits,
     ...{ bodyLimitBytes, deadlineMs, validateResponses: !isProduction },
   });
   mount(app, { routes, pipeline, logger, metrics: metrics?.requests, logsReads: settings.logsReads });

@@ -8,6 +8,7 @@ import { createEventStreams, type EventStreams } from '../api/shared/event-strea
 import { createWorkflows } from '../api/shared/workflows.js';
 import { createWaterRoutes, waterResources } from '../api/water/index.js';
 import { required, type Config } from '../config.js';
+import { createRateRecords } from '../db/platform/rate.records.js';
 import { createRequestRecords } from '../db/platform/request.records.js';
 import { createWebhookRedeliveryRecords } from '../db/platform/webhook-redelivery.records.js';
 import { createWebhookRecords } from '../db/platform/webhook.records.js';
@@ -20,6 +21,7 @@ import { metricsEndpoint } from './shared/metrics/composition.js';
 import { createRequestMetrics } from './shared/metrics/request-metrics.js';
 import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
+import { ratesOf } from './shared/rates.js';
 import type { Resources } from './shared/resources.js';
 import { orderPolicy } from './shared/order-policy.js';
 import { taskQueues, type TaskQueues } from './shared/task-queues.js';
@@ -104,6 +106,11 @@ export async function composeApi(
       database,
       sealKey: Buffer.from(config.deriveKey('kept answers'), 'hex'),
     }),
+    rateLimits: {
+      rates: ratesOf(config),
+      records: createRateRecords(database),
+      identifierKey: config.deriveKey('rate limits'),
+    },
     authenticator: identity.authenticator,
     routes: [...identity.routes, ...water, ...platform],
     resources: waterResources,

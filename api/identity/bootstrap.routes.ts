@@ -22,6 +22,7 @@ export function createBootstrapRoutes({ admins, passwords, secret }: BootstrapPa
       description: 'Works once, with the secret of the installation. The administrator is ACTIVE at once.',
       tag: 'Identity',
       access: anyone(),
+      limit: 'auth',
       audit: { action: 'platform-admin.bootstrap', subject: 'user' },
       body: adminRegistration,
       responses: { 201: admin },

@@ -35,6 +35,7 @@ export function createDiscoveryRoutes({ keys, issuer }: { keys: SigningKeys; iss
       summary: 'The public keys that access tokens are signed with',
       tag: 'Identity',
       access: anyone(),
+      limit: { exempt: 'whoever checks tokens asks for it, and it is kept in memory' },
       responses: { 200: jwks },
     }).handledBy(async () => ({ status: 200, body: (await keys.jwks()) as Static<typeof jwks>, headers })),
 
@@ -44,6 +45,7 @@ export function createDiscoveryRoutes({ keys, issuer }: { keys: SigningKeys; iss
       summary: 'Where keys and tokens are',
       tag: 'Identity',
       access: anyone(),
+      limit: { exempt: 'whoever checks tokens asks for it, and it is kept in memory' },
       responses: { 200: configuration },
     }).handledBy(async () => ({
       status: 200,

@@ -22,6 +22,7 @@ export function createDocsRoutes({ allRoutes, version, publicUrl, hasPage }: Doc
     summary: 'This document',
     tag: 'Documentation',
     access: anyone(),
+    limit: { exempt: 'it is the same for everybody, and kept in memory' },
     responses: { 200: media('application/json; charset=utf-8') },
   }).handledBy(async () => {
     document ??= JSON.stringify(createOpenApi(allRoutes(), { version, url: publicUrl }));
@@ -54,6 +55,7 @@ const page = route({
   summary: 'The API, to browse and try',
   tag: 'Documentation',
   access: anyone(),
+  limit: { exempt: 'it is the same for everybody, and kept in memory' },
   responses: { 200: media('text/html; charset=utf-8') },
 }).handledBy(async () => ({ status: 200, body: html, headers: pagePolicy }));
 
@@ -63,6 +65,7 @@ const initializer = route({
   summary: 'Starts the page',
   tag: 'Documentation',
   access: anyone(),
+  limit: { exempt: 'it is the same for everybody, and kept in memory' },
   responses: { 200: media('text/javascript; charset=utf-8') },
 }).handledBy(async () => ({ status: 200, body: script }));
 
@@ -75,6 +78,7 @@ const asset = (name: string, mediaType: string) =>
     summary: `A part of the page: ${name}`,
     tag: 'Documentation',
     access: anyone(),
+    limit: { exempt: 'it is the same for everybody, and kept in memory' },
     responses: { 200: media(mediaType) },
   }).handledBy(async () => ({
     status: 200,

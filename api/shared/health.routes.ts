@@ -50,6 +50,7 @@ export function createHealthRoutes({ checks, isDraining, version: running }: Hea
       summary: 'The process is alive',
       tag: 'Health',
       access: anyone(),
+      limit: { exempt: 'probes ask on and on' },
       responses: { 200: health },
     }).handledBy(async () => ({ status: 200, body: { status: 'UP' } }));
 
@@ -60,6 +61,7 @@ export function createHealthRoutes({ checks, isDraining, version: running }: Hea
       summary: 'What it needs is there',
       tag: 'Health',
       access: anyone(),
+      limit: { exempt: 'probes ask on and on' },
       responses: { 200: ready, 503: notReady },
     }).handledBy(async ({ requestId }) => {
       const states = await Promise.all(checks.map(stateOf));
@@ -82,6 +84,7 @@ export function createHealthRoutes({ checks, isDraining, version: running }: Hea
       summary: 'What is running',
       tag: 'Health',
       access: anyone(),
+      limit: { exempt: 'probes ask on and on' },
       responses: { 200: version },
     }).handledBy(async () => ({ status: 200, body: { ...running } })),
   ];

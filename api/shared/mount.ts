@@ -129,5 +129,6 @@ function newCall(ctx: Context): Call {
     ifMatch: undefined,
     transaction: undefined,
     command: undefined,
+    counted: [],
   };
 }

@@ -5,7 +5,7 @@ import { createComponents } from './components.js';
 import { statusOf } from './errors.js';
 import { exampleOf } from './example.js';
 import { errorsOf } from './route-errors.js';
-import { mediaTypeOf, type Contract } from './route.js';
+import { limitOf, mediaTypeOf, type Contract } from './route.js';
 import { errorEnvelope, etagHeader, isObject, uuid } from './schema.js';
 
 type Refer = (schema: TSchema) => object;
@@ -30,6 +30,7 @@ export function createOpenApi(routes: readonly Contract[], { version, url }: { v
     paths,
     components: {
       schemas,
+      headers: rateHeaders,
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
     'x-error-codes': errorCatalogue(routes),
@@ -108,9 +109,22 @@ function contentOf(schema: TSchema, refer: Refer): object {
   return { 'application/json': { schema: refer(schema), ...(example === undefined ? {} : { example }) } };
 }
 
-function repliesOf({ responses }: Contract, refer: Refer): object {
-  const replies = Object.entries(responses).map(([status, schema]) => {
-    const headers = headersOf(Number(status), schema, refer);
+/** On the answers of each route that has a limit. */
+const rateHeaders = {
+  'RateLimit-Policy': textHeader('What is counted, q requests in w seconds: `"write";q=600;w=60`'),
+  RateLimit: textHeader('What is left of it, r requests for t seconds: `"write";r=599;t=60`'),
+  'RateLimit-Limit': countHeader('Requests in a window, of the tightest limit'),
+  'RateLimit-Remaining': countHeader('Requests that are left of it'),
+  'RateLimit-Reset': countHeader('Seconds until the next window'),
+};
+const rateHeadersOf = (route: Contract): object =>
+  limitOf(route) === undefined
+    ? {}
+    : Object.fromEntries(Object.keys(rateHeaders).map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+function repliesOf(route: Contract, refer: Refer): object {
+  const replies = Object.entries(route.responses).map(([status, schema]) => {
+    const headers = headersOf(route, Number(status), schema, refer);
     const content = schema ? { content: contentOf(schema, refer) } : {};
     return [status, { description: meaningOf[status] ?? 'Answered', ...headers, ...content }] as const;
   });
@@ -125,12 +139,13 @@ const meaningOf: Record<string, string> = {
   503: 'Not able to answer now',
 };
 
-function headersOf(status: number, schema: TSchema | null, refer: Refer): object {
+function headersOf(route: Contract, status: number, schema: TSchema | null, refer: Refer): object {
   const fields = isObject(schema) ? schema.properties : {};
   const text = { schema: { type: 'string' } };
   const headers = {
     ...('etag' in fields ? { ETag: { description: 'The version, for If-Match', schema: refer(etagHeader) } } : {}),
     ...('next_cursor' in fields ? { Link: { description: 'rel="next": the next page', ...text } } : {}),
+    ...rateHeadersOf(route),
     ...(status === 201 || status === 202 ? { Location: { description: 'Where it is to be found', ...text } } : {}),
   };
   return Object.keys(headers).length > 0 ? { headers } : {};
@@ -143,13 +158,22 @@ function errorRepliesOf(route: Contract, refer: Refer): object {
     const possible = codes.filter((code) => statusOf(code) === status);
     const schema = { ...refer(errorEnvelope), properties: { error_code: { enum: possible } } };
     const examples = Object.fromEntries(possible.map((code) => [code, { value: errorExample(code) }]));
+    const headers = status === 429 ? { headers: { 'Retry-After': retryAfter, ...rateHeadersOf(route) } } : {};
     return [
       status,
-      { description: possible.join(', '), content: { 'application/json': { schema, examples } } },
+      { description: possible.join(', '), ...headers, content: { 'application/json': { schema, examples } } },
     ] as const;
   });
   return Object.fromEntries(replies);
 }
+
+function textHeader(description: string) {
+  return { description, schema: { type: 'string' } };
+}
+function countHeader(description: string) {
+  return { description, schema: { type: 'integer', minimum: 0 } };
+}
+const retryAfter = countHeader('Seconds to wait');
 
 const errorExample = (code: ErrorCode) => ({
   ...{ error_code: code, message: errorCodes[code].message },

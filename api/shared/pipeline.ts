@@ -6,6 +6,7 @@ import { command, type CommandRecords } from './command.js';
 import { createFeatureGate } from './entitlements.js';
 import { createGuard, type GuardParts } from './guard.js';
 import { checkInput, checkParams, requireVersion } from './input.js';
+import { createRateLimits, type RateParts } from './rate-limit.js';
 import { errorsOf } from './route-errors.js';
 import { isMutating, mediaTypeOf, type Handle, type Layer, type Reply, type Route } from './route.js';
 import { transact, type TransactionParts } from './transaction.js';
@@ -14,6 +15,8 @@ import { compileReply, type Check } from './validator.js';
 export interface PipelineParts extends GuardParts {
   database: TransactionParts['database'];
   requests: TransactionParts['requests'] & CommandRecords;
+  /** Without it nothing is limited, as in tests of other things. */
+  rateLimits?: RateParts | undefined;
   bodyLimitBytes: number;
   deadlineMs: number;
   validateResponses: boolean;
@@ -22,6 +25,7 @@ export interface PipelineParts extends GuardParts {
 /** The way of a request, outermost first: who asks is settled before what they send is read. */
 export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
   const { authenticate, admit, locate } = createGuard(parts);
+  const limits = parts.rateLimits && createRateLimits(parts.rateLimits);
   const layers: Layer[] = [
     answerLast,
     deadline(parts.deadlineMs),
@@ -29,9 +33,11 @@ export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
     admit,
     checkParams,
     locate,
+    ...(limits ? [limits.limitCaller] : []),
     createFeatureGate(createSubscriptionViews(parts.read)),
     requireVersion,
     checkInput(parts.bodyLimitBytes),
+    ...(limits ? [limits.limitIdentifier] : []),
     ...(parts.validateResponses ? [checkReply] : []),
     transact(parts),
     command(parts.requests),

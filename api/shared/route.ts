@@ -28,6 +28,23 @@ export type Audit = Audited | { exempt: string };
 export type Idempotency = 'optional' | 'required' | 'none';
 /** Requests of a class are counted together, for an account (limits are configuration). */
 export type LimitClass = 'read' | 'write' | 'search' | 'auth' | 'ops_ingest' | 'ops_orders';
+/** Every route has a class, or says why its requests are not counted. */
+export type Limit = LimitClass | { exempt: string };
+/** So many requests in each window. */
+export interface Rate {
+  max: number;
+  windowSeconds: number;
+}
+/** Requests to sign in are counted a second time, by whom they name. */
+export type RateName = LimitClass | 'auth_identifier';
+/** What a caller is told of one count. */
+export interface Counted {
+  name: RateName;
+  rate: Rate;
+  remaining: number;
+  resetSeconds: number;
+}
+
 /** Who makes the change: the handler, in the request's transaction, or an activity of the workflow that it messages. */
 export type Effect = 'transaction' | 'workflow';
 
@@ -52,7 +69,7 @@ export interface Contract {
   /** When left out: optional where something is created (201 or 202 of a POST), none elsewhere. */
   idempotency?: Idempotency | undefined;
   /** When left out: read for GET, auth for /v1/auth without sign-in, write elsewhere. */
-  limit?: LimitClass | undefined;
+  limit?: Limit | undefined;
   /** A feature that the account's plan must have. */
   feature?: FeatureKey | undefined;
   /** Adds one of what plans count: refused by the database at the plan's limit, whichever way it is added. */
@@ -95,6 +112,8 @@ export interface Call {
   /** The request's own, where the route changes what belongs to an account: it is committed with the answer, or not at all. */
   transaction: Transaction | undefined;
   command: Command | undefined;
+  /** What has been said of rate limits. */
+  counted: readonly Counted[];
 }
 export type Handle = (call: Call) => Promise<Reply>;
 export type Route = Contract & { handle: Handle };
@@ -181,6 +200,11 @@ export function route<
 }
 
 export const isMutating = ({ method }: Pick<Contract, 'method'>): boolean => method !== 'get';
+export const limitOf = ({ method, path, access, limit }: Contract): LimitClass | undefined => {
+  if (limit !== undefined) return typeof limit === 'string' ? limit : undefined;
+  if (access.kind === 'anyone' && path.startsWith('/v1/auth/')) return 'auth';
+  return method === 'get' ? 'read' : 'write';
+};
 export const effectOf = ({ effect = 'transaction' }: Contract): Effect => effect;
 export const idempotencyOf = ({ method, responses, idempotency }: Contract): Idempotency =>
   idempotency ?? (method === 'post' && (201 in responses || 202 in responses) ? 'optional' : 'none');

@@ -21,6 +21,7 @@ export function createListingRoutes({ listings, cursors: allCursors }: ListingRo
       description: 'With a volume, only sellers with a price for it, and what it would cost.',
       tag: 'Marketplace',
       access: anyone(),
+      limit: 'search',
       query: listingQuery,
       responses: { 200: page(listing) },
     }).handledBy(async ({ query }) => {

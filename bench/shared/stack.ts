@@ -9,6 +9,7 @@ import { startNodeProcess } from '../../processes/node-process.js';
 import { findFreePort } from '../../processes/port.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
 import { contextKey } from '../../workers/shared/context-key.js';
+import { noRateLimits } from '../../test/support/rates.js';
 import { startBenchDatabase, type BenchDatabase } from './database.js';
 
 /** What Millrace's processes stand on, and a way to start them as they run in production. */
@@ -43,6 +44,8 @@ export async function startStack({ keepsCommitTimes = false } = {}): Promise<Sta
     DATABASE_INGEST_URL: urls.ingest,
     DATABASE_MARKET_URL: urls.market,
     TEMPORAL_ADDRESS: temporal.address,
+    // Counted as in production, and never too many.
+    ...noRateLimits,
   };
   const stops: (() => Promise<void>)[] = [];
   return {

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { errorsOf } from '../../api/shared/route-errors.js';
-import type { Route } from '../../api/shared/route.js';
+import { limitOf, type Route } from '../../api/shared/route.js';
+import { loadConfig } from '../../config.js';
 import { featureKeys, limitedResources } from '../../workflows/identity/plan.contract.js';
 import { errorCodes } from '../../workflows/shared/error-codes.js';
+import { ratesOf } from '../../workers/shared/rates.js';
 import { nameOf } from '../support/route-calls.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
+const limits = Object.keys(ratesOf(loadConfig({})));
 const patience = 90_000;
 let system: TestSystem;
 let document: { paths: Record<string, Record<string, { responses: Record<string, unknown> }>> };
@@ -15,6 +18,10 @@ beforeAll(async () => {
   document = (await (await fetch(`${system.url}/openapi.json`)).json()) as typeof document;
 }, patience);
 afterAll(() => system.stop(), patience);
+
+/** A class that is configured, or why there is none. */
+const isLimited = (route: Route): boolean =>
+  typeof route.limit === 'object' ? route.limit.exempt.length > 10 : limits.includes(limitOf(route) ?? '');
 
 /** What a route does not say of itself. */
 function gapsOf(route: Route): string[] {
@@ -26,6 +33,7 @@ function gapsOf(route: Route): string[] {
     'an answer': Object.keys(route.responses).length === 0,
     OpenAPI:
       documented === undefined || Object.keys(route.responses).some((status) => !(status in documented.responses)),
+    limit: !isLimited(route),
     feature: route.feature !== undefined && !featureKeys.includes(route.feature),
     uses: route.uses !== undefined && !limitedResources.includes(route.uses),
   };
@@ -47,6 +55,8 @@ describe('every route', () => {
     for (const changes of [{ access: { kind: 'anyone' }, path: '/nowhere' }, { errors: ['NO_SUCH_CODE'] }])
       expect(broken(changes)).toBe(1);
     for (const changes of [
+      { limit: 'no such' },
+      { limit: { exempt: '' } },
       { responses: {} },
       { feature: 'no.such' },
       { uses: 'nothing' },

@@ -16,6 +16,7 @@ import { findFreePort } from '../../processes/port.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
 import { prepareDatabase } from '../../workers/dev/database.js';
 import { contextKey } from '../../workers/shared/context-key.js';
+import { noRateLimits } from '../support/rates.js';
 
 /** What can die alone. */
 export const kinds = ['relay', 'worker', 'api', 'gateway', 'temporal', 'postgres'] as const;
@@ -76,6 +77,7 @@ export async function startCluster(): Promise<Cluster> {
     ...{ NODE_ENV: 'development', LOG_LEVEL: 'warn', PORT: String(ports.api), MQTT_PORT: String(ports.mqtt) },
     ...{ SECRET_KEY: secrets.secretKey, BOOTSTRAP_SECRET: bootstrapSecret, TEMPORAL_ADDRESS: temporalServer.address },
     ...{ DATA_DIR: join(dir, 'data') },
+    ...noRateLimits,
   };
   const urls = await prepareDatabase(postgres.adminUrl, secrets, contextKey(loadConfig(base)));
   const variables = {

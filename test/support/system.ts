@@ -21,6 +21,7 @@ import { createTestDatabase, type TestDatabase } from './database.js';
 import { clientInterceptors } from '../../workers/shared/tracing/client-interceptors.js';
 import { isTracing } from '../../workers/shared/tracing/settings.js';
 import { startTracing } from '../../workers/shared/tracing/start.js';
+import { noRateLimits } from './rates.js';
 import { connectTestTemporal, type TestTemporal } from './temporal.js';
 
 export interface TestSystem extends Pick<TestDatabase, 'admin' | 'database'> {
@@ -70,6 +71,7 @@ export async function startTestSystem(
     ...{ DATABASE_URL: test.urls.app, DATABASE_RELAY_URL: test.urls.relay },
     ...{ DATABASE_INGEST_URL: test.urls.ingest, DATABASE_MARKET_URL: test.urls.market },
     ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace },
+    ...noRateLimits,
     ...variables,
   });
   // Contexts are signed with this system's own key rather than with that of the run's template.

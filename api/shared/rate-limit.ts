@@ -1,0 +1,115 @@
+import { createHmac } from 'node:crypto';
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateRecords } from '../../db/platform/rate.records.js';
+import { failure } from '../../workflows/shared/failure.js';
+import { limitOf, type Call, type Counted, type Layer, type Rate, type RateName } from './route.js';
+
+export type Rates = Readonly<Record<RateName, Rate>>;
+
+export interface RateParts {
+  rates: Rates;
+  records: RateRecords;
+  /** Identifiers are counted under a keyed hash, so that the table of counts tells nobody's. */
+  identifierKey: string;
+}
+
+type Count = (key: string) => Promise<Counted & { isOver: boolean }>;
+
+const identifierFields = ['username', 'email', 'phone_e164'];
+
+/** Counts requests a class and account, and refuses those over the limit. */
+export function createRateLimits({ rates, records, identifierKey }: RateParts) {
+  const counts = new Map<RateName, Count>();
+  const countOf = (name: RateName): Count => {
+    const count = counts.get(name) ?? createCount(name, rates[name], records);
+    counts.set(name, count);
+    return count;
+  };
+  const hashOf = (identifier: string): string =>
+    createHmac('sha256', identifierKey).update(identifier.trim().toLowerCase()).digest('base64url');
+
+  /** By the account that the request is about, else by who asks, else by where from. */
+  const limitCaller: Layer = (route, next) => {
+    const name = limitOf(route);
+    if (name === undefined) return next;
+    const count = countOf(name);
+    return async (call) => {
+      tell(call, await count(call.accountId ?? call.caller?.principalId ?? placeOf(call.clientIp)));
+      return next(call);
+    };
+  };
+
+  /** Guessing at one person from many addresses is as slow as from one. */
+  const limitIdentifier: Layer = (route, next) => {
+    if (limitOf(route) !== 'auth' || !route.body) return next;
+    const count = countOf('auth_identifier');
+    return async (call) => {
+      const given = call.body as Record<string, unknown>;
+      for (const field of identifierFields) {
+        const identifier = given[field];
+        if (typeof identifier === 'string') tell(call, await count(hashOf(identifier)));
+      }
+      return next(call);
+    };
+  };
+  return { limitCaller, limitIdentifier };
+}
+
+/**
+ * Reads are counted in this process: a statement each would cost as much as the read. All else is counted in PostgreSQL,
+ * for all processes together and beyond their end. While PostgreSQL does not answer it is counted here as well: the limiter
+ * is there to protect the API, not to end it.
+ */
+function createCount(name: RateName, { max, windowSeconds }: Rate, records: RateRecords): Count {
+  const options = { keyPrefix: name, points: max, duration: windowSeconds };
+  const memory = new RateLimiterMemory(options);
+  const limiter =
+    name === 'read'
+      ? memory
+      : new RateLimiterPostgres({
+          ...options,
+          ...{ storeClient: records, storeType: 'client', schemaName: 'platform', tableName: 'rate_windows' },
+          // A migration made the table, and a schedule purges it.
+          ...{ tableCreated: true, clearExpiredByTimeout: false },
+          // Who is over the limit is refused from memory for the rest of the window.
+          ...{ inMemoryBlockOnConsumed: max, insuranceLimiter: memory },
+        });
+  return async (key) => {
+    const { isOver, result } = await limiter.consume(key).then(
+      (within) => ({ isOver: false, result: within }),
+      (over: unknown) => {
+        if (over instanceof RateLimiterRes) return { isOver: true, result: over };
+        throw over;
+      },
+    );
+    const resetSeconds = Math.max(1, Math.ceil(result.msBeforeNext / 1_000));
+    return { name, rate: { max, windowSeconds }, remaining: result.remainingPoints, resetSeconds, isOver };
+  };
+}
+
+/** Says in the headers how much is left, also to whom it refuses. */
+function tell(call: Call, { isOver, ...counted }: Counted & { isOver: boolean }): void {
+  call.counted = [...call.counted, counted];
+  const tightest = call.counted.reduce((least, each) => (each.remaining < least.remaining ? each : least));
+  call.ctx.set({
+    'RateLimit-Policy': call.counted
+      .map(({ name, rate }) => `"${name}";q=${rate.max};w=${rate.windowSeconds}`)
+      .join(', '),
+    RateLimit: call.counted
+      .map(({ name, remaining, resetSeconds }) => `"${name}";r=${remaining};t=${resetSeconds}`)
+      .join(', '),
+    'RateLimit-Limit': String(tightest.rate.max),
+    'RateLimit-Remaining': String(tightest.remaining),
+    'RateLimit-Reset': String(tightest.resetSeconds),
+  });
+  if (isOver) throw failure('RATE_LIMITED', { limit: counted.name, retry_after_seconds: counted.resetSeconds });
+}
+
+/** An IPv6 address stands for its /64, of which one household has all. */
+function placeOf(ip: string): string {
+  if (!ip.includes(':') || ip.includes('.')) return ip;
+  const [head = [], tail = []] = ip.split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  return [...head, ...Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0'), ...tail]
+    .slice(0, 4)
+    .join(':');
+}

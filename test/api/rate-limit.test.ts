@@ -1,0 +1,165 @@
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Type } from 'typebox';
+import { anyone, route } from '../../api/shared/route.js';
+import { object } from '../../api/shared/schema.js';
+import { createRateRecords, type RateRecords } from '../../db/platform/rate.records.js';
+import { loadConfig } from '../../config.js';
+import { ratesOf } from '../../workers/shared/rates.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { requestsOf } from '../support/requests.js';
+import { aCaller, createSampleApi, otherAccount, ownAccount, sampleRoutes } from './sample.js';
+
+let test: TestDatabase;
+const stops: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+  await test.admin.query('truncate platform.rate_windows');
+});
+afterAll(() => test.drop());
+
+const login = route({
+  ...{ method: 'post', path: '/v1/auth/login', summary: 'A sample', tag: 'Samples' },
+  access: anyone(),
+  body: object({ username: Type.String() }),
+  responses: { 204: null },
+}).handledBy(async () => ({ status: 204 }));
+
+const memberships = [ownAccount, otherAccount].map((accountId) => ({ accountId, role: 'OWNER' as const }));
+
+/** An API of the given limits over the one database. */
+async function start(variables: Record<string, string>, records: RateRecords = createRateRecords(test.database)) {
+  const api = createSampleApi({
+    database: test.database,
+    requests: requestsOf(test.database),
+    routes: [...sampleRoutes, login],
+    rateLimits: { rates: ratesOf(loadConfig(variables)), records, identifierKey: 'a key of tests' },
+    authenticator: { authenticate: async () => ({ ...aCaller(), memberships }) },
+    settings: { trustsProxy: true },
+  });
+  const server = await api.listen(0, '127.0.0.1');
+  stops.push(() => api.drain());
+  const send = (method: string, path: string, body?: object, headers: Record<string, string> = {}) =>
+    fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
+      method,
+      headers: { Authorization: 'Bearer OWNER', 'Content-Type': 'application/json', ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  return {
+    create: (account = ownAccount, name = 'Pump') => send('POST', `/v1/accounts/${account}/things`, { name }),
+    list: () => send('GET', `/v1/accounts/${ownAccount}/things`),
+    get: (path: string) => send('GET', path),
+    logIn: (username: string, from = '192.0.2.1') =>
+      send('POST', '/v1/auth/login', { username }, { 'X-Forwarded-For': from }),
+  };
+}
+const times = <T>(n: number, work: () => Promise<T>) => Promise.all(Array.from({ length: n }, work));
+const said = ({ headers }: Response, name: string) => headers.get(`RateLimit${name}`);
+
+describe('changes', () => {
+  it('are as many as allowed and no more, from 50 clients at once, through two APIs and after a restart', async () => {
+    const limit = { RATE_LIMIT_WRITE: '100/60m' };
+    const [one, two] = [await start(limit), await start(limit)];
+    const statuses: number[] = [];
+    await times(50, async () => {
+      for (const api of [one, two, one, two]) statuses.push((await api.create()).status);
+    });
+    const count = (status: number) => statuses.filter((each) => each === status).length;
+    expect([count(201), count(429)]).toEqual([100, 100]);
+
+    const restarted = await start(limit);
+    expect((await restarted.create()).status).toBe(429);
+    expect((await restarted.create(otherAccount)).status).toBe(201);
+  });
+
+  it('are counted when they are refused and rolled back', async () => {
+    const api = await start({ RATE_LIMIT_WRITE: '2/60m' });
+    expect((await api.create(ownAccount, 'taken')).status).toBe(409);
+    expect((await api.create(ownAccount, '')).status).toBe(422);
+    expect((await api.create()).status).toBe(429);
+  });
+
+  it('say in headers what is left, and when to come again', async () => {
+    const api = await start({ RATE_LIMIT_WRITE: '2/1m' });
+    const first = await api.create();
+    expect(said(first, '-Policy')).toBe('"write";q=2;w=60');
+    expect(said(first, '')).toMatch(/^"write";r=1;t=(60|59|58)$/);
+    expect([said(first, '-Limit'), said(first, '-Remaining')]).toEqual(['2', '1']);
+    await api.create();
+    const refused = await api.create();
+    expect(refused.status).toBe(429);
+    expect([said(refused, '-Remaining'), said(refused, '-Reset')]).toEqual(['0', refused.headers.get('Retry-After')]);
+    const seconds = Number(refused.headers.get('Retry-After'));
+    expect(seconds).toBeGreaterThan(50);
+    expect(await refused.json()).toMatchObject({
+      error_code: 'RATE_LIMITED',
+      details: { limit: 'write', retry_after_seconds: seconds },
+    });
+  });
+
+  it('are possible again in the next window', async () => {
+    const api = await start({ RATE_LIMIT_WRITE: '1/1s' });
+    await api.create();
+    const refused = await api.create();
+    // The window may have ended in between on a slow machine; then the next one is full.
+    const after = refused.status === 429 ? refused : await api.create();
+    expect(after.status).toBe(429);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect((await api.create()).status).toBe(201);
+  });
+
+  it('are counted in the process while PostgreSQL does not count', async () => {
+    const api = await start({ RATE_LIMIT_WRITE: '1/60m' }, { query: () => Promise.reject(new Error('down')) });
+    expect([(await api.create()).status, (await api.create()).status]).toEqual([201, 429]);
+  });
+});
+
+it('reads are counted in the process', async () => {
+  const nothing = { query: () => Promise.reject(new Error('a read is not to be counted here')) };
+  const api = await start({ RATE_LIMIT_READ: '3/60m' }, nothing);
+  const statuses = await times(5, async () => (await api.list()).status);
+  expect(statuses.sort()).toEqual([200, 200, 200, 429, 429]);
+  expect(await keys()).toEqual([]);
+});
+
+it('probes and documents are not limited', async () => {
+  const api = await start({ RATE_LIMIT_READ: '1/60m' });
+  for (const path of ['/health', '/ready', '/version', '/openapi.json', '/health']) {
+    const reply = await api.get(path);
+    expect([reply.status, said(reply, '')]).toEqual([200, null]);
+  }
+});
+
+describe('sign-ins', () => {
+  it('are limited an address', async () => {
+    const api = await start({ RATE_LIMIT_AUTH: '2/60m' });
+    expect((await api.logIn('a@x.example')).status).toBe(204);
+    expect((await api.logIn('b@x.example')).status).toBe(204);
+    expect((await api.logIn('c@x.example')).status).toBe(429);
+    expect((await api.logIn('c@x.example', '192.0.2.2')).status).toBe(204);
+  });
+
+  it('are limited an identifier, however it is written, from wherever', async () => {
+    const api = await start({ RATE_LIMIT_AUTH_IDENTIFIER: '2/10m' });
+    const first = await api.logIn('amina@x.example', '192.0.2.1');
+    expect(said(first, '-Policy')).toBe('"auth";q=60;w=60, "auth_identifier";q=2;w=600');
+    expect(said(first, '-Remaining')).toBe('1');
+    expect((await api.logIn(' Amina@X.example ', '192.0.2.2')).status).toBe(204);
+    expect((await api.logIn('amina@x.example', '192.0.2.3')).status).toBe(429);
+    expect((await api.logIn('bruno@x.example', '192.0.2.3')).status).toBe(204);
+    expect((await keys()).join()).not.toContain('amina');
+  });
+
+  it('from one /64 are from one place', async () => {
+    const api = await start({ RATE_LIMIT_AUTH: '1/60m' });
+    expect((await api.logIn('a@x.example', '2001:db8:0:1::1')).status).toBe(204);
+    expect((await api.logIn('b@x.example', '2001:db8:0:1:2:3:4:5')).status).toBe(429);
+    expect((await api.logIn('b@x.example', '2001:db8::2:2:3:4:5')).status).toBe(204);
+  });
+});
+
+const keys = async (): Promise<string[]> =>
+  (await test.admin.query<{ key: string }>('select key from platform.rate_windows')).rows.map(({ key }) => key);

@@ -1,0 +1,22 @@
+import type { Rates } from '../../api/shared/rate-limit.js';
+import type { Rate } from '../../api/shared/route.js';
+import type { Config } from '../../config.js';
+
+const secondsOf = { s: 1, m: 60 };
+
+/** `600/1m` as config.ts has found it to be. */
+function rateOf(text: string): Rate {
+  const [max, window = ''] = text.split('/');
+  return { max: Number(max), windowSeconds: parseInt(window, 10) * secondsOf[window.slice(-1) as 's' | 'm'] };
+}
+
+/** How often who may ask, as configured. */
+export const ratesOf = (config: Config): Rates => ({
+  read: rateOf(config.RATE_LIMIT_READ),
+  write: rateOf(config.RATE_LIMIT_WRITE),
+  search: rateOf(config.RATE_LIMIT_SEARCH),
+  auth: rateOf(config.RATE_LIMIT_AUTH),
+  auth_identifier: rateOf(config.RATE_LIMIT_AUTH_IDENTIFIER),
+  ops_ingest: rateOf(config.RATE_LIMIT_OPS_INGEST),
+  ops_orders: rateOf(config.RATE_LIMIT_OPS_ORDERS),
+});
