@@ -3,10 +3,12 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { benchOrders } from './orders.bench.js';
 import { benchPipeline } from './pipeline.bench.js';
 import { benchReads } from './reads.bench.js';
+import { benchRelay } from './relay.bench.js';
 import { printTable, writeJson, type Figure } from './shared/report.js';
 import { benchStart } from './start.bench.js';
 import { benchTelemetry } from './telemetry.bench.js';
 import { benchTemporal } from './temporal.bench.js';
+import { benchWebhooks } from './webhooks.bench.js';
 
 /** By group; `npm run bench -- reads orders` runs some of them. */
 const benches: Record<string, () => Promise<Figure[]>> = {
@@ -15,6 +17,8 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   temporal: benchTemporal,
   orders: benchOrders,
   reads: benchReads,
+  relay: benchRelay,
+  webhooks: benchWebhooks,
   start: benchStart,
 };
 const groups = Object.keys(benches);

@@ -41,7 +41,8 @@ export function createWebhookSink({ webhooks, send, logger }: WebhookSinkParts):
   async function probe(event: StoredEvent, endpoint: WebhookEndpoint, deliveryId: string): Promise<DeliveryOutcome> {
     const outcome = await deliver(event, endpoint, deliveryId);
     if (outcome.kind !== 'failed') return outcome;
-    if (await webhooks.probeFailed(endpoint)) tell(endpoint, 'webhook has failed for too long and is disabled');
+    if (await webhooks.probeFailed(endpoint))
+      logger.warn(idsOf(endpoint), 'webhook has failed for too long and is disabled');
     return waiting;
   }
 
@@ -50,11 +51,9 @@ export function createWebhookSink({ webhooks, send, logger }: WebhookSinkParts):
   }
 
   async function gone(endpoint: WebhookEndpoint): Promise<DeliveryOutcome> {
-    if (await webhooks.gone(endpoint)) tell(endpoint, 'webhook says that it is gone and is disabled');
+    if (await webhooks.gone(endpoint)) logger.warn(idsOf(endpoint), 'webhook says that it is gone and is disabled');
     return waiting;
   }
-
-  const tell = (endpoint: WebhookEndpoint, what: string) => logger.warn(idsOf(endpoint), what);
 
   return {
     async deliver(event, consumer, { deliveryId }) {
