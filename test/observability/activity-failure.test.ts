@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { loadConfig } from '../../config.js';
+import { createLogger } from '../../workers/shared/logger.js';
+import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
+import type { Part } from '../../workers/shared/part.js';
+import { startWorker } from '../../workers/shared/worker.js';
+import { otpWorkflowType, type OtpInput } from '../../workflows/identity/otp.contract.js';
+import { leaksIn, textsOf } from '../support/canaries.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
+
+const patience = 60_000;
+const taskQueue = `failing-${randomBytes(4).toString('hex')}`;
+const value = `hunter2-${randomBytes(4).toString('hex')}`;
+
+let test: TestDatabase;
+let temporal: TestTemporal;
+let worker: Part;
+const thrown: Error[] = [];
+
+beforeAll(async () => {
+  [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
+  const { client, connection, namespace } = temporal;
+  const note = (error: unknown) => {
+    thrown.push(error as Error);
+    throw error;
+  };
+  const activities = {
+    /** PostgreSQL repeats in its message what it cannot read. */
+    sendOtp: () => test.database.inPlatform((trx) => trx.raw('select ?::uuid', [value])).catch(note),
+    recordOtpOutcome: async () => undefined,
+  };
+  const resources = {
+    config: loadConfig({ TEMPORAL_NAMESPACE: namespace }),
+    logger: createLogger({ level: 'silent', process: 'test' }),
+    ...{ metrics: createProcessMetrics(), database: test.database, temporal: { connection, client } },
+    close: async () => undefined,
+  };
+  worker = await startWorker(resources, { domain: 'identity', taskQueue, activities });
+}, patience);
+afterAll(async () => {
+  await worker.stop();
+  await temporal.close();
+  await test.drop();
+}, patience);
+
+it(
+  'keeps in a history the type and the code of what an activity threw, and none of its values',
+  async () => {
+    const input: OtpInput = { tokenId: taskQueue, channels: ['EMAIL'], channelBudgetMs: 2_000 };
+    const handle = await temporal.client.workflow.start(otpWorkflowType, {
+      ...{ taskQueue, workflowId: taskQueue, args: [input], workflowExecutionTimeout: '30 seconds' },
+    });
+    expect(await handle.result()).toBe('FAILED');
+    expect(thrown.map(({ message }) => message).join()).toContain(value);
+    const history = textsOf(await handle.fetchHistory());
+    expect(history).toMatch(/22P02/);
+    expect(leaksIn(history, { value })).toEqual([]);
+  },
+  patience,
+);
