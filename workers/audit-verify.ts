@@ -8,6 +8,7 @@ import { createAuditCheckpointViews } from '../db/platform/audit-checkpoint.view
 import type { Database } from '../db/shared/database.js';
 import { createAuditVerification, describeFault } from './shared/audit-verification.js';
 import { openObjectStore } from './shared/object-store.js';
+import { withOwnSystem } from './shared/own-system.js';
 import { openDatabase } from './shared/pools.js';
 
 /**
@@ -18,7 +19,7 @@ import { openDatabase } from './shared/pools.js';
 const { values } = parseArgs({ options: { account: { type: 'string' }, keys: { type: 'string' } } });
 
 try {
-  const config = loadConfig(process.env);
+  const config = loadConfig(withOwnSystem(process.env));
   const database = await openDatabase(config, required(config, 'DATABASE_URL'));
   try {
     const faults = values.account ? await verifyOne(database, values.account) : await verifyAll(config, database);

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { loadConfig, type Config } from '../config.js';
+import { loadConfig } from '../config.js';
 import { invariants, type InvariantId } from '../db/platform/invariant.views.js';
 import { createDatabase, createRolePool } from '../db/shared/database.js';
 import { checkInvariants, type Finding } from './invariants/check.js';
+import { withOwnSystem } from './shared/own-system.js';
 import { temporalServer } from './shared/temporal-server.js';
 
 /**
@@ -15,16 +14,15 @@ import { temporalServer } from './shared/temporal-server.js';
 const looks = 3;
 const betweenLooksMs = 3_000;
 
-const config = loadConfig(process.env);
-const adminUrl = config.DATABASE_ADMIN_URL ?? ownAdminUrl(config);
-if (adminUrl === undefined) {
+const config = loadConfig(withOwnSystem(process.env));
+const { DATABASE_ADMIN_URL: adminUrl, TEMPORAL_ADDRESS: address } = config;
+if (adminUrl === undefined || address === undefined) {
   console.error(
     `There is no system in ${config.DATA_DIR}. Run npm start first, or set DATABASE_ADMIN_URL and TEMPORAL_ADDRESS.`,
   );
   process.exit(2);
 }
-const address = config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`;
-const connection = await Connection.connect(temporalServer({ ...config, TEMPORAL_ADDRESS: address }));
+const connection = await Connection.connect(temporalServer(config));
 const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
 const admin = createRolePool(adminUrl, { max: 1 });
 // No context of ours is asked for, since a superuser passes every policy.
@@ -64,10 +62,4 @@ function gathered(findings: readonly Finding[]): [InvariantId, string, string[] 
     const breaches = asked.flatMap(({ says, breaches: found = [] }) => found.map((each) => `${says}: ${each}`));
     return [id, invariants[id], asked.length === 0 ? undefined : breaches];
   });
-}
-
-function ownAdminUrl({ DATA_DIR: dir, POSTGRES_PORT: port }: Config): string | undefined {
-  const passwordFile = join(dir, 'postgres.password');
-  if (!existsSync(passwordFile)) return undefined;
-  return `postgresql://postgres:${readFileSync(passwordFile, 'utf8').trim()}@127.0.0.1:${port}/millrace`;
 }

@@ -1,5 +1,6 @@
 import { ConfigError, loadConfig, required } from '../config.js';
 import { createConsumerStore, type RewindStart } from '../db/platform/consumer.store.js';
+import { withOwnSystem } from './shared/own-system.js';
 import { openRolePool } from './shared/pools.js';
 
 const usage = `npm run consumers -- list
@@ -8,7 +9,7 @@ npm run consumers -- rewind <consumer> --to <time, RFC 3339 | event id>`;
 
 /** `npm run consumers`: what an operator does to those who get events. docs/operations.md says when. */
 try {
-  const config = loadConfig(process.env);
+  const config = loadConfig(withOwnSystem(process.env));
   const pool = await openRolePool(required(config, 'DATABASE_RELAY_URL'));
   try {
     console.log(await answer(createConsumerStore(pool), process.argv.slice(2)));
