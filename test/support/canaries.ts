@@ -43,7 +43,7 @@ export function textsOf(value: unknown): string {
         texts.push(name);
         walk(field);
       }
-    else texts.push(String(part));
+    else if (typeof part === 'string' || typeof part === 'number') texts.push(String(part));
   };
   walk(value);
   return texts.join('\n');
