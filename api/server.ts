@@ -8,8 +8,10 @@ import { createDocsRoutes } from './shared/docs.routes.js';
 import type { ResourceStatements } from './shared/guard.js';
 import { createHealthRoutes, type ReadyCheck, type Version } from './shared/health.routes.js';
 import type { Logger } from './shared/logger.js';
+import { replayedHeader } from './shared/idempotency.js';
 import { mount } from './shared/mount.js';
 import { createPipeline, type PipelineParts } from './shared/pipeline.js';
+import { rateHeaders } from './shared/rate-limit.js';
 import type { RequestMetrics } from './shared/request-metrics.js';
 import type { Route } from './shared/route.js';
 
@@ -61,7 +63,12 @@ export interface Api {
 
 const inFlightMs = 15_000;
 const maxConnections = 10_000;
-const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'];
+/** What pages of other origins may send, and read. */
+const allowedHeaders = [
+  ...['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
+  ...['X-Account-Id', 'X-Request-Id', 'traceparent'],
+];
+const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id', replayedHeader, ...rateHeaders];
 
 export function createApi({ settings, readyChecks, logger, metrics, ...parts }: ApiParts): Api {
   const { isProduction, version, publicUrl, corsOrigins = [] } = settings;
@@ -114,6 +121,8 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
 const crossOrigin = (origins: readonly string[]) =>
   cors({
     origin: ({ headers }) => (origins.includes(headers.origin ?? '') ? (headers.origin ?? '') : ''),
+    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowHeaders: allowedHeaders,
     exposeHeaders: exposedHeaders,
     maxAge: 600,
   });

@@ -1,11 +1,13 @@
-import type { TObject, TSchema } from 'typebox';
+import { Type, type TObject, type TSchema } from 'typebox';
 import { errorCodes, type ErrorCode } from '../../workflows/shared/error-codes.js';
 import { needsCaller, type Access } from './access.js';
 import { createComponents } from './components.js';
 import { statusOf } from './errors.js';
 import { exampleOf } from './example.js';
+import { replayedHeader } from './idempotency.js';
+import { rateHeaders } from './rate-limit.js';
 import { errorsOf } from './route-errors.js';
-import { limitOf, mediaTypeOf, type Contract } from './route.js';
+import { idempotencyOf, limitOf, mediaTypeOf, type Contract } from './route.js';
 import { errorEnvelope, etagHeader, isObject, uuid } from './schema.js';
 
 type Refer = (schema: TSchema) => object;
@@ -30,7 +32,7 @@ export function createOpenApi(routes: readonly Contract[], { version, url }: { v
     paths,
     components: {
       schemas,
-      headers: rateHeaders,
+      headers: rateHeaderSchemas,
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
     'x-error-codes': errorCatalogue(routes),
@@ -78,7 +80,12 @@ function planInWords({ feature, uses }: Contract): string {
   return [...needs, ...(uses === undefined ? [] : [`Counts towards the plan's limit \`${uses}\`.`])].join(' ');
 }
 
-function parametersOf({ params, query, access, concurrency }: Contract, refer: Refer): object[] {
+/** At most 255 characters that can be seen, or as many in quotes. */
+const idempotencyKey = Type.String({ minLength: 1, maxLength: 512, examples: ['3f1d8c1e-order-7'] });
+
+function parametersOf(route: Contract, refer: Refer): object[] {
+  const { params, query, access, concurrency } = route;
+  const idempotency = idempotencyOf(route);
   const header = (name: string, schema: TSchema, description: string, required: boolean) => ({
     ...{ name, in: 'header', required, description },
     schema: refer(schema),
@@ -86,6 +93,16 @@ function parametersOf({ params, query, access, concurrency }: Contract, refer: R
   return [
     ...fieldsOf(params, 'path', refer),
     ...(query ? fieldsOf(query, 'query', refer) : []),
+    ...(idempotency === 'none'
+      ? []
+      : [
+          header(
+            'Idempotency-Key',
+            idempotencyKey,
+            'A repeat under the same key is answered as the first was',
+            idempotency === 'required',
+          ),
+        ]),
     ...(concurrency ? [header('If-Match', etagHeader, 'The ETag of the version that is changed', true)] : []),
     ...(access.kind === 'resource'
       ? [header('X-Account-Id', uuid, 'Chooses among the accounts that the caller is a member of', false)]
@@ -110,7 +127,7 @@ function contentOf(schema: TSchema, refer: Refer): object {
 }
 
 /** On the answers of each route that has a limit. */
-const rateHeaders = {
+const rateHeaderSchemas: Record<(typeof rateHeaders)[number], object> = {
   'RateLimit-Policy': textHeader('What is counted, q requests in w seconds: `"write";q=600;w=60`'),
   RateLimit: textHeader('What is left of it, r requests for t seconds: `"write";r=599;t=60`'),
   'RateLimit-Limit': countHeader('Requests in a window, of the tightest limit'),
@@ -120,7 +137,7 @@ const rateHeaders = {
 const rateHeadersOf = (route: Contract): object =>
   limitOf(route) === undefined
     ? {}
-    : Object.fromEntries(Object.keys(rateHeaders).map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+    : Object.fromEntries(rateHeaders.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 function repliesOf(route: Contract, refer: Refer): object {
   const replies = Object.entries(route.responses).map(([status, schema]) => {
@@ -146,6 +163,9 @@ function headersOf(route: Contract, status: number, schema: TSchema | null, refe
     ...('etag' in fields ? { ETag: { description: 'The version, for If-Match', schema: refer(etagHeader) } } : {}),
     ...('next_cursor' in fields ? { Link: { description: 'rel="next": the next page', ...text } } : {}),
     ...rateHeadersOf(route),
+    ...(idempotencyOf(route) === 'none'
+      ? {}
+      : { [replayedHeader]: { description: '`true` on an answer that was given before', ...text } }),
     ...(status === 201 || status === 202 ? { Location: { description: 'Where it is to be found', ...text } } : {}),
   };
   return Object.keys(headers).length > 0 ? { headers } : {};

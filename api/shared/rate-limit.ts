@@ -15,6 +15,15 @@ export interface RateParts {
 
 type Count = (key: string) => Promise<Counted & { isOver: boolean }>;
 
+/** On each answer of a route that has a limit. */
+export const rateHeaders = [
+  'RateLimit-Policy',
+  'RateLimit',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+] as const;
+
 const identifierFields = ['username', 'email', 'phone_e164'];
 
 /** Counts requests a class and account, and refuses those over the limit. */
@@ -101,7 +110,7 @@ function tell(call: Call, { isOver, ...counted }: Counted & { isOver: boolean })
     'RateLimit-Limit': String(tightest.rate.max),
     'RateLimit-Remaining': String(tightest.remaining),
     'RateLimit-Reset': String(tightest.resetSeconds),
-  });
+  } satisfies Record<(typeof rateHeaders)[number], string>);
   if (isOver) throw failure('RATE_LIMITED', { limit: counted.name, retry_after_seconds: counted.resetSeconds });
 }
 

@@ -46,6 +46,13 @@ describe('the OpenAPI document', () => {
     expect(path.get.responses['404'].content['application/json'].schema.properties.error_code.enum).toEqual([
       'RESOURCE_NOT_FOUND',
     ]);
+    expect(path.get.responses['429'].headers).toHaveProperty('RateLimit-Reset');
+    expect(path.get.responses['429'].headers).toHaveProperty('Retry-After');
+    expect(path.get.responses['200'].headers).toHaveProperty('RateLimit');
+    expect(paths['/health'].get.responses).not.toHaveProperty('429');
+    const { parameters, responses } = paths['/v1/accounts/{account_id}/things'].post;
+    expect(parameters).toContainEqual(expect.objectContaining({ name: 'Idempotency-Key', required: false }));
+    expect(responses['201'].headers).toHaveProperty('Idempotency-Replayed');
     expect(path.patch.description).toContain('OWNER');
     expect(paths['/dev'].get.security).toEqual([]);
     expect(components.schemas.Thing.properties).toHaveProperty('etag');

@@ -221,14 +221,20 @@ describe('every answer', () => {
     await browser
       .get('/health')
       .set('Origin', 'https://app.example')
-      .expect('Access-Control-Allow-Origin', 'https://app.example');
+      .expect('Access-Control-Allow-Origin', 'https://app.example')
+      .expect(
+        'Access-Control-Expose-Headers',
+        /ETag.*Link.*Location.*Retry-After.*Idempotency-Replayed.*RateLimit-Reset/,
+      );
     const stranger = await browser.get('/health').set('Origin', 'https://evil.example').expect(200);
     expect(stranger.headers['access-control-allow-origin']).toBeUndefined();
     const preflight = browser.options(things).set('Origin', 'https://app.example');
     await preflight
       .set('Access-Control-Request-Method', 'POST')
+      .set('Access-Control-Request-Headers', 'anything')
       .expect(204)
-      .expect('Access-Control-Allow-Methods', /POST/);
+      .expect('Access-Control-Allow-Methods', /POST/)
+      .expect('Access-Control-Allow-Headers', /Authorization.*Content-Type.*Idempotency-Key.*If-Match.*traceparent/);
   });
 });
 

@@ -66,6 +66,11 @@ describe('every route', () => {
   });
 });
 
+it('requests are limited in the API as it runs', async () => {
+  const { headers } = await fetch(`${system.url}/v1/plans`);
+  expect(headers.get('RateLimit-Policy')).toBe('"read";q=100000000;w=60');
+});
+
 it('what plans count is added by a route that says so', async () => {
   const { rows } = await system.admin.query<{ resource: string }>('select resource from identity.counted_resources');
   const counted = rows.map(({ resource }) => resource).sort();
