@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createObjects } from '../activities/shared/objects.js';
 import { createIdentity } from '../api/identity/index.js';
 import { createPlatformRoutes } from '../api/platform/index.js';
 import { createApi, type Api } from '../api/server.js';
@@ -8,6 +9,8 @@ import { createEventStreams, type EventStreams } from '../api/shared/event-strea
 import { createWorkflows } from '../api/shared/workflows.js';
 import { createWaterRoutes, waterResources } from '../api/water/index.js';
 import { required, type Config } from '../config.js';
+import { createAuditKeyRecords } from '../db/platform/audit-key.records.js';
+import { createObjectRecords } from '../db/platform/object.records.js';
 import { createRateRecords } from '../db/platform/rate.records.js';
 import { createRequestRecords } from '../db/platform/request.records.js';
 import { createWebhookRedeliveryRecords } from '../db/platform/webhook-redelivery.records.js';
@@ -19,6 +22,7 @@ import { eventCatalogue } from '../db/shared/event-catalogue.js';
 import { createTelemetryInbox } from '../db/water/telemetry.inbox.js';
 import { metricsEndpoint } from './shared/metrics/composition.js';
 import { createRequestMetrics } from './shared/metrics/request-metrics.js';
+import { openObjectStore } from './shared/object-store.js';
 import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
 import { ratesOf } from './shared/rates.js';
@@ -98,6 +102,8 @@ export async function composeApi(
       const endpoint = await webhooks.store.endpoint(accountId, webhookId);
       return endpoint && webhooks.activities.ping(endpoint, requestId);
     },
+    auditKeys: createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') }),
+    objects: createObjects({ store: openObjectStore(config), records: createObjectRecords({ database }) }),
   });
   const api = createApi({
     settings: settingsOf(config),

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { JsonWebKey } from 'node:crypto';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCheckpointCopies } from '../activities/platform/audit-checkpoint.activities.js';
 import { ConfigError, loadConfig, required, type Config } from '../config.js';
 import { createAuditKeyRecords } from '../db/platform/audit-key.records.js';
 import { createAuditCheckpointViews } from '../db/platform/audit-checkpoint.views.js';
 import type { Database } from '../db/shared/database.js';
+import { verifyAuditExport } from './shared/audit-export-verification.js';
 import { createAuditVerification, describeFault } from './shared/audit-verification.js';
 import { openObjectStore } from './shared/object-store.js';
 import { withOwnSystem } from './shared/own-system.js';
@@ -14,24 +16,37 @@ import { openDatabase } from './shared/pools.js';
 /**
  * `npm run audit:verify`: all chains and checkpoints that the database of DATABASE_URL holds, and the copies of the checkpoints in
  * the object store; `-- --account ID`: one chain. `--keys FILE` holds the public keys (a JWK set) to believe instead of the
- * database's own. Ends with 1 and a line for each chain at its first entry that is not what was written.
+ * database's own. `--export FOLDER`: the files of an export, without a database; the keys are then in FOLDER/keys.json where
+ * `--keys` does not say. Ends with 1 and a line for each chain at its first entry that is not what was written.
  */
-const { values } = parseArgs({ options: { account: { type: 'string' }, keys: { type: 'string' } } });
+const text = { type: 'string' } as const;
+const { values } = parseArgs({ options: { account: text, keys: text, export: text } });
 
 try {
-  const config = loadConfig(withOwnSystem(process.env));
-  const database = await openDatabase(config, required(config, 'DATABASE_URL'));
-  try {
-    const faults = values.account ? await verifyOne(database, values.account) : await verifyAll(config, database);
-    for (const fault of faults) console.error(fault);
-    if (faults.length > 0) process.exitCode = 1;
-  } finally {
-    await database.close();
-  }
+  const faults = values.export
+    ? await verifyExport(values.export)
+    : await verifyDatabase(loadConfig(withOwnSystem(process.env)));
+  for (const fault of faults) console.error(fault);
+  if (faults.length > 0) process.exitCode = 1;
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);
   process.exitCode = 2;
+}
+
+async function verifyExport(folder: string): Promise<string[]> {
+  const { entries, faults } = await verifyAuditExport(folder, keysIn(values.keys ?? join(folder, 'keys.json')));
+  if (faults.length === 0) console.log(`the export's ${entries} entries are what was signed`);
+  return faults;
+}
+
+async function verifyDatabase(config: Config): Promise<string[]> {
+  const database = await openDatabase(config, required(config, 'DATABASE_URL'));
+  try {
+    return values.account ? await verifyOne(database, values.account) : await verifyAll(config, database);
+  } finally {
+    await database.close();
+  }
 }
 
 async function verifyOne(database: Database, accountId: string): Promise<string[]> {

@@ -8,10 +8,9 @@ import {
   type CloseReason,
   type OtpInput,
 } from '../workflows/identity/otp.contract.js';
-import type { ErrorCode } from '../workflows/shared/error-codes.js';
-import { asFailure } from '../workflows/shared/failure.js';
 import { searchableBy } from '../workflows/shared/search-attributes.js';
 import type { EventConsumer, InternalConsumer } from './shared/sink.js';
+import { tolerating } from './shared/tolerating.js';
 
 /** Long enough for a provider's hiccup, short enough that the next channel's code comes while it is waited for. */
 const channelBudgetMs = 60_000;
@@ -45,13 +44,4 @@ export function createIdentityConsumers({
     return tolerating('RESOURCE_NOT_FOUND', workflows.signal(otpWorkflowId(tokenId), closeOtp, [reason]));
   };
   return [{ name: 'otp-delivery', on: { OTP_DELIVERY_REQUESTED: startOtpDelivery, OTP_CLOSED: stopOtpDelivery } }];
-}
-
-/** A delivery that has ended needs neither starting nor stopping. */
-async function tolerating(code: ErrorCode, work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (asFailure(error)?.code !== code) throw error;
-  }
 }

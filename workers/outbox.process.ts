@@ -33,7 +33,11 @@ export async function startEventRelay(
   const orderAlerts = createOrderAlertActivities({ database });
   const internal: InternalConsumer[] = [
     ...createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue: queues.identity }),
-    ...createPlatformConsumers({ schedules: createSchedules(temporal.client, queues.platform) }),
+    ...createPlatformConsumers({
+      schedules: createSchedules(temporal.client, queues.platform),
+      workflows: createWorkflows(temporal.client),
+      taskQueue: queues.platform,
+    }),
     { name: 'level-alerts', on: { RESERVOIR_LEVEL_STATE_CHANGED: alerts.raiseLevelAlert } },
     { name: 'overdue-alerts', on: { ORDER_DELIVERY_OVERDUE: orderAlerts.raiseOverdueAlerts } },
   ];

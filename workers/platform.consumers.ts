@@ -1,15 +1,42 @@
 import type { Schedules } from '../api/shared/schedules.js';
+import type { Workflows } from '../api/shared/workflows.js';
+import {
+  auditExportWorkflowId,
+  auditExportWorkflowType,
+  type AuditExportInput,
+} from '../workflows/platform/audit-export.contract.js';
 import type { MaintenanceTask } from '../workflows/platform/maintenance.contract.js';
-import type { InternalConsumer } from './shared/sink.js';
+import { searchableBy } from '../workflows/shared/search-attributes.js';
+import type { EventConsumer, InternalConsumer } from './shared/sink.js';
+import { tolerating } from './shared/tolerating.js';
+
+export interface PlatformConsumerParts {
+  schedules: Pick<Schedules, 'runNow'>;
+  workflows: Pick<Workflows, 'start'>;
+  taskQueue: string;
+}
 
 /** What follows from the platform's own events. A run that is asked for twice is skipped while the first one runs. */
-export const createPlatformConsumers = ({
-  schedules,
-}: {
-  schedules: Pick<Schedules, 'runNow'>;
-}): InternalConsumer[] => [
-  {
-    name: 'schedule-runs',
-    on: { SCHEDULE_RUN_REQUESTED: ({ subjectId }) => schedules.runNow(subjectId as MaintenanceTask) },
-  },
-];
+export function createPlatformConsumers(parts: PlatformConsumerParts): InternalConsumer[] {
+  const { schedules, workflows, taskQueue } = parts;
+  const startExport: EventConsumer = ({ accountId, subjectId: exportId }) => {
+    if (accountId === null) throw new Error('an export is an account’s');
+    const input: AuditExportInput = { accountId, exportId };
+    const start = workflows.start({
+      workflow: auditExportWorkflowType,
+      workflowId: auditExportWorkflowId(exportId),
+      taskQueue,
+      args: [input],
+      typedSearchAttributes: searchableBy('platform', accountId),
+      staticSummary: 'Export of the audit log',
+    });
+    return tolerating('CONFLICT', start);
+  };
+  return [
+    {
+      name: 'schedule-runs',
+      on: { SCHEDULE_RUN_REQUESTED: ({ subjectId }) => schedules.runNow(subjectId as MaintenanceTask) },
+    },
+    { name: 'audit-exports', on: { AUDIT_EXPORT_REQUESTED: startExport } },
+  ];
+}

@@ -1,16 +1,21 @@
+import { createAuditExportActivities } from '../activities/platform/audit-export.activities.js';
 import { createCheckpointTask } from '../activities/platform/audit-checkpoint.activities.js';
 import { createMaintenanceActivities, untilNothingIsLeft } from '../activities/platform/maintenance.activities.js';
 import type { Tasks } from '../activities/platform/maintenance.activities.js';
 import { createObjectSweep } from '../activities/platform/object-sweep.activities.js';
 import { createPartitionTask } from '../activities/platform/partition.activities.js';
+import { createObjects } from '../activities/shared/objects.js';
 import { required } from '../config.js';
 import { createAuditCheckpointStore } from '../db/platform/audit-checkpoint.store.js';
 import { createAuditCheckpointViews } from '../db/platform/audit-checkpoint.views.js';
+import { createAuditExportStore } from '../db/platform/audit-export.store.js';
 import { createAuditKeyRecords } from '../db/platform/audit-key.records.js';
 import { purgeRequests } from '../db/platform/request-purge.store.js';
+import { createAuditViews } from '../db/platform/audit.views.js';
 import { purgeDeliveries } from '../db/platform/delivery-purge.store.js';
 import { createEffectStore } from '../db/platform/effect.store.js';
 import { createMailboxStore } from '../db/platform/mailbox.store.js';
+import { createObjectRecords } from '../db/platform/object.records.js';
 import { createObjectStore } from '../db/platform/object.store.js';
 import { createPartitionStore } from '../db/platform/partition.store.js';
 import { createScheduleStore } from '../db/platform/schedule.store.js';
@@ -53,7 +58,15 @@ export async function startPlatformWorker(resources: Resources, taskQueue = task
     'purge-deliveries': (progress) => untilNothingIsLeft(() => purgeDeliveries(relayPool), progress),
     'purge-mailbox': (progress) => untilNothingIsLeft(mailbox.purge, progress),
   };
-  const activities = createMaintenanceActivities({ tasks, schedules: createScheduleStore({ database }) });
+  const activities = {
+    ...createMaintenanceActivities({ tasks, schedules: createScheduleStore({ database }) }),
+    ...createAuditExportActivities({
+      exports: createAuditExportStore({ database }),
+      entries: createAuditViews(database.read),
+      keys: auditKeys,
+      objects: createObjects({ store, records: createObjectRecords({ database }) }),
+    }),
+  };
   const worker = await startWorker(resources, { domain: 'platform', taskQueue, activities });
   await ensureSchedules(temporal.client, taskQueue);
   return {

@@ -1,17 +1,20 @@
+import type { Static } from 'typebox';
 import { createAuditCheckpointViews } from '../../db/platform/audit-checkpoint.views.js';
+import type { AuditKeyRecords } from '../../db/platform/audit-key.records.js';
 import { createAuditViews } from '../../db/platform/audit.views.js';
 import type { Database } from '../../db/shared/database.js';
 import type { Cursors } from '../shared/cursor.js';
-import { member, route, type Route } from '../shared/route.js';
+import { anyone, member, route, type Route } from '../shared/route.js';
 import { page, pageQuery } from '../shared/schema.js';
-import { auditCheckpoint, auditEntry, auditQuery } from './audit.schemas.js';
+import { auditCheckpoint, auditEntry, auditKeys, auditQuery } from './audit.schemas.js';
 
 export interface AuditRouteParts {
   database: Database;
   cursors: Cursors;
+  auditKeys: Pick<AuditKeyRecords, 'publicKeys'>;
 }
 
-export function createAuditRoutes({ database, cursors }: AuditRouteParts): Route[] {
+export function createAuditRoutes({ database, cursors, auditKeys: keys }: AuditRouteParts): Route[] {
   const entries = createAuditViews(database.read);
   const checkpoints = createAuditCheckpointViews(database.read);
   const entryCursors = cursors.of('audit');
@@ -48,5 +51,18 @@ export function createAuditRoutes({ database, cursors }: AuditRouteParts): Route
       const rows = await checkpoints.ofAccount(accountId, before as number | null, limit + 1);
       return { status: 200, body: checkpointCursors.page(rows, limit, ({ number }) => [number]) };
     }),
+
+    route({
+      method: 'get',
+      path: '/v1/audit/keys',
+      summary: 'The public keys that checkpoints and exports are signed with',
+      tag: 'Audit',
+      access: anyone(),
+      responses: { 200: auditKeys },
+    }).handledBy(async () => ({
+      status: 200,
+      body: { keys: (await keys.publicKeys()) as Static<typeof auditKeys>['keys'] },
+      headers: { 'Cache-Control': 'public, max-age=600' },
+    })),
   ];
 }

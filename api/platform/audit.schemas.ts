@@ -53,3 +53,18 @@ export const auditCheckpoint = component(
     head: nullable(object({ seq: number, hash }, { description: "The account's last entry, if it had any that day" })),
   }),
 );
+
+/** A JWK set of Ed25519 keys, the newest first. */
+export const auditKeys = object({
+  keys: Type.Array(
+    object({
+      kty: Type.Literal('OKP'),
+      crv: Type.Literal('Ed25519'),
+      x: Type.String(),
+      kid: Type.String(),
+      alg: Type.Literal('EdDSA'),
+      use: Type.Literal('sig'),
+    }),
+    { maxItems: 100 },
+  ),
+});

@@ -1,4 +1,5 @@
 import type { Route } from '../shared/route.js';
+import { createAuditExportRoutes, type AuditExportRouteParts } from './audit-export.routes.js';
 import { createAuditRoutes, type AuditRouteParts } from './audit.routes.js';
 import { createDeadLetterRoutes, type DeadLetterRouteParts } from './dead-letter.routes.js';
 import { createEventRoutes, type EventRouteParts } from './event.routes.js';
@@ -8,6 +9,7 @@ import { createWebhookDeliveryRoutes, type WebhookDeliveryRouteParts } from './w
 import { createWebhookRoutes, type WebhookRouteParts } from './webhook.routes.js';
 
 export type PlatformRouteParts = AuditRouteParts &
+  AuditExportRouteParts &
   ScheduleRouteParts &
   EventRouteParts &
   EventSchemaRouteParts &
@@ -17,6 +19,7 @@ export type PlatformRouteParts = AuditRouteParts &
 
 export const createPlatformRoutes = (parts: PlatformRouteParts): Route[] => [
   ...createAuditRoutes(parts),
+  ...createAuditExportRoutes(parts),
   ...createScheduleRoutes(parts),
   ...createWebhookRoutes(parts),
   ...createWebhookDeliveryRoutes(parts),

@@ -10,6 +10,7 @@ import * as webhooks from './0009_webhooks.js';
 import * as entitlements from './0010_entitlements.js';
 import * as upkeep from './0011_upkeep.js';
 import * as effects from './0012_effects.js';
+import * as auditExports from './0014_audit_exports.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
 export const migrations = {
@@ -25,4 +26,5 @@ export const migrations = {
   '0010_entitlements': entitlements,
   '0011_upkeep': upkeep,
   '0012_effects': effects,
+  '0014_audit_exports': auditExports,
 };

@@ -1,5 +1,6 @@
 import { startServers } from '../support/servers.js';
 import { connectTestTemporal } from '../support/temporal.js';
+import { playAuditExports } from './audit-export.stories.js';
 import { playDevices } from './device.stories.js';
 import { playMaintenances } from './maintenance.stories.js';
 import { playOrders } from './order.stories.js';
@@ -11,7 +12,13 @@ import { record } from './recording.js';
  * on every later version of the workflow. All kinds are played, or those that are named. Stories of the same name are replaced,
  * so the history of a released version is renamed first: executions that it began are still running.
  */
-const players = { device: playDevices, maintenance: playMaintenances, order: playOrders, otp: playOtps };
+const players = {
+  auditExport: playAuditExports,
+  device: playDevices,
+  maintenance: playMaintenances,
+  order: playOrders,
+  otp: playOtps,
+};
 
 const wanted = process.argv.slice(2);
 const servers = await startServers();

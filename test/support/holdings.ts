@@ -25,6 +25,7 @@ export interface Holding {
   order_id: string;
   alert_id: string;
   price_rule_id: string;
+  export_id: string;
   /** Of the platform's, which nobody has. */
   schedule_id: string;
   webhook_id: string;
@@ -41,6 +42,7 @@ export const noHolding = (): Holding => ({
   ...{ alert_id: randomUUID(), price_rule_id: randomUUID(), device_id: aDeviceId(), serial_number: 'JL-ZZZZZZ' },
   schedule_id: 'no-such-schedule',
   ...{ webhook_id: randomUUID(), delivery_id: randomUUID() },
+  export_id: randomUUID(),
 });
 
 /** A site with a reservoir, a device on it that has reported a critical level, the alert of that, a shop, an order, and a webhook. */
@@ -72,6 +74,7 @@ export async function makeHolding(system: TestSystem, owner: Actor, orderFrom: s
     order_id: await placeOrder(owner, orderFrom),
     alert_id: alertId,
     price_rule_id: await openShop(owner, reservoirId),
+    export_id: await requestExport(owner),
     schedule_id: 'purge-mailbox',
     ...webhook,
   };
@@ -90,6 +93,11 @@ export async function makeDeadLetter({ admin }: Pick<TestSystem, 'admin'>, event
     [eventId],
   );
   return rows[0]?.delivery_id ?? '';
+}
+
+async function requestExport({ api, accountId }: Actor): Promise<string> {
+  const { export_id: id } = await api.post<{ export_id: string }>(`/v1/accounts/${accountId}/audit/exports`);
+  return id;
 }
 
 /** A reservoir of the actor's that others can order from. */

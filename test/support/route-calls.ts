@@ -5,7 +5,11 @@ import type { TSchema } from 'typebox';
 export const nameOf = ({ method, path }: Route): string => `${method.toUpperCase()} ${path}`;
 
 /** What belongs to nobody and is the same for everybody. */
-const ofNobody: Readonly<Record<string, string>> = { plan_id: 'protect', event_type: 'ORDER_CREATED' };
+const ofNobody: Readonly<Record<string, string>> = {
+  plan_id: 'protect',
+  event_type: 'ORDER_CREATED',
+  file_name: 'manifest.json',
+};
 
 /** The path with the given ids in it; one that nobody knows is a new kind of thing, and a question to whoever adds it. */
 export function pathWith(route: Route, ids: Readonly<Record<string, string>>): string {

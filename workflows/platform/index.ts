@@ -1,1 +1,2 @@
+export { auditExportWorkflow } from './audit-export.workflow.js';
 export { maintenanceWorkflow } from './maintenance.workflow.js';

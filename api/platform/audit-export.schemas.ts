@@ -1,0 +1,28 @@
+import { Type } from 'typebox';
+import { auditExportFiles, auditExportStates } from '../../workflows/platform/audit-export.contract.js';
+import { component, nullable, object, status, timestamp, uuid } from '../shared/schema.js';
+
+export const exportFileName = status(...auditExportFiles);
+export const requestedExport = object({ export_id: uuid });
+
+export const auditExport = component(
+  'AuditExport',
+  object({
+    export_id: uuid,
+    status: status(...auditExportStates),
+    requested_at: timestamp,
+    finished_at: nullable(timestamp),
+    progress: object({
+      done: Type.Integer({ minimum: 0, examples: [1_200] }),
+      total: nullable(Type.Integer({ minimum: 0, description: 'Null until the copying begins', examples: [3_400] })),
+      unit: status('entries'),
+    }),
+    files: Type.Array(
+      object({
+        name: exportFileName,
+        href: Type.String({ examples: ['/v1/accounts/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f/audit/exports/…'] }),
+      }),
+      { maxItems: auditExportFiles.length, description: 'None until it is done' },
+    ),
+  }),
+);

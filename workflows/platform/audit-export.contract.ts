@@ -1,0 +1,14 @@
+export const auditExportWorkflowType = 'auditExportWorkflow';
+export const auditExportWorkflowId = (exportId: string): string => `audit-export/${exportId}`;
+
+export interface AuditExportInput {
+  accountId: string;
+  exportId: string;
+}
+
+export const auditExportStates = ['RUNNING', 'DONE', 'FAILED'] as const;
+export type AuditExportState = (typeof auditExportStates)[number];
+
+/** What an export is made of, by the names that its files have. */
+export const auditExportFiles = ['entries.jsonl', 'manifest.json', 'signature.json'] as const;
+export type AuditExportFile = (typeof auditExportFiles)[number];
