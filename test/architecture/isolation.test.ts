@@ -191,8 +191,8 @@ describe('what belongs to another account', () => {
       const ownRoutes = routes.filter(
         ({ method, access }) => method === 'get' && access.kind !== 'anyone' && access.kind !== 'platformAdmin',
       );
-      // A stream's answer would not end.
-      for (const route of ownRoutes.filter((each) => !isStream(each))) {
+      // A stream's answer would not end, and no worker has written the file of an export.
+      for (const route of ownRoutes.filter((each) => !isStream(each) && !paramNames(each.path).includes('file_name'))) {
         const answer = await call('get', pathWith(route, { ...own }), { token });
         expect([nameOf(route), answer.status]).toEqual([nameOf(route), 200]);
       }
