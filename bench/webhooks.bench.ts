@@ -104,6 +104,7 @@ async function startReceiver() {
       return told as () => Promise<Report>;
     },
     async stop(): Promise<void> {
+      if (!child.connected) return;
       const exited = once(child, 'exit');
       child.disconnect();
       await exited;
