@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import { defineEvent } from '../../db/shared/event.js';
+import { eventCatalogue } from '../../db/shared/event-catalogue.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import type { EventEnvelope } from '../../workflows/platform/event.contract.js';
 import type { Actor } from '../support/actors.js';
@@ -182,6 +183,41 @@ describe('dead letters', () => {
       "select due_at::text from platform.lanes where consumer_id = 'internal/gone'",
     );
     expect(rows).not.toEqual([{ due_at: 'infinity' }]);
+  });
+
+  it('are delivered again, once decided on', async () => {
+    await system.admin.query(
+      "insert into platform.consumers (consumer_id, kind, event_types) values ('internal/gone', 'internal', '{}')",
+    );
+    const [eventId] = await system.database.inAccount(owner.accountId, (trx) =>
+      emitEvents(trx, [aThing(31, { subjectId: 'redriven' })]),
+    );
+    const id = await makeDeadLetter(system, String(eventId));
+    const path = `/v1/accounts/${owner.accountId}/dead-letters`;
+    expect(await owner.api.post(`${path}/${id}/redrive`, {})).toEqual({ dead_letter_id: id, decision: 'redrive' });
+    await eventually(async () => {
+      const { rows } = await system.admin.query('select state from platform.deliveries where delivery_id = $1', [id]);
+      expect(rows).toEqual([{ state: 'SENT' }]);
+    });
+    expect(await owner.api.get(path)).toMatchObject({ items: [] });
+  });
+});
+
+describe('what anyone may read about events', () => {
+  it('is the schema of every type and version, all or one type’s', async () => {
+    const all = await fetch(`${system.url}/v1/events/schemas`);
+    expect(all.status).toBe(200);
+    const { items } = (await all.json()) as { items: { event_type: string; schema: unknown }[] };
+    expect(items).toHaveLength(eventCatalogue.length);
+    const one = await fetch(`${system.url}/v1/events/schemas/DELIVERY_DIED`);
+    expect(await one.json()).toEqual({ items: items.filter((item) => item.event_type === 'DELIVERY_DIED') });
+    expect((await fetch(`${system.url}/v1/events/schemas/NOBODY_KNOWS`)).status).toBe(404);
+  });
+
+  it('is the AsyncAPI document', async () => {
+    const response = await fetch(`${system.url}/asyncapi.json`);
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await response.json()).toMatchObject({ asyncapi: '3.0.0' });
   });
 });
 

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Type } from 'typebox';
+import { createRolePool } from '../../db/shared/database.js';
+import { defineEvent } from '../../db/shared/event.js';
+import { newId } from '../../db/shared/id.js';
+import { emitEvents } from '../../db/shared/outbox.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { startTestRelay } from '../support/relay.js';
+
+const patience = 120_000;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const consumer = 'internal/test';
+const happened = defineEvent({
+  type: 'TEST_HAPPENED',
+  version: 1,
+  topic: 'test.happened',
+  subjectType: 'test',
+  payload: Type.Object({ n: Type.Integer() }, { additionalProperties: false }),
+  example: { n: 1 },
+});
+let test: TestDatabase;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+}, patience);
+afterAll(() => test.drop());
+
+/** As `npm run consumers -- <args>`. */
+const run = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    const command = ['workers/bootstrap.mjs', 'workers/consumers.ts', ...args];
+    const variables = { SECRET_KEY: randomBytes(48).toString('base64'), DATABASE_RELAY_URL: test.urls.relay };
+    const env = { ...process.env, NODE_OPTIONS: '', ...variables };
+    execFile(process.execPath, command, { cwd: root, env }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout: stdout.trim(), stderr: stderr.trim() }),
+    );
+  });
+const standing = async () =>
+  (await run('list')).stdout
+    .split('\n')
+    .map((line) => JSON.parse(line) as { consumerId: string })
+    .find(({ consumerId }) => consumerId === consumer);
+
+it(
+  'lists, pauses, resumes and rewinds a consumer from the command line',
+  async () => {
+    const account = newId();
+    const pool = createRolePool(test.urls.relay);
+    const seen: unknown[] = [];
+    const on = { TEST_HAPPENED: async ({ payload }: { payload: unknown }) => void seen.push(payload) };
+    const relay = startTestRelay({ database: test.database, relayPool: pool }, [{ name: 'test', on }]);
+    const thing = (n: number) => happened.of({ accountId: account, subjectId: 'one', payload: { n } });
+    try {
+      const ids = await test.database.inAccount(account, (trx) => emitEvents(trx, [thing(1), thing(2)]));
+      await eventually(() => expect(seen).toEqual([{ n: 1 }, { n: 2 }]));
+
+      expect(await run('pause', consumer)).toEqual({ code: 0, stdout: `${consumer} is paused`, stderr: '' });
+      const again = await run('rewind', consumer, '--to', String(ids[1]));
+      expect(again).toEqual({ code: 0, stdout: `1 deliveries of ${consumer} are due again`, stderr: '' });
+      expect(await standing()).toMatchObject({ pausedUntil: 'infinity', pending: 1, dead: 0 });
+      expect(await run('resume', consumer)).toMatchObject({ code: 0, stdout: `${consumer} is resumed` });
+      await eventually(() => expect(seen).toEqual([{ n: 1 }, { n: 2 }, { n: 2 }]));
+
+      const refused = await run('rewind', consumer, '--to', 'yesterday');
+      expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('yesterday') });
+    } finally {
+      await relay.stop();
+      await pool.end();
+    }
+  },
+  patience,
+);
