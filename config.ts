@@ -112,6 +112,13 @@ export const environment = Type.Object({
   FIREBASE_SERVICE_ACCOUNT: Type.Optional(
     text("service account of Firestore, as JSON; the environment's own credentials without it"),
   ),
+  DRAIN_DELAY_MS: Type.Integer({
+    minimum: 0,
+    maximum: 60_000,
+    default: 500,
+    description:
+      'time that the API goes on answering, not ready, before it stops listening; what balances load looks in it',
+  }),
   CORS_ORIGINS: Type.Optional(text('origins that browsers may call the API from, separated by commas')),
   WEBHOOK_ALLOW_PRIVATE: flag('webhooks may also go to http, loopback and private addresses; not in production', false),
   TRUST_PROXY: flag('believe X-Forwarded-For', false),

@@ -147,5 +147,6 @@ const settingsOf = (config: Config) => ({
   hasDocs: config.DOCS === 'on' || (config.DOCS === 'auto' && !config.isProduction),
   corsOrigins: config.CORS_ORIGINS?.split(',').map((origin) => origin.trim()) ?? [],
   trustsProxy: config.TRUST_PROXY,
+  drainDelayMs: config.DRAIN_DELAY_MS,
   logsReads: config.LOG_REQUESTS === 'all',
 });

@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { Agent, get } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import type { Api } from '../../api/server.js';
 import type { ReadyCheck } from '../../api/shared/health.routes.js';
+import { eventually } from '../support/eventually.js';
 import { createSampleApi, routeThat } from './sample.js';
 
 const check = (name: string, isRequired: boolean, work: () => Promise<void>): ReadyCheck => ({
@@ -94,4 +96,38 @@ describe('the server', () => {
     await drained;
     running = undefined;
   });
+
+  it('fails no request of clients that go on while it drains, and asks them to go elsewhere', async () => {
+    const work = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      return { status: 204 };
+    };
+    const api = createSampleApi({ routes: [routeThat(work)], settings: { drainDelayMs: 1_000 } });
+    const { port } = await listen(api);
+    const answers: number[] = [];
+    const clients = Array.from({ length: 20 }, async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      for (let isWelcome = true; isWelcome;) {
+        const { status, connection } = await answerOf(port, agent);
+        answers.push(status);
+        isWelcome = connection !== 'close';
+      }
+      agent.destroy();
+    });
+    await eventually(() => expect(answers.length).toBeGreaterThan(100));
+    const drained = api.drain();
+    await Promise.all(clients);
+    await drained;
+    running = undefined;
+    expect(new Set(answers)).toEqual(new Set([204]));
+  });
 });
+
+const answerOf = (port: number, agent: Agent): Promise<{ status: number; connection: string | undefined }> =>
+  new Promise((resolve, reject) => {
+    get({ port, host: '127.0.0.1', path: '/that', agent }, (response) => {
+      response.resume().once('end', () => {
+        resolve({ status: response.statusCode ?? 0, connection: response.headers.connection });
+      });
+    }).once('error', reject);
+  });

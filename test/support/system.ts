@@ -66,7 +66,7 @@ export async function startTestSystem(
     connectTestTemporal(logTo ? temporalLogger(written) : undefined),
   ]);
   const config = loadConfig({
-    ...{ NODE_ENV: 'test', LOG_LEVEL: 'error', PORT: '0', MQTT_PORT: '0', DOCS: 'on' },
+    ...{ NODE_ENV: 'test', LOG_LEVEL: 'error', PORT: '0', MQTT_PORT: '0', DOCS: 'on', DRAIN_DELAY_MS: '0' },
     ...{ SECRET_KEY: randomBytes(48).toString('base64'), BOOTSTRAP_SECRET: bootstrapSecret },
     ...{ DATABASE_URL: test.urls.app, DATABASE_RELAY_URL: test.urls.relay },
     ...{ DATABASE_INGEST_URL: test.urls.ingest, DATABASE_MARKET_URL: test.urls.market },
