@@ -33,7 +33,9 @@ async function rowCounts(): Promise<unknown> {
     select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'identity', 'water') order by 1`);
   expect(tables.length).toBeGreaterThan(25);
-  const counts = tables.map(({ name }) => `(select count(*)::int from ${name}) as "${name}"`);
+  // A request that is refused counts against its limit all the same.
+  const kept = tables.filter(({ name }) => name !== 'platform.rate_windows');
+  const counts = kept.map(({ name }) => `(select count(*)::int from ${name}) as "${name}"`);
   return (await system.admin.query(`select ${counts.join(', ')}`)).rows[0];
 }
 
