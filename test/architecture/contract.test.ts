@@ -6,6 +6,7 @@ import { compileBody, compileReply } from '../../api/shared/validator.js';
 import { Type, type TSchema } from 'typebox';
 import type { Actor } from '../support/actors.js';
 import { answerOf, codeOf, createRawClient, type RawAnswer, type RawRequest } from '../support/http.js';
+import { eventually } from '../support/eventually.js';
 import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
 import { bodyWith, fieldsOf, nameOf, pathWith } from '../support/route-calls.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
@@ -24,9 +25,19 @@ beforeAll(async () => {
   [owner, admin] = [await system.signUp('owner'), await system.platformAdmin()];
   held = await makeHolding(system, owner, await makeShop(seller));
   withBody = system.api.routes.filter(({ body }) => body !== undefined);
+  await eventually(async () => expect(await underWay()).toBe(0), patience);
   before = await rowCounts();
 }, patience);
 afterAll(() => system.stop(), patience);
+
+/** What has happened and has not yet become all that follows from it. */
+async function underWay(): Promise<unknown> {
+  const { rows } = await system.admin.query<{ count: number }>(
+    `select (select count(*) from platform.events where dispatched_at is null)::int
+       + (select count(*) from platform.deliveries where state = 'PENDING' and consumer_id like 'internal/%')::int as count`,
+  );
+  return rows[0]?.count;
+}
 
 async function rowCounts(): Promise<unknown> {
   const { rows: tables } = await system.admin.query<{ name: string }>(`
