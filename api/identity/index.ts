@@ -34,10 +34,14 @@ export interface AuthenticatorParts {
 }
 
 /** What tells who asks, for a process that has no routes. */
-export function createIdentityAuthenticator({ database, issuer, signingSealKey }: AuthenticatorParts): Authenticator {
+export const createIdentityAuthenticator = (parts: AuthenticatorParts): Authenticator =>
+  createTokenTrust(parts).authenticator;
+
+/** The keys that tokens are signed with, and whom a token stands for. */
+function createTokenTrust({ database, issuer, signingSealKey }: AuthenticatorParts) {
   const keys = createSigningKeys(createSigningKeyRecords({ database, sealKey: signingSealKey }));
   const tokens = createAccessTokens({ keys, issuer });
-  return createAuthenticator({ tokens, callers: createCallerViews(database.read) });
+  return { keys, tokens, authenticator: createAuthenticator({ tokens, callers: createCallerViews(database.read) }) };
 }
 
 export interface IdentityParts {
@@ -58,11 +62,10 @@ export interface IdentityParts {
 export function createIdentity(parts: IdentityParts): { authenticator: Authenticator; routes: Route[] } {
   const { database, issuer, otpKey, planId } = parts;
   const { read } = database;
-  const keys = createSigningKeys(createSigningKeyRecords({ database, sealKey: parts.signingSealKey }));
-  const tokens = createAccessTokens({ keys, issuer });
+  const { keys, tokens, authenticator } = createTokenTrust(parts);
   const passwords = createPasswordHasher();
   return {
-    authenticator: createAuthenticator({ tokens, callers: createCallerViews(read) }),
+    authenticator,
     routes: [
       ...createRegistrationRoutes({
         users: createUserRecords({ database, otpKey }),

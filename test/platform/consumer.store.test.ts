@@ -1,29 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { Type } from 'typebox';
 import { createConsumerStore } from '../../db/platform/consumer.store.js';
 import { createDeadLetterRecords } from '../../db/platform/dead-letter.records.js';
 import { createDeadLetterViews } from '../../db/platform/dead-letter.views.js';
 import { purgeDeliveries } from '../../db/platform/delivery-purge.store.js';
 import { createRolePool } from '../../db/shared/database.js';
-import { defineEvent } from '../../db/shared/event.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import type { DeliveryOutcome, InternalConsumer } from '../../workers/shared/sink.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { happened } from '../support/happened.js';
 import { startTestRelay } from '../support/relay.js';
 
 const account = '0190a000-0000-7000-8000-00000000000a';
 const other = '0190a000-0000-7000-8000-00000000000b';
-const happened = defineEvent({
-  type: 'TEST_HAPPENED',
-  version: 1,
-  topic: 'test.happened',
-  subjectType: 'test',
-  payload: Type.Object({ n: Type.Integer() }, { additionalProperties: false }),
-  example: { n: 1 },
-});
 
 let test: TestDatabase;
 let pool: pg.Pool;

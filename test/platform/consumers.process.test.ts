@@ -2,26 +2,17 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { Type } from 'typebox';
 import { createRolePool } from '../../db/shared/database.js';
-import { defineEvent } from '../../db/shared/event.js';
 import { newId } from '../../db/shared/id.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { happened } from '../support/happened.js';
 import { startTestRelay } from '../support/relay.js';
 
 const patience = 120_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const consumer = 'internal/test';
-const happened = defineEvent({
-  type: 'TEST_HAPPENED',
-  version: 1,
-  topic: 'test.happened',
-  subjectType: 'test',
-  payload: Type.Object({ n: Type.Integer() }, { additionalProperties: false }),
-  example: { n: 1 },
-});
 let test: TestDatabase;
 
 beforeAll(async () => {

@@ -1,23 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { Type } from 'typebox';
-import { defineEvent } from '../../db/shared/event.js';
 import { eventCatalogue } from '../../db/shared/event-catalogue.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import type { EventEnvelope } from '../../workflows/platform/event.contract.js';
 import type { Actor } from '../support/actors.js';
 import { eventually } from '../support/eventually.js';
+import { happened } from '../support/happened.js';
 import { makeDeadLetter } from '../support/holdings.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
-
-const happened = defineEvent({
-  type: 'TEST_HAPPENED',
-  version: 1,
-  topic: 'test.happened',
-  subjectType: 'test',
-  payload: Type.Object({ n: Type.Integer() }, { additionalProperties: false }),
-  example: { n: 1 },
-});
 
 let system: TestSystem;
 let owner: Actor;

@@ -1,18 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Type } from 'typebox';
-import { defineEvent } from '../../db/shared/event.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { happened } from '../support/happened.js';
 
 const account = '0190a000-0000-7000-8000-00000000000a';
-const happened = defineEvent({
-  type: 'TEST_HAPPENED',
-  version: 1,
-  topic: 'test.happened',
-  subjectType: 'test',
-  payload: Type.Object({ n: Type.Integer() }, { additionalProperties: false }),
-  example: { n: 1 },
-});
 
 let test: TestDatabase;
 beforeAll(async () => {

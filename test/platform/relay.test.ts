@@ -1,26 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { Type } from 'typebox';
 import { createRolePool } from '../../db/shared/database.js';
 import type { StoredEvent } from '../../db/platform/event.store.js';
-import { defineEvent } from '../../db/shared/event.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import { retryDelayMs } from '../../workflows/platform/delivery.rules.js';
 import type { EventConsumer, InternalConsumer, Sink } from '../../workers/shared/sink.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { happened } from '../support/happened.js';
 import { startTestRelay } from '../support/relay.js';
 
 const account = '0190a000-0000-7000-8000-00000000000a';
-const happened = defineEvent({
-  type: 'TEST_HAPPENED',
-  version: 1,
-  topic: 'test.happened',
-  subjectType: 'test',
-  payload: Type.Object({ n: Type.Integer() }, { additionalProperties: false }),
-  example: { n: 1 },
-});
 
 let test: TestDatabase;
 let pool: pg.Pool;

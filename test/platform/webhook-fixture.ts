@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { Type } from 'typebox';
 import { createWebhookActivities } from '../../activities/platform/webhook.activities.js';
 import { createOutboundHttp, type OutboundHttpOptions } from '../../activities/shared/outbound-http.js';
 import { createWebhookDeliveryRoutes } from '../../api/platform/webhook-delivery.routes.js';
@@ -18,17 +17,10 @@ import { createLogger, type Logger } from '../../workers/shared/logger.js';
 import { createWebhookSink } from '../../workers/shared/webhook-sink.js';
 import { breakerPolicy, type BreakerPolicy } from '../../workflows/platform/webhook.contract.js';
 import { createTestDatabase } from '../support/database.js';
+import { happened } from '../support/happened.js';
 import { startTestRelay } from '../support/relay.js';
 import { createTestApi, tokenOf } from '../support/water-api.js';
 
-const happened = defineEvent({
-  type: 'TEST_HAPPENED',
-  version: 1,
-  topic: 'test.happened',
-  subjectType: 'test',
-  payload: Type.Object({ n: Type.Integer() }, { additionalProperties: false }),
-  example: { n: 1 },
-});
 const another = defineEvent({ ...happened, type: 'TEST_OTHER', topic: 'test.other' });
 
 export interface WebhookFixtureOptions {
