@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { identify, isRunning, type ProcessIdentity } from '../../processes/identity.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** As on a build machine, where colour libraries colour what is not read on a terminal. */
+const buildMachine = { CI: 'true', NO_COLOR: '' };
 const anyPorts = { PORT: '0', MQTT_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0', POSTGRES_PORT: '0' };
 
 export interface StartedMillrace {
@@ -28,7 +30,7 @@ const endedWithinMs = 100_000;
 export function startMillrace(variables: Record<string, string>): StartedMillrace {
   const child = spawn(process.execPath, ['workers/bootstrap.mjs', 'workers/dev.ts'], {
     cwd: root,
-    env: { ...withoutOurs(process.env), ...anyPorts, ...variables },
+    env: { ...withoutOurs(process.env), ...buildMachine, ...anyPorts, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

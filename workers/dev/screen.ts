@@ -9,8 +9,8 @@ export interface Screen {
   table: (title: string, rows: readonly (readonly [string, string])[]) => void;
 }
 
-/** Progress for a person: colours on a terminal, plain lines elsewhere. */
-export function createScreen(isTerminal = process.stdout.isTTY): Screen {
+/** Progress for a person: colours on a terminal, plain lines elsewhere, whatever a build machine's variables ask for. */
+export function createScreen(isTerminal: boolean = process.stdout.isTTY === true): Screen {
   const colors = pc.createColors(isTerminal && pc.isColorSupported);
   const line = (text: string) => void process.stdout.write(`${text}\n`);
   return {
