@@ -46,6 +46,14 @@ export default tseslint.config(
         'error',
         ...nodeGlobals.map((name) => ({ name, message: 'Workflow code is pure: no Node.' })),
       ],
+      'no-restricted-imports': [
+        'error',
+        {
+          name: '@temporalio/workflow',
+          importNames: ['AsyncLocalStorage'],
+          message: 'Each workflow in the cache would have its own, and Node asks every one about every promise.',
+        },
+      ],
     },
   },
   {

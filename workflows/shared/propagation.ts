@@ -1,7 +1,7 @@
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import {
-  AsyncLocalStorage,
   ContinueAsNew,
+  currentUpdateInfo,
   proxySinks,
   workflowInfo,
   type Sinks,
@@ -31,18 +31,21 @@ export interface TraceSinks extends Sinks {
  * so histories from before it replay.
  */
 export const interceptors = (): WorkflowInterceptors => {
-  const carried = new AsyncLocalStorage<Headers>();
+  // By update rather than in a storage of each workflow's own: Node asks every AsyncLocalStorage that is in use about every
+  // promise, so with one for each workflow in the cache, all of them would slow down as they become more.
+  let ofRun: Headers = {};
+  const ofUpdates = new Map<string, Headers>();
+  const carried = (): Headers => ofUpdates.get(currentUpdateInfo()?.id ?? '') ?? ofRun;
   const { trace } = proxySinks<TraceSinks>();
 
-  const within = async <T>(name: string, headers: Headers, work: () => Promise<T>): Promise<T> => {
+  const traced = async <T>(name: string, headers: Headers, work: () => Promise<T>): Promise<T> => {
     const caller = headers[traceHeader];
-    const own = carriedOf(headers);
-    if (caller === undefined) return carried.run(own, work);
+    if (caller === undefined) return work();
     const startMs = Date.now();
     const ended = (hasFailed: boolean): void =>
       trace.ended({ name, caller: defaultPayloadConverter.fromPayload(caller), startMs, endMs: Date.now(), hasFailed });
     try {
-      const result = await carried.run(own, work);
+      const result = await work();
       ended(false);
       return result;
     } catch (error) {
@@ -52,16 +55,26 @@ export const interceptors = (): WorkflowInterceptors => {
   };
   const withCarried = <Input extends { headers: Headers }>(input: Input): Input => ({
     ...input,
-    headers: { ...input.headers, ...carried.getStore() },
+    headers: { ...input.headers, ...carried() },
   });
 
   return {
     inbound: [
       {
-        execute: (input, next) =>
-          within(`RunWorkflow:${workflowInfo().workflowType}`, input.headers, () => next(input)),
-        handleUpdate: (input, next) => within(`HandleUpdate:${input.name}`, input.headers, () => next(input)),
-        handleSignal: (input, next) => within(`HandleSignal:${input.signalName}`, input.headers, () => next(input)),
+        execute(input, next) {
+          ofRun = carriedOf(input.headers);
+          return traced(`RunWorkflow:${workflowInfo().workflowType}`, input.headers, () => next(input));
+        },
+        async handleUpdate(input, next) {
+          ofUpdates.set(input.updateId, carriedOf(input.headers));
+          try {
+            return await traced(`HandleUpdate:${input.name}`, input.headers, () => next(input));
+          } finally {
+            ofUpdates.delete(input.updateId);
+          }
+        },
+        // What follows from a signal is the run's own work: no handler of one waits for anything.
+        handleSignal: (input, next) => traced(`HandleSignal:${input.signalName}`, input.headers, () => next(input)),
       },
     ],
     outbound: [
@@ -69,14 +82,6 @@ export const interceptors = (): WorkflowInterceptors => {
         scheduleActivity: (input, next) => next(withCarried(input)),
         scheduleLocalActivity: (input, next) => next(withCarried(input)),
         startChildWorkflowExecution: (input, next) => next(withCarried(input)),
-      },
-    ],
-    internals: [
-      {
-        dispose: (input, next) => {
-          carried.disable();
-          next(input);
-        },
       },
     ],
   };
