@@ -1,4 +1,4 @@
-import type { Workflows } from '../api/shared/workflows.js';
+import type { Workflows, WorkflowStart } from '../api/shared/workflows.js';
 import {
   closeOtp,
   identityTaskQueue,
@@ -27,16 +27,7 @@ export function createIdentityConsumers({
 }: IdentityConsumerParts): InternalConsumer[] {
   const startOtpDelivery: EventConsumer = ({ payload }) => {
     const { token_id: tokenId, channels } = payload as { token_id: string; channels: Channel[] };
-    const input: OtpInput = { tokenId, channels, channelBudgetMs };
-    const start = workflows.start({
-      workflow: otpWorkflowType,
-      workflowId: otpWorkflowId(tokenId),
-      taskQueue,
-      args: [input],
-      typedSearchAttributes: searchableBy('identity'),
-      staticSummary: `Delivery of a one-time code by ${channels.join(', then ')}`,
-    });
-    return tolerating('CONFLICT', start);
+    return tolerating('CONFLICT', workflows.start(otpDeliveryStart(tokenId, channels, taskQueue)));
   };
 
   const stopOtpDelivery: EventConsumer = ({ payload }) => {
@@ -44,4 +35,16 @@ export function createIdentityConsumers({
     return tolerating('RESOURCE_NOT_FOUND', workflows.signal(otpWorkflowId(tokenId), closeOtp, [reason]));
   };
   return [{ name: 'otp-delivery', on: { OTP_DELIVERY_REQUESTED: startOtpDelivery, OTP_CLOSED: stopOtpDelivery } }];
+}
+
+export function otpDeliveryStart(tokenId: string, channels: readonly Channel[], taskQueue: string): WorkflowStart {
+  const input: OtpInput = { tokenId, channels, channelBudgetMs };
+  return {
+    workflow: otpWorkflowType,
+    workflowId: otpWorkflowId(tokenId),
+    taskQueue,
+    args: [input],
+    typedSearchAttributes: searchableBy('identity'),
+    staticSummary: `Delivery of a one-time code by ${channels.join(', then ')}`,
+  };
 }

@@ -1,5 +1,5 @@
 import type { Schedules } from '../api/shared/schedules.js';
-import type { Workflows } from '../api/shared/workflows.js';
+import type { Workflows, WorkflowStart } from '../api/shared/workflows.js';
 import {
   auditExportWorkflowId,
   auditExportWorkflowType,
@@ -21,16 +21,7 @@ export function createPlatformConsumers(parts: PlatformConsumerParts): InternalC
   const { schedules, workflows, taskQueue } = parts;
   const startExport: EventConsumer = ({ accountId, subjectId: exportId }) => {
     if (accountId === null) throw new Error('an export is an account’s');
-    const input: AuditExportInput = { accountId, exportId };
-    const start = workflows.start({
-      workflow: auditExportWorkflowType,
-      workflowId: auditExportWorkflowId(exportId),
-      taskQueue,
-      args: [input],
-      typedSearchAttributes: searchableBy('platform', accountId),
-      staticSummary: 'Export of the audit log',
-    });
-    return tolerating('CONFLICT', start);
+    return tolerating('CONFLICT', workflows.start(auditExportStart({ accountId, exportId }, taskQueue)));
   };
   return [
     {
@@ -40,3 +31,12 @@ export function createPlatformConsumers(parts: PlatformConsumerParts): InternalC
     { name: 'audit-exports', on: { AUDIT_EXPORT_REQUESTED: startExport } },
   ];
 }
+
+export const auditExportStart = (input: AuditExportInput, taskQueue: string): WorkflowStart => ({
+  workflow: auditExportWorkflowType,
+  workflowId: auditExportWorkflowId(input.exportId),
+  taskQueue,
+  args: [input],
+  typedSearchAttributes: searchableBy('platform', input.accountId),
+  staticSummary: 'Export of the audit log',
+});

@@ -20,16 +20,18 @@ import { createObjectStore } from '../db/platform/object.store.js';
 import { createPartitionStore } from '../db/platform/partition.store.js';
 import { createScheduleStore } from '../db/platform/schedule.store.js';
 import { openObjectStore } from './shared/object-store.js';
+import { orderPolicy } from './shared/order-policy.js';
 import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
+import { createReconciler } from './shared/reconciler.js';
 import type { Resources } from './shared/resources.js';
 import { ensureSchedules } from './shared/schedules.js';
-import { taskQueues } from './shared/task-queues.js';
+import { taskQueues, type TaskQueues } from './shared/task-queues.js';
 import { startWorker } from './shared/worker.js';
 
 /** The worker of maintenance, with the schedules that give it work. */
-export async function startPlatformWorker(resources: Resources, taskQueue = taskQueues.platform): Promise<Part> {
-  const { config, database, temporal, logger } = resources;
+export async function startPlatformWorker(resources: Resources, queues: TaskQueues = taskQueues): Promise<Part> {
+  const { config, database, temporal, logger, metrics } = resources;
   const relayPool = await openRolePool(required(config, 'DATABASE_RELAY_URL'), 2);
   const effects = createEffectStore(relayPool);
   const mailbox = createMailboxStore({ database });
@@ -53,6 +55,10 @@ export async function startPlatformWorker(resources: Resources, taskQueue = task
       views: createAuditCheckpointViews(database.read),
       store,
     }),
+    reconcile: createReconciler({
+      ...{ database, logger, metrics, queues, client: temporal.client },
+      ...{ orderPolicy: orderPolicy(config), deviceIntervalMs: config.DEVICE_INTERVAL_MS },
+    }),
     'purge-effects': (progress) => untilNothingIsLeft(effects.purge, progress),
     'purge-requests': (progress) => untilNothingIsLeft(() => purgeRequests(relayPool), progress),
     'purge-deliveries': (progress) => untilNothingIsLeft(() => purgeDeliveries(relayPool), progress),
@@ -67,8 +73,8 @@ export async function startPlatformWorker(resources: Resources, taskQueue = task
       objects: createObjects({ store, records: createObjectRecords({ database }) }),
     }),
   };
-  const worker = await startWorker(resources, { domain: 'platform', taskQueue, activities });
-  await ensureSchedules(temporal.client, taskQueue);
+  const worker = await startWorker(resources, { domain: 'platform', taskQueue: queues.platform, activities });
+  await ensureSchedules(temporal.client, queues.platform);
   return {
     stop: async () => {
       await worker.stop();

@@ -45,6 +45,8 @@ export interface Signalled<Args extends unknown[]> extends WorkflowStart {
  */
 export interface Workflows {
   start(request: WorkflowStart): Promise<void>;
+  /** Starts again what was lost or cut off, from what its rows say; nothing beside a running one, nor again what has completed. */
+  restart(request: WorkflowStart): Promise<void>;
   updateWithStart<Result, Args extends unknown[]>(request: Started<Result, Args>, gone?: ErrorCode): Promise<Result>;
   signalWithStart<Args extends unknown[]>(request: Signalled<Args>): Promise<void>;
   /** The same updateId again answers with the first result. */
@@ -81,6 +83,11 @@ export function createWorkflows(client: Client): Workflows {
       call(async () => {
         // Where a worker of the queue shares this connection, it gets the first task with the answer.
         await client.workflow.start(request.workflow, { ...startOptions(request), requestEagerStart: true });
+      }, 'CONFLICT'),
+    restart: (request) =>
+      call(async () => {
+        const options = { ...startOptions(request), workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY' } as const;
+        await client.workflow.start(request.workflow, options);
       }, 'CONFLICT'),
     updateWithStart: ({ update, updateArgs, updateId, ...request }, gone = 'CONFLICT') =>
       call(

@@ -6,6 +6,7 @@ import { failure } from '../../workflows/shared/failure.js';
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
 import { orderedLiters, priced, requestedLiters } from '../../workflows/water/offer.rules.js';
 import {
+  orderSummary,
   orderWorkflowId,
   orderWorkflowType,
   placeOrder,
@@ -82,7 +83,7 @@ export function createOrderRoutes(parts: OrderRouteParts): Route[] {
           updateArgs: [],
           updateId: command.id,
           typedSearchAttributes: searchableBy('water', accountId),
-          staticSummary: `Order of ${input.requestedVolumeLiters === null ? 'a fill' : `${input.requestedVolumeLiters} l`}`,
+          staticSummary: orderSummary(input.requestedVolumeLiters),
         });
       });
       return {

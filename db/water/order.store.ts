@@ -40,7 +40,7 @@ const lockStock = statement(
 );
 
 /** An order as its workflow knows it. */
-const asOrder = `o.order_id as "orderId", o.order_code as "orderCode", o.account_id as "buyerAccountId",
+export const asOrder = `o.order_id as "orderId", o.order_code as "orderCode", o.account_id as "buyerAccountId",
   o.seller_account_id as "sellerAccountId", o.seller_reservoir_id as "sellerReservoirId", o.status, o.version,
   o.next_deadline as "nextDeadline", o.requested_volume_liters as "requestedVolumeLiters",
   o.price_quote_total_minor as "priceQuoteTotalMinor", o.currency, o.created_at as "createdAt", o.accepted_at as "acceptedAt",

@@ -95,7 +95,7 @@ export async function makeDeadLetter({ admin }: Pick<TestSystem, 'admin'>, event
   return rows[0]?.delivery_id ?? '';
 }
 
-async function requestExport({ api, accountId }: Actor): Promise<string> {
+export async function requestExport({ api, accountId }: Actor): Promise<string> {
   const { export_id: id } = await api.post<{ export_id: string }>(`/v1/accounts/${accountId}/audit/exports`);
   return id;
 }
@@ -126,7 +126,7 @@ async function makeWebhook(
   return { webhook_id: webhookId, delivery_id: deliveryId };
 }
 
-async function report({ mqttUrl }: TestSystem, { deviceId, password }: RegisteredDevice): Promise<void> {
+export async function report({ mqttUrl }: TestSystem, { deviceId, password }: RegisteredDevice): Promise<void> {
   const client = await mqtt.connectAsync(mqttUrl, { clientId: deviceId, username: deviceId, password });
   await client.publishAsync(`devices/${deviceId}/telemetry`, telemetry(1, 950), { qos: 1 });
   await client.endAsync();

@@ -32,6 +32,8 @@ export const maintenanceSchedules = {
   'sweep-objects': dailyAt(3, 30),
   // Days that were missed are signed by the next run, one after the other.
   'sign-audit-checkpoints': dailyAt(0, 20),
+  // A code lives for ten minutes, so what was lost of its delivery has to be found within them.
+  reconcile: every(5 * minute),
   'purge-effects': every(hour, 10 * minute),
   'purge-requests': every(hour, 40 * minute),
   'purge-deliveries': every(hour, 25 * minute),

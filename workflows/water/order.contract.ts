@@ -4,6 +4,9 @@ import { defineQuery, defineUpdate } from '@temporalio/workflow';
 export const orderTaskQueue = 'water';
 export const orderWorkflowType = 'orderWorkflow';
 export const orderWorkflowId = (orderId: string) => `order/${orderId}`;
+/** What an order's workflow is, for people who look at a list of them. */
+export const orderSummary = (requestedLiters: number | null) =>
+  `Order of ${requestedLiters === null ? 'a fill' : `${requestedLiters} l`}`;
 
 export const orderStatuses = [
   'CREATED',

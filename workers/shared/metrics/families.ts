@@ -63,6 +63,11 @@ export const families = {
     help: 'Since the last success of a schedule',
     labels: ['schedule'],
   },
+  millrace_reconciled_total: {
+    type: 'counter',
+    help: 'Rows and workflows that had come apart, by kind; mended, or apart still',
+    labels: ['kind', 'outcome'],
+  },
   millrace_process_cpu_seconds_total: { type: 'counter', help: 'CPU time of the process', labels: [] },
   millrace_process_resident_bytes: { type: 'gauge', help: 'Memory of the process', labels: [] },
   millrace_process_heap_used_bytes: { type: 'gauge', help: 'Memory in use by JavaScript', labels: [] },

@@ -1,0 +1,1 @@
+export const underWayPageSize = 200;
