@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { benchObservability } from './observability.bench.js';
 import { benchOrders } from './orders.bench.js';
 import { benchPipeline } from './pipeline.bench.js';
 import { benchReads } from './reads.bench.js';
 import { benchRelay } from './relay.bench.js';
+import { benchRequests } from './requests.bench.js';
 import { printTable, writeJson, type Figure } from './shared/report.js';
 import { benchStart } from './start.bench.js';
 import { benchTelemetry } from './telemetry.bench.js';
@@ -17,6 +19,8 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   temporal: benchTemporal,
   orders: benchOrders,
   reads: benchReads,
+  requests: benchRequests,
+  observability: benchObservability,
   relay: benchRelay,
   webhooks: benchWebhooks,
   start: benchStart,

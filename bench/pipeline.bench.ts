@@ -51,7 +51,7 @@ async function measureLatency(stack: Stack, port: number, devices: readonly Benc
 
 function p99(name: string, values: readonly number[], most: number, note: string): Figure {
   const value = percentile(values, 0.99);
-  return { name, value, unit: 'ms', floor: `≤ ${most}`, isMet: value <= most, note };
+  return { name, value, unit: 'ms', limit: `≤ ${most}`, isMet: value <= most, note };
 }
 
 /** From the moment the device sent it, by its own clock, which is ours, to the commit that shows the reading to everyone. */

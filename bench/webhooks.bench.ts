@@ -68,7 +68,7 @@ export async function benchWebhooks(): Promise<Figure[]> {
     const value = median(rates);
     return [
       {
-        ...{ name: 'webhooks.deliveries_per_second', value, unit: '/s', floor: '≥ 300', isMet: value >= 300 },
+        ...{ name: 'webhooks.deliveries_per_second', value, unit: '/s', limit: '≥ 300', isMet: value >= 300 },
         note: `${events} events of ${subjects} subjects to each of ${endpointCount} endpoints, ${rounds} rounds, each signed, once and in order`,
       },
     ];

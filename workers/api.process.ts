@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createObjects } from '../activities/shared/objects.js';
 import { createIdentity } from '../api/identity/index.js';
 import { createPlatformRoutes } from '../api/platform/index.js';
-import { createApi, type Api } from '../api/server.js';
+import { createApi, type Api, type ApiParts } from '../api/server.js';
 import { createCursors } from '../api/shared/cursor.js';
 import { createSchedules } from '../api/shared/schedules.js';
 import { createEventStreams, type EventStreams } from '../api/shared/event-streams.js';
@@ -36,13 +36,17 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 const isAlive = statement('ready.alive', 'select 1 as alive');
 
-/** The REST API: put together here, listening where the configuration says. */
+/**
+ * The REST API: put together here, listening where the configuration says. Task queues are given where several run beside each
+ * other, as in tests; `create` where it is measured without one of its parts.
+ */
 export async function startApi(
   resources: Resources,
   queues: TaskQueues = taskQueues,
+  create: (parts: ApiParts) => Api = createApi,
 ): Promise<Part & { api: Api; port: number }> {
   const { config } = resources;
-  const { api, streams, close } = await composeApi(resources, queues);
+  const { api, streams, close } = await composeApi(resources, queues, create);
   const address = (await api.listen(config.PORT, config.HOST)).address();
   return {
     api,
@@ -56,10 +60,11 @@ export async function startApi(
   };
 }
 
-/** The API without a port. Task queues are given where several run beside each other, as in tests. */
-export async function composeApi(
+/** The API without a port, made of its parts by `create`. */
+async function composeApi(
   { config, database, temporal, logger, metrics }: Resources,
-  queues: TaskQueues = taskQueues,
+  queues: TaskQueues,
+  create: (parts: ApiParts) => Api,
 ): Promise<{ api: Api; streams: EventStreams; close(): Promise<void> }> {
   const [market, ingest] = await Promise.all([
     openRolePool(required(config, 'DATABASE_MARKET_URL')),
@@ -105,7 +110,7 @@ export async function composeApi(
     auditKeys: createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') }),
     objects: createObjects({ store: openObjectStore(config), records: createObjectRecords({ database }) }),
   });
-  const api = createApi({
+  const api = create({
     settings: settingsOf(config),
     database,
     requests: createRequestRecords({

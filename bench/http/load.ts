@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Options } from 'autocannon';
+import type { Side } from '../shared/ratio.js';
 
 export interface HttpLoad extends Options {
   /** Requests in all; they take turns through `requests`. */
@@ -30,3 +31,12 @@ export async function loadHttp(load: HttpLoad): Promise<HttpLoadResult> {
     throw new Error(`of ${load.amount} requests ${result.answered} were answered with a 2xx`);
   return result;
 }
+
+/** A load as a side of a comparison: answered requests a second. What share of a core it took itself is added to `cpuShares`. */
+export const loading =
+  (load: HttpLoad, cpuShares: number[]): Side =>
+  async () => {
+    const { seconds, cpuShare } = await loadHttp(load);
+    cpuShares.push(cpuShare);
+    return load.amount / seconds;
+  };

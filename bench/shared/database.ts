@@ -5,15 +5,20 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '../../db/embedded/postgres.js';
 import { migrateDatabase } from '../../db/shared/migrate.js';
-import { provisionDatabase, type RoleKey, type RoleUrls } from '../../db/shared/provision.js';
+import { provisionDatabase, roleNames, roleUrls, type RoleKey, type RoleUrls } from '../../db/shared/provision.js';
 
-export interface BenchDatabase {
+export interface DatabaseCopy {
   urls: RoleUrls;
+  /** A superuser's, for arranging and counting. */
+  admin: pg.Pool;
+}
+
+export interface BenchDatabase extends DatabaseCopy {
   /** Of a superuser, whom no policy binds. */
   adminUrl: string;
   contextKey: string;
-  /** A superuser's, for arranging and counting. */
-  admin: pg.Pool;
+  /** The database as it is now, under another name on the same server. */
+  copy(name: string): Promise<DatabaseCopy>;
   stop(): Promise<void>;
 }
 
@@ -31,7 +36,8 @@ export async function startBenchDatabase({
   const dir = await mkdtemp(join(tmpdir(), 'millrace-bench-'));
   let postgres = await startPostgres({ dir: join(dir, 'postgres') });
   if (keepsCommitTimes) {
-    await keepCommitTimes(postgres.adminUrl);
+    // Felt from the next start of the server on.
+    await administer(postgres.adminUrl, 'alter system set track_commit_timestamp = on');
     await postgres.stop();
     postgres = await startPostgres({ dir: join(dir, 'postgres') });
   }
@@ -42,28 +48,49 @@ export async function startBenchDatabase({
   >;
   const urls = await provisionDatabase({ adminUrl: postgres.adminUrl, name: 'bench', passwords });
   await migrateDatabase(urls.owner, contextKey);
-  const adminUrl = new URL(postgres.adminUrl);
-  adminUrl.pathname = '/bench';
-  const admin = new pg.Pool({ connectionString: adminUrl.href, max: 2 });
-  // A connection that is being closed may still hear that the server stops.
-  admin.on('error', () => undefined);
+  const adminUrl = urlOf(postgres.adminUrl, 'bench');
+  const admin = openAdmin(adminUrl);
+  const admins = [admin];
   return {
     urls,
-    adminUrl: adminUrl.href,
+    adminUrl,
     contextKey,
     admin,
+    copy: async (name) => {
+      await administer(
+        postgres.adminUrl,
+        // What is copied may have no connections; a pool replaces those that it keeps idle.
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = 'bench'",
+        `create database ${name} template bench owner ${roleNames.owner}`,
+      );
+      const copied = openAdmin(urlOf(postgres.adminUrl, name));
+      admins.push(copied);
+      return { urls: roleUrls(postgres.adminUrl, name, passwords), admin: copied };
+    },
     stop: async () => {
-      await admin.end();
+      for (const pool of admins) await pool.end();
       await postgres.stop();
       await rm(dir, { recursive: true, force: true });
     },
   };
 }
 
-/** Felt from the next start of the server on. */
-async function keepCommitTimes(adminUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
+function urlOf(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+function openAdmin(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  // A connection that is being closed may still hear that the server stops.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+async function administer(url: string, ...statements: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query('alter system set track_commit_timestamp = on');
+  for (const statement of statements) await client.query(statement);
   await client.end();
 }

@@ -6,18 +6,18 @@ export interface Figure {
   name: string;
   value: number;
   unit: string;
-  /** What may not be undercut (or exceeded), and what is aimed at. */
-  floor?: string;
+  /** What may not be undercut, or exceeded, and what is aimed at. */
+  limit?: string;
   target?: string;
   isMet?: boolean;
   note?: string;
 }
 
-/** A comparison as one figure, with what it was made of in its note. */
+/** A comparison as one figure, with what it was made of in its note; held to a floor (≥) or a ceiling (≤). */
 export function ratioFigure(
   name: string,
   measured: Ratio,
-  atLeast: { floor?: number; target?: number } = {},
+  { floor, ceiling, target }: { floor?: number; ceiling?: number; target?: number } = {},
   unit = 'x',
 ): Figure {
   const { ratio, min, max, ours, divisor, rounds, doubt } = measured;
@@ -26,8 +26,9 @@ export function ratioFigure(
     name,
     value: ratio,
     unit,
-    ...(atLeast.floor === undefined ? {} : { floor: `≥ ${atLeast.floor}`, isMet: ratio >= atLeast.floor }),
-    ...(atLeast.target === undefined ? {} : { target: `≥ ${atLeast.target}` }),
+    ...(floor === undefined ? {} : { limit: `≥ ${floor}`, isMet: ratio >= floor }),
+    ...(ceiling === undefined ? {} : { limit: `≤ ${ceiling}`, isMet: ratio <= ceiling }),
+    ...(target === undefined ? {} : { target: `≥ ${target}` }),
     note: doubt ? `${parts}; DOUBTFUL: ${doubt}` : parts,
   };
 }
@@ -41,15 +42,15 @@ export function loadNote(cpuShares: readonly number[]): string {
 }
 
 export function printTable(figures: readonly Figure[]): void {
-  const rows = figures.map(({ name, value, unit, floor, target, isMet, note }) => [
+  const rows = figures.map(({ name, value, unit, limit, target, isMet, note }) => [
     name,
     `${format(value)} ${unit}`,
-    floor ?? '',
+    limit ?? '',
     target ?? '',
     isMet === undefined ? '' : isMet ? 'yes' : 'NO',
     note ?? '',
   ]);
-  const table = [['figure', 'measured', 'floor', 'target', 'met', 'how'], ...rows];
+  const table = [['figure', 'measured', 'limit', 'target', 'met', 'how'], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   for (const row of table)
     console.log(

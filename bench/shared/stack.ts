@@ -5,25 +5,36 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../config.js';
 import { createDatabase, type Database } from '../../db/shared/database.js';
+import type { RoleUrls } from '../../db/shared/provision.js';
 import { startNodeProcess } from '../../processes/node-process.js';
 import { findFreePort } from '../../processes/port.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
 import { contextKey } from '../../workers/shared/context-key.js';
 import { noRateLimits } from '../../test/support/rates.js';
-import { startBenchDatabase, type BenchDatabase } from './database.js';
+import { startBenchDatabase, type BenchDatabase, type DatabaseCopy } from './database.js';
 
 /** What Millrace's processes stand on, and a way to start them as they run in production. */
 export interface Stack {
   postgres: BenchDatabase;
   /** As millrace_app. */
-  database: Database;
+  readonly database: Database;
   temporalAddress: string;
   /** Starts a TypeScript file that says when it is ready, with a port of its own in `portVariable`; answers the port. */
   startProcess(entry: string, variables: Record<string, string>, portVariable?: string): Promise<number>;
+  /** The database as it is now, under another name: to take something away in its schema, and compare. */
+  copyDatabase(name: string): Promise<DatabaseCopy>;
   stop(): Promise<void>;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How a process is told of its database: the stack's, unless it is given another. */
+export const databaseVariables = (urls: RoleUrls): Record<string, string> => ({
+  DATABASE_URL: urls.app,
+  DATABASE_RELAY_URL: urls.relay,
+  DATABASE_INGEST_URL: urls.ingest,
+  DATABASE_MARKET_URL: urls.market,
+});
 
 /** PostgreSQL and Temporal as `npm start` provides them. */
 export async function startStack({ keepsCommitTimes = false } = {}): Promise<Stack> {
@@ -35,14 +46,12 @@ export async function startStack({ keepsCommitTimes = false } = {}): Promise<Sta
     startTemporal({ dataDir: join(dir, 'temporal') }),
   ]);
   const { urls } = postgres;
-  const database = createDatabase({ url: urls.app, contextKey: key });
+  const open = () => createDatabase({ url: urls.app, contextKey: key });
+  let database = open();
   const common = {
     NODE_ENV: 'production',
     SECRET_KEY: secretKey,
-    DATABASE_URL: urls.app,
-    DATABASE_RELAY_URL: urls.relay,
-    DATABASE_INGEST_URL: urls.ingest,
-    DATABASE_MARKET_URL: urls.market,
+    ...databaseVariables(urls),
     TEMPORAL_ADDRESS: temporal.address,
     // Counted as in production, and never too many.
     ...noRateLimits,
@@ -50,7 +59,9 @@ export async function startStack({ keepsCommitTimes = false } = {}): Promise<Sta
   const stops: (() => Promise<void>)[] = [];
   return {
     postgres,
-    database,
+    get database() {
+      return database;
+    },
     temporalAddress: temporal.address,
     async startProcess(entry, variables, portVariable = 'PORT') {
       const port = await findFreePort();
@@ -66,6 +77,11 @@ export async function startStack({ keepsCommitTimes = false } = {}): Promise<Sta
       });
       stops.unshift(stop);
       return port;
+    },
+    async copyDatabase(name) {
+      await database.close();
+      database = open();
+      return postgres.copy(name);
     },
     async stop() {
       for (const stop of stops) await stop();

@@ -79,7 +79,8 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
   });
   const readers = createRolePool(url, { max: poolMax });
   const shared = createSharedTransactions();
-  const reading = { pool: readers, preparedOn: new WeakMap(), contextKey, shared };
+  const sign = (context: Context, backendPid: number) => signContext(context, backendPid, contextKey);
+  const reading = { pool: readers, preparedOn: new WeakMap(), sign, shared };
   const begin = async <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> => {
     const signing = { context, key: contextKey };
     try {
@@ -100,7 +101,7 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
     inPlatform: (work) => run({ accountId: platformAccountId }, work),
     inPrincipal: (principalId, work) => run({ principalId }, work),
     stepInAccount: (trx, accountId, work) => withContext(trx, { context: { accountId }, key: contextKey }, work),
-    signIn: async (trx, context) => signContext(context, (await connectionOf(trx)).processID, contextKey),
+    signIn: async (trx, context) => sign(context, (await connectionOf(trx)).processID),
     read: createReader(reading, 'read'),
     write: createReader(reading, 'write'),
     poolUse: () => {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { platformAccountId, signContext, type Context } from './context.js';
+import { platformAccountId, type Context } from './context.js';
 import { ContextQuery, type Prepared, type Purpose, type Statement } from './context-query.js';
 import type { SharedTransactions } from './shared-transaction.js';
 import { inSqlSpan, traceComment } from './sql-span.js';
@@ -25,11 +25,11 @@ export interface ReaderParts {
   /** Nobody else's: what is prepared on its connections is remembered in `preparedOn`. */
   pool: pg.Pool;
   preparedOn: PreparedOn;
-  contextKey: string;
+  sign: (context: Context, backendPid: number) => string;
   shared: SharedTransactions;
 }
 
-export function createReader({ pool, preparedOn, contextKey, shared }: ReaderParts, purpose: Purpose): Reader {
+export function createReader({ pool, preparedOn, sign, shared }: ReaderParts, purpose: Purpose): Reader {
   const read = <Row>(context: Context, asked: Statement, values: readonly unknown[]): Promise<Row[]> =>
     inSqlSpan(asked.name, asked.text, () => readOnce<Row>(context, asked, values));
 
@@ -39,7 +39,7 @@ export function createReader({ pool, preparedOn, contextKey, shared }: ReaderPar
     preparedOn.set(client, prepared);
     let broken: Error | undefined;
     try {
-      const signedContext = signContext(context, client.processID, contextKey);
+      const signedContext = sign(context, client.processID);
       return await new Promise<Row[]>((resolve, reject) => {
         const all = { signedContext, purpose, statement: asked, values, comment: traceComment() };
         const query = new ContextQuery<Row>(all, prepared, (fault) =>

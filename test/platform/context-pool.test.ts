@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type pg from 'pg';
+import { signContext, type Context } from '../../db/shared/context.js';
 import {
   createDatabase,
   createRolePool,
@@ -27,8 +28,10 @@ let readCheckouts = 0;
 /** What a reader's connection said of its context when it was handed out, where it said anything. */
 const leftOver: string[] = [];
 
-const readerOf = (pool: pg.Pool, contextKey: string) =>
-  createReader({ pool, contextKey, preparedOn: new WeakMap(), shared: createSharedTransactions() }, 'read');
+function readerOf(pool: pg.Pool, contextKey: string): Reader {
+  const sign = (context: Context, backendPid: number) => signContext(context, backendPid, contextKey);
+  return createReader({ pool, sign, preparedOn: new WeakMap(), shared: createSharedTransactions() }, 'read');
+}
 
 beforeAll(async () => {
   // knex says of each connection that breaks that it does.

@@ -14,18 +14,23 @@ export interface ReceivedSpan {
 /** What takes traces by OTLP/HTTP in protobuf, as a collector does, and keeps them. */
 export async function startCollector() {
   const spans: ReceivedSpan[] = [];
+  const unread: Buffer[] = [];
   const bodies: Buffer[] = [];
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       bodies.push(body);
-      if (request.url === '/v1/traces') spans.push(...spansOf(body));
+      if (request.url === '/v1/traces') unread.push(body);
       response.writeHead(request.url === '/v1/traces' ? 200 : 404, { 'content-type': 'application/x-protobuf' }).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    spans,
+    /** All that have come; read when they are asked for, so that taking them costs next to nothing. */
+    get spans(): readonly ReceivedSpan[] {
+      for (const body of unread.splice(0)) spans.push(...spansOf(body));
+      return spans;
+    },
     /** As they came, to be searched. */
     bodies,
     stop: () =>
