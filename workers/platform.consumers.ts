@@ -5,6 +5,12 @@ import {
   auditExportWorkflowType,
   type AuditExportInput,
 } from '../workflows/platform/audit-export.contract.js';
+import type { DeadLetterDecision } from '../workflows/platform/dead-letter.contract.js';
+import {
+  deadLetterDecisionWorkflowId,
+  deadLetterDecisionWorkflowType,
+  type DeadLetterDecisionInput,
+} from '../workflows/platform/dead-letter-decision.contract.js';
 import type { MaintenanceTask } from '../workflows/platform/maintenance.contract.js';
 import { searchableBy } from '../workflows/shared/search-attributes.js';
 import type { EventConsumer, InternalConsumer } from './shared/sink.js';
@@ -23,12 +29,18 @@ export function createPlatformConsumers(parts: PlatformConsumerParts): InternalC
     if (accountId === null) throw new Error('an export is an account’s');
     return tolerating('CONFLICT', workflows.start(auditExportStart({ accountId, exportId }, taskQueue)));
   };
+  const startDecision: EventConsumer = ({ accountId, subjectId: decisionId, payload }) => {
+    const { decision } = payload as { decision: DeadLetterDecision };
+    const start = deadLetterDecisionStart({ accountId, decisionId, decision }, taskQueue);
+    return tolerating('CONFLICT', workflows.start(start));
+  };
   return [
     {
       name: 'schedule-runs',
       on: { SCHEDULE_RUN_REQUESTED: ({ subjectId }) => schedules.runNow(subjectId as MaintenanceTask) },
     },
     { name: 'audit-exports', on: { AUDIT_EXPORT_REQUESTED: startExport } },
+    { name: 'dead-letter-decisions', on: { DEAD_LETTER_DECISION_REQUESTED: startDecision } },
   ];
 }
 
@@ -39,4 +51,13 @@ export const auditExportStart = (input: AuditExportInput, taskQueue: string): Wo
   args: [input],
   typedSearchAttributes: searchableBy('platform', input.accountId),
   staticSummary: 'Export of the audit log',
+});
+
+export const deadLetterDecisionStart = (input: DeadLetterDecisionInput, taskQueue: string): WorkflowStart => ({
+  workflow: deadLetterDecisionWorkflowType,
+  workflowId: deadLetterDecisionWorkflowId(input.decisionId),
+  taskQueue,
+  args: [input],
+  typedSearchAttributes: searchableBy('platform', input.accountId ?? undefined),
+  staticSummary: `Decision on all dead letters: ${input.decision}`,
 });

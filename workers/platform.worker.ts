@@ -1,5 +1,6 @@
 import { createAuditExportActivities } from '../activities/platform/audit-export.activities.js';
 import { createCheckpointTask } from '../activities/platform/audit-checkpoint.activities.js';
+import { createDeadLetterDecisionActivities } from '../activities/platform/dead-letter-decision.activities.js';
 import { createMaintenanceActivities, untilNothingIsLeft } from '../activities/platform/maintenance.activities.js';
 import type { Tasks } from '../activities/platform/maintenance.activities.js';
 import { createObjectSweep } from '../activities/platform/object-sweep.activities.js';
@@ -15,6 +16,7 @@ import { createAuditViews } from '../db/platform/audit.views.js';
 import { purgeDeliveries } from '../db/platform/delivery-purge.store.js';
 import { createEffectStore } from '../db/platform/effect.store.js';
 import { createMailboxStore } from '../db/platform/mailbox.store.js';
+import { createDeadLetterDecisionStore } from '../db/platform/dead-letter-decision.store.js';
 import { createObjectRecords } from '../db/platform/object.records.js';
 import { createObjectStore } from '../db/platform/object.store.js';
 import { createPartitionStore } from '../db/platform/partition.store.js';
@@ -72,6 +74,7 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
       keys: auditKeys,
       objects: createObjects({ store, records: createObjectRecords({ database }) }),
     }),
+    ...createDeadLetterDecisionActivities({ decisions: createDeadLetterDecisionStore({ database }) }),
   };
   const worker = await startWorker(resources, { domain: 'platform', taskQueue: queues.platform, activities });
   await ensureSchedules(temporal.client, queues.platform);

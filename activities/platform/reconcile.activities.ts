@@ -1,6 +1,6 @@
 import type { Progress, Task } from './maintenance.activities.js';
 
-export const reconciledKinds = ['order', 'device', 'otp', 'audit-export'] as const;
+export const reconciledKinds = ['order', 'device', 'otp', 'audit-export', 'dead-letter-decision'] as const;
 export type ReconciledKind = (typeof reconciledKinds)[number];
 /** Mended: put together again. Apart: somebody has to look. */
 export const reconciledOutcomes = ['mended', 'apart'] as const;

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { component, nullable, object, pageQuery, timestamp, uuid } from '../shared/schema.js';
 import { eventTypeName } from './event.schemas.js';
 
-const consumerId = Type.String({ maxLength: 100, examples: ['webhook/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f'] });
+export const consumerId = Type.String({ maxLength: 100, examples: ['webhook/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f'] });
 
 export const deadLetter = component(
   'DeadLetter',

@@ -1,6 +1,7 @@
 import type { Route } from '../shared/route.js';
 import { createAuditExportRoutes, type AuditExportRouteParts } from './audit-export.routes.js';
 import { createAuditRoutes, type AuditRouteParts } from './audit.routes.js';
+import { createDeadLetterDecisionRoutes, type DeadLetterDecisionRouteParts } from './dead-letter-decision.routes.js';
 import { createDeadLetterRoutes, type DeadLetterRouteParts } from './dead-letter.routes.js';
 import { createEventRoutes, type EventRouteParts } from './event.routes.js';
 import { createEventSchemaRoutes, type EventSchemaRouteParts } from './event-schema.routes.js';
@@ -14,6 +15,7 @@ export type PlatformRouteParts = AuditRouteParts &
   EventRouteParts &
   EventSchemaRouteParts &
   DeadLetterRouteParts &
+  DeadLetterDecisionRouteParts &
   WebhookRouteParts &
   WebhookDeliveryRouteParts;
 
@@ -26,4 +28,5 @@ export const createPlatformRoutes = (parts: PlatformRouteParts): Route[] => [
   ...createEventRoutes(parts),
   ...createEventSchemaRoutes(parts),
   ...createDeadLetterRoutes(parts),
+  ...createDeadLetterDecisionRoutes(parts),
 ];

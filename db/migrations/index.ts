@@ -11,6 +11,7 @@ import * as entitlements from './0010_entitlements.js';
 import * as upkeep from './0011_upkeep.js';
 import * as effects from './0012_effects.js';
 import * as auditExports from './0014_audit_exports.js';
+import * as deadLetterDecisions from './0015_dead_letter_decisions.js';
 import * as reconciling from './0016_reconciling.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
@@ -28,5 +29,6 @@ export const migrations = {
   '0011_upkeep': upkeep,
   '0012_effects': effects,
   '0014_audit_exports': auditExports,
+  '0015_dead_letter_decisions': deadLetterDecisions,
   '0016_reconciling': reconciling,
 };

@@ -6,6 +6,7 @@ import * as subscription from '../identity/subscription.events.js';
 import * as user from '../identity/user.events.js';
 import * as auditExport from '../platform/audit-export.events.js';
 import * as deadLetter from '../platform/dead-letter.events.js';
+import * as deadLetterDecision from '../platform/dead-letter-decision.events.js';
 import * as schedule from '../platform/schedule.events.js';
 import * as webhook from '../platform/webhook.events.js';
 import * as alert from '../water/alert.events.js';
@@ -18,7 +19,7 @@ import * as site from '../water/site.events.js';
 import type { EventDefinition } from './event.js';
 
 const identityEvents = [account, otp, session, subscription, user];
-const platformEvents = [auditExport, deadLetter, schedule, webhook];
+const platformEvents = [auditExport, deadLetter, deadLetterDecision, schedule, webhook];
 const waterEvents = [alert, device, order, reservoir, review, seller, site];
 
 /** Every event that there is, in every version. test/architecture/event-catalogue.test.ts finds a file that is missing. */

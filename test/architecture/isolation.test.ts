@@ -25,6 +25,8 @@ const ids: Readonly<Record<string, 'ours' | 'public' | 'reference' | 'contract'>
   zone_id: 'reference',
   // A device on a label in somebody's hand: that it has an owner is an answer of the contract, who it is is not.
   device_id: 'contract',
+  // A filter: what is decided on is one's own, whichever consumer is named.
+  consumer_id: 'reference',
 };
 
 const patience = 90_000;

@@ -1,6 +1,7 @@
 import { startServers } from '../support/servers.js';
 import { connectTestTemporal } from '../support/temporal.js';
 import { playAuditExports } from './audit-export.stories.js';
+import { playDeadLetterDecisions } from './dead-letter-decision.stories.js';
 import { playDevices } from './device.stories.js';
 import { playMaintenances } from './maintenance.stories.js';
 import { playOrders } from './order.stories.js';
@@ -14,6 +15,7 @@ import { record } from './recording.js';
  */
 const players = {
   auditExport: playAuditExports,
+  deadLetterDecision: playDeadLetterDecisions,
   device: playDevices,
   maintenance: playMaintenances,
   order: playOrders,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createAuditExportActivities } from '../../activities/platform/audit-export.activities.js';
+import { createDeadLetterDecisionActivities } from '../../activities/platform/dead-letter-decision.activities.js';
 import { createLocalObjectStore } from '../../activities/shared/local-object-store.js';
 import { createObjects } from '../../activities/shared/objects.js';
 import { reconcileRows, type WorkflowStandings } from '../../activities/platform/reconcile.activities.js';
@@ -11,6 +12,7 @@ import { createWorkflows, type Workflows } from '../../api/shared/workflows.js';
 import { createAuditExportStore } from '../../db/platform/audit-export.store.js';
 import { createAuditKeyRecords } from '../../db/platform/audit-key.records.js';
 import { createAuditViews } from '../../db/platform/audit.views.js';
+import { createDeadLetterDecisionStore } from '../../db/platform/dead-letter-decision.store.js';
 import { createObjectRecords } from '../../db/platform/object.records.js';
 import { newId } from '../../db/shared/id.js';
 import { createLogger } from '../../workers/shared/logger.js';
@@ -18,12 +20,13 @@ import { createMetrics, type Metrics } from '../../workers/shared/metrics/regist
 import { createReconciler } from '../../workers/shared/reconciler.js';
 import { otpWorkflowId } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowId } from '../../workflows/platform/audit-export.contract.js';
+import { deadLetterDecisionWorkflowId } from '../../workflows/platform/dead-letter-decision.contract.js';
 import { deviceState, deviceWorkflowId, telemetryAccepted } from '../../workflows/water/device.contract.js';
 import { acceptOrder, orderVersion, orderWorkflowId, type OrderInput } from '../../workflows/water/order.contract.js';
 import { attachNewDevice, makeReservoir, makeSite, placeOrder, type Actor } from '../support/actors.js';
 import { eventually } from '../support/eventually.js';
 import { parseExposition, valueOf } from '../support/exposition.js';
-import { makeShop, report, requestExport } from '../support/holdings.js';
+import { makeShop, report, requestDecision, requestExport } from '../support/holdings.js';
 import { anOrder, aSeller, policy } from '../support/market.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
@@ -273,6 +276,27 @@ describe('a one-time code', () => {
     ]);
     expect(sent.rowCount).toBe(1);
     await findsNothing();
+  });
+});
+
+describe('a decision on all dead letters', () => {
+  it('whose workflow was terminated is carried out, an account’s and the platform’s', async () => {
+    const admin = await system.platformAdmin();
+    const decisionIds = [await requestDecision(theBuyer()), await requestDecision(admin, '/v1/internal/dead-letters')];
+    const ids = decisionIds.map(deadLetterDecisionWorkflowId);
+    for (const id of ids) {
+      await eventually(async () => expect(await standingOf(id)).toBe('RUNNING'));
+      await handleOf(id).terminate();
+    }
+    await finds(...ids.map((id): Told => ['warn', id, 'TERMINATED']));
+    expect(await counted('dead-letter-decision', 'mended')).toBeGreaterThanOrEqual(2);
+    const { temporal, queues, database } = system;
+    const activities = createDeadLetterDecisionActivities({ decisions: createDeadLetterDecisionStore({ database }) });
+    const worker = await temporal.startWorker('platform', activities, { taskQueue: queues.platform });
+    for (const id of ids) await handleOf(id).result();
+    await worker.stop();
+    const { rows } = await system.admin.query('select status from platform.dead_letter_decisions');
+    expect(rows).toEqual([{ status: 'DONE' }, { status: 'DONE' }]);
   });
 });
 

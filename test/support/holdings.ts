@@ -33,12 +33,13 @@ export interface Holding {
   delivery_id: string;
   event_id: string;
   dead_letter_id: string;
+  decision_id: string;
 }
 
 /** Ids of the right shape that nothing has. */
 export const noHolding = (): Holding => ({
   ...{ account_id: randomUUID(), site_id: randomUUID(), reservoir_id: randomUUID(), order_id: randomUUID() },
-  ...{ event_id: randomUUID(), dead_letter_id: randomUUID() },
+  ...{ event_id: randomUUID(), dead_letter_id: randomUUID(), decision_id: randomUUID() },
   ...{ alert_id: randomUUID(), price_rule_id: randomUUID(), device_id: aDeviceId(), serial_number: 'JL-ZZZZZZ' },
   schedule_id: 'no-such-schedule',
   ...{ webhook_id: randomUUID(), delivery_id: randomUUID() },
@@ -75,6 +76,7 @@ export async function makeHolding(system: TestSystem, owner: Actor, orderFrom: s
     alert_id: alertId,
     price_rule_id: await openShop(owner, reservoirId),
     export_id: await requestExport(owner),
+    decision_id: await requestDecision(owner),
     schedule_id: 'purge-mailbox',
     ...webhook,
   };
@@ -97,6 +99,16 @@ export async function makeDeadLetter({ admin }: Pick<TestSystem, 'admin'>, event
 
 export async function requestExport({ api, accountId }: Actor): Promise<string> {
   const { export_id: id } = await api.post<{ export_id: string }>(`/v1/accounts/${accountId}/audit/exports`);
+  return id;
+}
+
+/** On the dead letters of a consumer that has none. */
+export async function requestDecision(
+  { api, accountId }: Actor,
+  path = `/v1/accounts/${accountId}/dead-letters`,
+): Promise<string> {
+  const filter = { consumer_id: 'internal/nobody' };
+  const { decision_id: id } = await api.post<{ decision_id: string }>(`${path}/skip`, filter);
   return id;
 }
 

@@ -19,6 +19,10 @@ import { underWayPageSize } from '../../db/shared/under-way.js';
 import { createWaterUnderWayViews, type DeviceUnderWay, type OrderUnderWay } from '../../db/water/under-way.views.js';
 import { otpWorkflowId } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowId, type AuditExportInput } from '../../workflows/platform/audit-export.contract.js';
+import {
+  deadLetterDecisionWorkflowId,
+  type DeadLetterDecisionInput,
+} from '../../workflows/platform/dead-letter-decision.contract.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
 import { deviceState, deviceWorkflowId } from '../../workflows/water/device.contract.js';
@@ -33,7 +37,7 @@ import {
 } from '../../workflows/water/order.contract.js';
 import { createDeviceSignal } from '../gateway/device-signal.js';
 import { otpDeliveryStart } from '../identity.consumers.js';
-import { auditExportStart } from '../platform.consumers.js';
+import { auditExportStart, deadLetterDecisionStart } from '../platform.consumers.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics/registry.js';
 import type { TaskQueues } from './task-queues.js';
@@ -122,6 +126,12 @@ export function createReconciler(parts: ReconcilerParts): Task {
     workflowIdOf: ({ exportId }) => auditExportWorkflowId(exportId),
     restart: (input) => workflows.restart(auditExportStart(input, queues.platform)),
   };
+  const decisions: UnderWay<DeadLetterDecisionInput> = {
+    kind: 'dead-letter-decision',
+    page: views.decisions,
+    workflowIdOf: ({ decisionId }) => deadLetterDecisionWorkflowId(decisionId),
+    restart: (input) => workflows.restart(deadLetterDecisionStart(input, queues.platform)),
+  };
 
   /** The other way round: a workflow at work on an order that has ended reads its row; one without a row is reported. */
   const openOrderWorkflows: Task = async (progress) => {
@@ -158,6 +168,7 @@ export function createReconciler(parts: ReconcilerParts): Task {
     reconcileRows(reconcile, { ...orders, page: views.disputableOrders }),
     reconcileRows(reconcile, devices),
     reconcileRows(reconcile, exports),
+    reconcileRows(reconcile, decisions),
     openOrderWorkflows,
   ]);
 }

@@ -48,6 +48,12 @@ export const errorCodes = {
   FEATURE_GATE: code('refused', 'The plan does not include this feature.'),
   PLAN_LIMIT_REACHED: code('refused', 'The plan does not allow more of these.'),
 
+  // Dead letters
+  DEAD_LETTER_DECISION_RUNNING: code(
+    'conflict',
+    'Something else is being decided of the dead letters; wait for its end.',
+  ),
+
   // Webhooks
   WEBHOOK_URL_REFUSED: code('invalid', 'Webhooks go to public https addresses only.'),
   WEBHOOK_LIMIT_REACHED: code('conflict', 'The account has as many webhooks as it may have.'),

@@ -1,0 +1,38 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { DeadLetterDecisionActivities } from '../../activities/platform/dead-letter-decision.activities.js';
+import { newId } from '../../db/shared/id.js';
+import {
+  deadLetterDecisionWorkflowId,
+  deadLetterDecisionWorkflowType,
+  type DeadLetterDecisionInput,
+} from '../../workflows/platform/dead-letter-decision.contract.js';
+import type { TestTemporal } from '../support/temporal.js';
+import type { Played } from './recording.js';
+
+const total = 3_400;
+
+/** One of an account that takes two turns, one of the platform that takes one, and one that cannot be carried out. */
+export async function playDeadLetterDecisions(temporal: TestTemporal): Promise<Played> {
+  const [long, hopeless] = [newId(), newId()];
+  let turns = 0;
+  const activities: DeadLetterDecisionActivities = {
+    decideOnDeadLetters: async ({ decisionId }) => {
+      if (decisionId === hopeless) throw ApplicationFailure.nonRetryable('hopeless', 'HOPELESS');
+      const isHalf = decisionId === long && (turns += 1) === 1;
+      return isHalf ? { status: 'RUNNING', done: 2_500, total } : { status: 'DONE', done: total, total };
+    },
+    failDeadLetterDecision: async () => {},
+  };
+  const { taskQueue } = await temporal.startWorker('platform', activities);
+  const run = (input: DeadLetterDecisionInput) =>
+    temporal.client.workflow.start(deadLetterDecisionWorkflowType, {
+      ...{ taskQueue, workflowId: deadLetterDecisionWorkflowId(input.decisionId), args: [input] },
+    });
+  const played = {
+    done: await run({ accountId: newId(), decisionId: long, decision: 'redrive' }),
+    doneByPlatform: await run({ accountId: null, decisionId: newId(), decision: 'skip' }),
+    failed: await run({ accountId: newId(), decisionId: hopeless, decision: 'release' }),
+  };
+  await Promise.all(Object.values(played).map((handle) => handle.result()));
+  return played;
+}

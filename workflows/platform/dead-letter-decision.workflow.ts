@@ -1,0 +1,47 @@
+import {
+  ActivityFailure,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { DeadLetterDecisionActivities } from '../../activities/platform/dead-letter-decision.activities.js';
+import type { DeadLetterDecisionInput } from './dead-letter-decision.contract.js';
+import { describeProgress } from './dead-letter-decision.rules.js';
+
+const { decideOnDeadLetters } = proxyActivities<DeadLetterDecisionActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '1 minute',
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+const { failDeadLetterDecision } = proxyLocalActivities<DeadLetterDecisionActivities>({
+  startToCloseTimeout: '5 seconds',
+});
+
+/**
+ * One decision on all dead letters of an account, or of those of no account: redrive, skip or release.
+ *
+ * Starts when somebody asked for it; the decision's id is the workflow's, so nothing is decided a second time.
+ * Waits for the dead letters to be gone through, some thousands a turn, each turn for a day at most.
+ * Ends done or failed; the decision's row says which, and how many it was.
+ */
+export async function deadLetterDecisionWorkflow(input: DeadLetterDecisionInput): Promise<void> {
+  setCurrentDetails('Counts the dead letters');
+  try {
+    for (;;) {
+      const progress = await decideOnDeadLetters(input);
+      const soFar = describeProgress(input.decision, progress);
+      if (progress.status !== 'RUNNING') return setCurrentDetails(`Ended: ${soFar}`);
+      setCurrentDetails(`So far ${soFar}`);
+      // How far it is stands in the row, so there is nothing to hand on.
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof deadLetterDecisionWorkflow>(input);
+    }
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    await failDeadLetterDecision(input);
+    setCurrentDetails('Ended: the decision could not be carried out');
+  }
+}
