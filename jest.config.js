@@ -15,6 +15,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
+  // They wait for servers as much as they work.
+  maxWorkers: 3,
   testTimeout: 30_000,
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { errorsOf } from '../../api/shared/route-errors.js';
-import { limitOf, type Route } from '../../api/shared/route.js';
+import { isMutating, limitOf, type Route } from '../../api/shared/route.js';
 import { loadConfig } from '../../config.js';
 import { featureKeys, limitedResources } from '../../workflows/identity/plan.contract.js';
 import { errorCodes } from '../../workflows/shared/error-codes.js';
@@ -23,6 +23,12 @@ afterAll(() => system.stop(), patience);
 const isLimited = (route: Route): boolean =>
   typeof route.limit === 'object' ? route.limit.exempt.length > 10 : limits.includes(limitOf(route) ?? '');
 
+/** What the audit log is told, or why it is told nothing. */
+function isAccountedFor({ audit }: Route): boolean {
+  if (!audit) return false;
+  return 'exempt' in audit ? audit.exempt.length > 10 : /^[a-z-]+\.[a-z-]+$/.test(audit.action);
+}
+
 /** What a route does not say of itself. */
 function gapsOf(route: Route): string[] {
   const documented = document.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method];
@@ -36,20 +42,22 @@ function gapsOf(route: Route): string[] {
     limit: !isLimited(route),
     feature: route.feature !== undefined && !featureKeys.includes(route.feature),
     uses: route.uses !== undefined && !limitedResources.includes(route.uses),
+    audit: isMutating(route) && !isAccountedFor(route),
   };
   return Object.entries(gaps).flatMap(([gap, isThere]) => (isThere ? [`${nameOf(route)}: ${gap}`] : []));
 }
 
 describe('every route', () => {
-  it('says who may call it, what it answers, with which codes, and is in the document', async () => {
+  it('says who may call it, what it answers, with which codes, what is audited, and is in the document', async () => {
     expect(system.api.routes.length).toBeGreaterThan(50);
+    expect(system.api.routes.filter(isMutating).length).toBeGreaterThan(30);
     expect(system.api.routes.flatMap(gapsOf)).toEqual([]);
     expect(await new Validator().validate(document)).toMatchObject({ valid: true });
   });
 
   it('is found when it does not', () => {
-    const [route] = system.api.routes;
-    if (!route) throw new Error('there is no route');
+    const [route] = system.api.routes.filter(isMutating);
+    if (!route) throw new Error('there is no route that changes something');
     const broken = (changes: object) => gapsOf({ ...route, ...changes }).length;
     expect(broken({})).toBe(0);
     for (const changes of [{ access: { kind: 'anyone' }, path: '/nowhere' }, { errors: ['NO_SUCH_CODE'] }])
@@ -61,6 +69,9 @@ describe('every route', () => {
       { feature: 'no.such' },
       { uses: 'nothing' },
       { responses: { 299: null } },
+      { audit: undefined },
+      { audit: { exempt: '' } },
+      { audit: { action: 'something', subject: 'thing' } },
     ])
       expect(broken(changes)).toBe(1);
   });

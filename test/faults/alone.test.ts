@@ -7,7 +7,7 @@ import { createLoad, type Load } from './load.js';
 import { seededRandom } from './random.js';
 
 const seed = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 31));
-const kills = Number(process.env['FAULT_KILLS'] ?? 3);
+const kills = Number(process.env['FAULT_KILLS'] ?? 2);
 /** A busy machine takes several times as long for a start as an idle one. */
 const patience = 300_000 + kills * 60_000;
 
@@ -19,13 +19,14 @@ const points: Record<OwnKind, string[]> = {
   gateway: ['gateway.before-puback:10', 'gateway.before-cursor:2'],
 };
 
-/** All of them by FAULT_POINTS=all; else one of each kind, which the seed chooses. */
 const random = seededRandom(seed);
+const oneOf = <T>(all: readonly T[]): T[] => all.slice(Math.floor(random() * all.length)).slice(0, 1);
+
+/** All of them by FAULT_POINTS=all; else one in a process that serves and one in a process that works, which the seed chooses. */
+const isWalkingAll = process.env['FAULT_POINTS'] === 'all';
+const chosen: readonly string[] = [...oneOf(['api', 'gateway']), ...oneOf(['worker', 'relay'])];
 const walked = Object.fromEntries(
-  Object.entries(points).map(([kind, all]) => [
-    kind,
-    process.env['FAULT_POINTS'] === 'all' ? all : all.slice(Math.floor(random() * all.length)).slice(0, 1),
-  ]),
+  Object.entries(points).map(([kind, all]) => [kind, isWalkingAll ? all : chosen.includes(kind) ? oneOf(all) : []]),
 ) as Record<OwnKind, string[]>;
 
 let cluster: Cluster;

@@ -127,9 +127,15 @@ export async function startCluster(): Promise<Cluster> {
     }
   }
 
+  /** Ours not politely: nothing waits for what they would still do. */
   async function stop(): Promise<void> {
-    for (const kind of ['api', 'gateway', 'relay', 'worker', 'temporal', 'postgres'] as const)
-      await running.get(kind)?.stop();
+    for (const kind of ['api', 'gateway', 'relay', 'worker'] as const) {
+      const ours = running.get(kind);
+      const identity = ours && identify(ours.pid);
+      if (identity) signalProcess(identity, 'SIGKILL');
+      await ours?.exited;
+    }
+    for (const kind of ['temporal', 'postgres'] as const) await running.get(kind)?.stop();
     await rm(dir, { recursive: true, force: true });
   }
 
