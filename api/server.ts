@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import cors from '@koa/cors';
 import Koa from 'koa';
 import type { Database } from '../db/shared/database.js';
+import type { ErrorCode } from '../workflows/shared/error-codes.js';
 import type { Authenticator } from './shared/caller.js';
 import { createDocsRoutes } from './shared/docs.routes.js';
 import type { ResourceStatements } from './shared/guard.js';
@@ -104,7 +105,10 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
     callback,
     async listen(port, host) {
       const limits = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 };
-      server = createServer(limits, callback).on('clientError', refuse);
+      server = createServer(limits, callback)
+        .on('clientError', refuse)
+        // Without a listener Node would close the connection without a word.
+        .on('connect', (_request, socket: Socket) => answer(socket, ...notImplemented));
       server.maxConnections = maxConnections;
       await listening(server, port, host);
       return server;
@@ -146,14 +150,28 @@ async function closed(server: Server): Promise<void> {
 }
 
 /** What is not HTTP, or not within its limits, never becomes a request; it gets the same envelope. */
-function refuse({ code }: NodeJS.ErrnoException, socket: Socket): void {
+function refuse({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket): void {
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [status, message] = refusals[code ?? ''] ?? ['400 Bad Request', 'The request could not be read.'];
-  const body = JSON.stringify({ error_code: 'MALFORMED_REQUEST', message, details: {}, request_id: '' });
+  const isForeignMethod = code === 'HPE_INVALID_METHOD' && requestLine.test(rawPacket?.toString('latin1') ?? '');
+  answer(socket, ...(isForeignMethod ? notImplemented : (refusals[code ?? ''] ?? unreadable)));
+}
+
+function answer(socket: Socket, status: string, code: ErrorCode, message: string): void {
+  const body = JSON.stringify({ error_code: code, message, details: {}, request_id: '' });
   const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
   socket.end(`${head}\r\n\r\n${body}`);
 }
-const refusals: Record<string, readonly [status: string, message: string]> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are larger than allowed.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request was not sent in time.'],
+type Refusal = readonly [status: string, code: ErrorCode, message: string];
+const unreadable: Refusal = ['400 Bad Request', 'MALFORMED_REQUEST', 'The request could not be read.'];
+/** As RFC 9110 has it for a method that no resource of the server knows. */
+const notImplemented: Refusal = ['501 Not Implemented', 'METHOD_NOT_ALLOWED', 'No route has this method.'];
+const refusals: Record<string, Refusal> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'MALFORMED_REQUEST',
+    'The headers are larger than allowed.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'MALFORMED_REQUEST', 'The request was not sent in time.'],
 };
+/** Of a method that HTTP's grammar allows, whether anybody knows it or not. */
+const requestLine = /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r?\n/;

@@ -71,6 +71,20 @@ describe('the server', () => {
     const large = `GET /health HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(17_000)}\r\n\r\n`;
     expect(await say(port, large)).toMatch(/^HTTP\/1\.1 431 /);
   });
+  it.each([
+    ['CONNECT example.com:443', '501'],
+    ['BREW /health', '501'],
+    ['PROPFIND /health', '405'],
+    ['TRACE /health', '405'],
+    ['PROPFIND /nowhere', '404'],
+  ])('answers %s with %s, and goes on serving', async (asked, status) => {
+    const { port, url } = await listen(createSampleApi());
+    const answer = await say(port, `${asked} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(answer.split(' ', 2)[1]).toBe(status);
+    expect(answer).toContain('"error_code"');
+    if (status === '405') expect(answer).toMatch(/^Allow: .*GET/im);
+    await request(url).get('/health').expect(200);
+  });
   it('drains: not ready, then not listening, while requests in flight are finished', async () => {
     let finish: () => void = () => undefined;
     const started = new Promise<void>((begin) => {

@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { createAsyncApi } from '../../api/shared/asyncapi.js';
+import { defineEvent } from '../../db/shared/event.js';
 import { eventCatalogue } from '../../db/shared/event-catalogue.js';
+import { happened } from '../support/happened.js';
 import { findFreeText } from '../support/free-text.js';
 
 const root = new URL('../../', import.meta.url);
@@ -24,6 +26,14 @@ describe('the event catalogue', () => {
     expect(new Set(defined)).toEqual(new Set(eventCatalogue));
     expect(eventCatalogue.length).toBeGreaterThan(50);
     expect(new Set(eventCatalogue.map(nameOf)).size).toBe(eventCatalogue.length);
+  });
+
+  it('lets nobody define an event without a schema, or with one that its example does not fit', () => {
+    const { payload, ...without } = { ...happened, type: 'TEST_BARE' };
+    const define = defineEvent as (definition: object) => unknown;
+    expect(() => define({ ...without, payload })).not.toThrow();
+    expect(() => define(without)).toThrow();
+    expect(() => define({ ...without, payload, example: { n: 'one' } })).toThrow('does not fit its schema');
   });
 
   // UPDATE_EVENT_VERSIONS=1 adds new versions to the file; what is in it is never changed.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { rowInvariants } from '../../db/platform/invariant.views.js';
+import { createDatabase } from '../../db/shared/database.js';
 import type { Acknowledged } from '../../workers/invariants/acknowledged.js';
 import { findBreaches } from '../../workers/invariants/check.js';
 import { attachNewDevice, makeReservoir, makeSite, placeOrder, recordLevel, type Actor } from '../support/actors.js';
@@ -163,5 +164,34 @@ describe('the invariants', () => {
     expect(found).toContain(
       `I7 an order is what its events say: order ${orderId} is EXPIRED/2, its events say ACCEPTED/2`,
     );
+  });
+
+  it('I10: an entry of the audit log that was changed is found', async () => {
+    const { connectionString: url = '' } = system.admin.options;
+    const database = createDatabase({ url, contextKey: '', poolMax: 1 });
+    const client = await system.admin.connect();
+    const entries = () =>
+      findBreaches({ admin: client, temporal: system.temporal.client, database, limit: 1 }).then((all) =>
+        all.filter((found) => found.startsWith('I10 entry by entry: ')),
+      );
+    const become = (action: string, seq: number) =>
+      client.query('update platform.audit_log set action = $1 where account_id = $2 and seq = $3', [
+        ...[action, buyer.accountId, seq],
+      ]);
+    try {
+      expect(await entries()).toEqual([]);
+      const { rows } = await client.query<{ action: string }>(
+        'select action from platform.audit_log where account_id = $1 and seq = 2',
+        [buyer.accountId],
+      );
+      await client.query('set session_replication_role = replica');
+      await become('site.delete', 2);
+      expect(await entries()).toEqual([expect.stringContaining('entry 2 was changed')]);
+      await become(rows[0]?.action ?? '', 2);
+      expect(await entries()).toEqual([]);
+    } finally {
+      client.release(true);
+      await database.close();
+    }
   });
 });

@@ -2,10 +2,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { createRolePool } from '../../db/shared/database.js';
-import type { StoredEvent } from '../../db/platform/event.store.js';
+import { createDeliveryStore } from '../../db/platform/delivery.store.js';
+import { createEventStore, type StoredEvent } from '../../db/platform/event.store.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import { retryDelayMs } from '../../workflows/platform/delivery.rules.js';
-import type { EventConsumer, InternalConsumer, Sink } from '../../workers/shared/sink.js';
+import {
+  internalDefinitions,
+  type EventConsumer,
+  type InternalConsumer,
+  type Sink,
+} from '../../workers/shared/sink.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { happened } from '../support/happened.js';
@@ -106,6 +112,54 @@ describe('the relay', () => {
     await emit('led', 2);
     await eventually(() => expect(numbers(bySecond, 'led')).toEqual([2]));
     expect(numbers(byFirst, 'led')).toEqual([1]);
+  });
+
+  it('loses and doubles nothing when two fan out at once, as when a leader is cut off and does not know, and keeps each order', async () => {
+    const seen: StoredEvent[] = [];
+    const counting = consumer('test', async (e) => void seen.push(e));
+    const pools = [createRolePool(test.urls.relay), createRolePool(test.urls.relay)];
+    await createDeliveryStore(pool).register(internalDefinitions([counting]));
+    let isEmitting = true;
+    const numbered = new Map<string, number>();
+    const moved: string[] = [];
+    const watch = async (): Promise<void> => {
+      while (isEmitting) {
+        const { rows: found } = await test.admin.query<{ id: string; no: number }>(
+          `select event_id as id, dispatch_no as no from platform.events where subject_id like 'both-%' and dispatch_no is not null`,
+        );
+        for (const { id, no } of found) if ((numbered.get(id) ?? no) !== no) moved.push(id);
+        for (const { id, no } of found) numbered.set(id, no);
+      }
+    };
+    const watching = watch();
+    const emitting = Promise.all(
+      [0, 1, 2, 3].map(async (lane) => {
+        for (let n = 0; n < 25; n += 1) await emit(`both-${lane}`, n);
+      }),
+    ).finally(() => (isEmitting = false));
+    await Promise.all(
+      pools.map(async (each) => {
+        const events = createEventStore(each);
+        while ((await events.fanOut(7)) > 0 || isEmitting);
+      }),
+    );
+    await Promise.all([emitting, watching]);
+    // Whoever reads behind a number would miss an event that gets another one.
+    expect(moved).toEqual([]);
+    const { rows } = await test.admin.query<{ subject: string; numbers: number[]; deliveries: number; places: number }>(
+      `select e.subject_id as subject, array_agg((e.payload ->> 'n')::int order by e.dispatch_no) as numbers,
+         sum((select count(*) from platform.deliveries d where d.event_id = e.event_id))::int as deliveries,
+         count(distinct e.dispatch_no)::int as places
+       from platform.events e where e.subject_id like 'both-%' group by 1 order by 1`,
+    );
+    const all = Array.from({ length: 25 }, (_, n) => n);
+    expect(rows).toEqual(
+      [0, 1, 2, 3].map((lane) => ({ subject: `both-${lane}`, numbers: all, deliveries: 25, places: 25 })),
+    );
+    relay = start(counting);
+    await eventually(() => expect(seen).toHaveLength(100));
+    for (const lane of [0, 1, 2, 3]) expect(numbers(seen, `both-${lane}`)).toEqual(all);
+    await Promise.all(pools.map((each) => each.end()));
   });
 
   it('lets a consumer that fails or hangs hold nobody but itself, and of itself only that lane', async () => {

@@ -111,6 +111,32 @@ describe('a delivery', () => {
     expect(() => new Webhook(secret).verify(newest.body, headersOf(newest))).toThrow();
   });
 
+  it('that was taken and not marked, as when the relay dies between, comes again under the same ids: who knows them sees it once', async () => {
+    await fixture.stopRelay();
+    let cutOff = true;
+    fixture.startRelay((store) => ({
+      ...store,
+      settle: async (outcomes) => {
+        if (cutOff && outcomes.length > 0) {
+          cutOff = false;
+          throw new Error('the relay has died');
+        }
+        return store.settle(outcomes);
+      },
+    }));
+    const { deliveries } = await subscribe();
+    await account.emit('twice', 1);
+    await account.emit('twice', 2);
+    await eventually(async () => expect((await deliveries()).map(({ status }) => status)).toEqual(['SENT', 'SENT']));
+    expect(receiver.received.length).toBeGreaterThan(2);
+    for (const known of [idOf, (each: Received) => envelopeOf(each).data.event_id]) {
+      const effects = new Map<string, number>();
+      for (const each of receiver.received)
+        if (!effects.has(known(each))) effects.set(known(each), envelopeOf(each).data.data.n);
+      expect([...effects.values()]).toEqual([1, 2]);
+    }
+  });
+
   it('is tried again with the same id until it is taken, and what follows in its subject waits', async () => {
     await subscribe();
     receiver.answers((_request, _response, nth) => (nth <= 2 ? 500 : 200));

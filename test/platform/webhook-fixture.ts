@@ -4,6 +4,7 @@ import { createOutboundHttp, type OutboundHttpOptions } from '../../activities/s
 import { createWebhookDeliveryRoutes } from '../../api/platform/webhook-delivery.routes.js';
 import { createWebhookRoutes } from '../../api/platform/webhook.routes.js';
 import { createCursors } from '../../api/shared/cursor.js';
+import { createDeliveryStore, type DeliveryStore } from '../../db/platform/delivery.store.js';
 import { createWebhookRedeliveryRecords } from '../../db/platform/webhook-redelivery.records.js';
 import { createWebhookRecords } from '../../db/platform/webhook.records.js';
 import { createWebhookStore } from '../../db/platform/webhook.store.js';
@@ -54,9 +55,11 @@ export async function createWebhookFixture({ outbound: options, policy, logger }
 
   return {
     ...{ as, admin, database },
-    startRelay() {
+    /** Over a store of deliveries that a test may have changed. */
+    startRelay(changed: (store: DeliveryStore) => DeliveryStore = (store) => store) {
       const sinks = { webhook: createWebhookSink({ webhooks, send, logger: log }) };
-      relay = startTestRelay({ database, relayPool }, [], { sinks, logger: log });
+      const deliveries = changed(createDeliveryStore(relayPool));
+      relay = startTestRelay({ database, relayPool }, [], { sinks, logger: log, deliveries });
     },
     async stopRelay() {
       await relay?.stop();
