@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createServer } from 'node:http';
 import fc from 'fast-check';
 import request from 'supertest';
 import { Type } from 'typebox';
-import { createApi } from '../../api/server.js';
+import { createApi, type Api } from '../../api/server.js';
 import { etag } from '../../api/shared/etag.js';
 import { member, route } from '../../api/shared/route.js';
 import { object, uuid } from '../../api/shared/schema.js';
@@ -15,6 +16,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { requestsOf } from '../support/requests.js';
 
 let test: TestDatabase;
+let callback: Api['callback'];
 let agent: ReturnType<typeof request>;
 /** What the handler does after its write, before it answers. */
 let then: () => Promise<void> = async () => undefined;
@@ -62,7 +64,8 @@ beforeAll(async () => {
       readyChecks: [],
       logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
     });
-  agent = request(api('optional').callback);
+  callback = api('optional').callback;
+  agent = request(callback);
   isRequired = request(api('required').callback);
 });
 beforeEach(() => {
@@ -150,9 +153,11 @@ describe('the same key again', () => {
 
   it('replays what was committed although the answer was lost', async () => {
     // The client is gone when the answer comes, as after a crash between the commit and the answer.
-    const lost = post('lost', { name: 'lost' });
+    const server = createServer(callback).listen(0, '127.0.0.1');
+    const lost = post('lost', { name: 'lost' }, account, request(server));
     then = async () => void lost.abort();
     await expect(lost).rejects.toThrow();
+    server.close();
     then = () => Promise.reject(new Error('it runs twice'));
     let again = await post('lost', { name: 'lost' });
     while (again.status === 409) again = await post('lost', { name: 'lost' });
