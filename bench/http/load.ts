@@ -24,7 +24,8 @@ export async function loadHttp(load: HttpLoad): Promise<HttpLoadResult> {
   const result = await new Promise<HttpLoadResult>((resolve, reject) => {
     const child = fork(generator, { execArgv: [] });
     child.once('message', (message) => resolve(message as HttpLoadResult));
-    child.once('exit', () => reject(new Error('the load generator ended early')));
+    // After its last message, unlike the exit.
+    child.once('disconnect', () => reject(new Error('the load generator ended early')));
     child.send(load);
   });
   if (result.failed > 0 || result.answered !== load.amount)
