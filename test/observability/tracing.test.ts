@@ -3,14 +3,17 @@ import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { loadConfig } from '../../config.js';
 import { summaryOf } from '../../db/shared/sql-span.js';
 import { startTracing } from '../../workers/shared/tracing/start.js';
-import { makeReservoir, makeSite, openShop, recordLevel, type Actor } from '../support/actors.js';
+import { makeReservoir, makeSite, openShop, recordLevel, registerDevice, type Actor } from '../support/actors.js';
+import { deviceState, deviceWorkflowId } from '../../workflows/water/device.contract.js';
 import { startCollector, type Collector, type ReceivedSpan } from '../support/collector.js';
 import { eventually } from '../support/eventually.js';
+import { report } from '../support/holdings.js';
 import { createRawClient } from '../support/http.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
 const patience = 90_000;
 const traceId = '0af7651916cd43dd8448eb211c80319c';
+const attached = 'd37ace1916cd43dd8448eb211c80319c';
 const callerSpanId = 'b7ad6b7169203331';
 const sampled = { traceparent: `00-${traceId}-${callerSpanId}-01`, tracestate: 'vendor=private', baggage: 'who=ann' };
 
@@ -107,12 +110,31 @@ describe('placing an order by HTTP', () => {
   });
 });
 
+describe('attaching a device by HTTP', () => {
+  it('is one trace with what the workflow does for it; what the device sends afterwards is no part of it', async () => {
+    const device = await registerDevice(await system.platformAdmin());
+    const body = { device_id: device.deviceId, reservoir_id: await makeReservoir(buyer, await makeSite(buyer)) };
+    const traced = { traceparent: `00-${attached}-${callerSpanId}-01` };
+    expect((await call('POST', `/v1/accounts/${buyer.accountId}/devices/attach`, traced, body)).status).toBe(200);
+    await report(system, device);
+    const handle = system.temporal.client.workflow.getHandle(deviceWorkflowId(device.deviceId));
+    await eventually(async () => expect((await handle.query(deviceState)).derivedTo).toBe(1));
+    // Sent in the order in which they end, so what is behind this one would have come.
+    expect((await call('GET', '/v1/me', traced)).status).toBe(200);
+    const names = () => collector.spans.filter((span) => span.traceId === attached).map(({ name }) => name);
+    await eventually(() => expect(names()).toContain('GET /v1/me'), 30_000);
+    expect(names()).toEqual(expect.arrayContaining(['HandleUpdate:attachDevice', 'RunActivity:attach']));
+    expect(names()).not.toContain('RunActivity:deriveReadings');
+  });
+});
+
 describe('what is not asked for', () => {
   it('is not kept, whether the caller says so or nobody decides', async () => {
     const unsampled = 'c0ffee1916cd43dd8448eb211c80319c';
     expect((await order({ traceparent: `00-${unsampled}-${callerSpanId}-00` })).status).toBe(201);
     expect((await order({ traceparent: `00-${'0'.repeat(32)}-${callerSpanId}-01` })).status).toBe(201);
-    expect(new Set(collector.spans.map((span) => span.traceId))).toEqual(new Set([traceId]));
+    expect(collector.spans.map((span) => span.traceId)).not.toContain(unsampled);
+    expect(collector.spans.filter((span) => ![traceId, attached].includes(span.traceId))).toEqual([]);
   });
 });
 

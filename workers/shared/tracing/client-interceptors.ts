@@ -1,13 +1,30 @@
 import type { ClientInterceptors, WorkflowClientInterceptor } from '@temporalio/client';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { currentCorrelationId } from '../../../db/shared/correlation.js';
-import { correlationHeader } from '../../../workflows/shared/propagation.js';
+import { correlationHeader, traceHeader } from '../../../workflows/shared/propagation.js';
+import { deviceWorkflowType } from '../../../workflows/water/device.contract.js';
 
 /** Of every client of ours: the request's id goes with each call, and its trace where there is one. */
 export async function clientInterceptors(isTraced: boolean): Promise<ClientInterceptors> {
   if (!isTraced) return { workflow: [correlating] };
   const { OpenTelemetryWorkflowClientInterceptor } = await import('@temporalio/interceptors-opentelemetry-v2');
-  return { workflow: [correlating, new OpenTelemetryWorkflowClientInterceptor()] };
+  return { workflow: [correlating, new OpenTelemetryWorkflowClientInterceptor(), endlessUntraced] };
+}
+
+/**
+ * Whoever starts a device's workflow is not behind what it derives for as long as the device lives: an update of it belongs to
+ * its caller's trace, and the run to nobody's.
+ */
+const endlessUntraced: WorkflowClientInterceptor = {
+  signalWithStart: (input, next) => next({ ...input, headers: ofRun(input.workflowType, input.headers) }),
+  startUpdateWithStart: (input, next) =>
+    next({ ...input, workflowStartHeaders: ofRun(input.workflowType, input.workflowStartHeaders) }),
+};
+
+function ofRun(workflowType: string, headers: Headers): Headers {
+  if (workflowType !== deviceWorkflowType) return headers;
+  const { [traceHeader]: _startersOwn, ...others } = headers;
+  return others;
 }
 
 const correlating: WorkflowClientInterceptor = {
