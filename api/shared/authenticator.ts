@@ -17,6 +17,8 @@ interface Asked {
   at: number;
   /** Undefined for a session that is over. */
   standing: Promise<Standing | undefined>;
+  /** The same, once it is there. */
+  known?: Standing | undefined;
 }
 
 /** Bearer token → caller. A token's signature is checked once, its session's standing once a second, however many ask. */
@@ -30,10 +32,16 @@ export function createAuthenticator({
   const verified = createBoundedCache<VerifiedClaims>(maxEntries);
   const asked = createBoundedCache<Asked>(maxEntries);
 
-  async function claimsOf(token: string): Promise<VerifiedClaims> {
-    const key = createHash('sha256').update(token).digest('base64');
+  const isFresh = (entry: Asked): boolean => Date.now() - entry.at < standingMaxAgeMs;
+
+  function knownClaims(key: string): VerifiedClaims | undefined {
     const known = verified.get(key);
-    if (known && known.expiresAtMs > Date.now()) return known;
+    return known && known.expiresAtMs > Date.now() ? known : undefined;
+  }
+
+  async function claimsOf(token: string, key: string): Promise<VerifiedClaims> {
+    const known = knownClaims(key);
+    if (known) return known;
     verified.delete(key);
     const claims = await tokens.verify(token);
     verified.set(key, claims);
@@ -41,10 +49,13 @@ export function createAuthenticator({
   }
 
   function standingOf({ sessionId, principalId }: VerifiedClaims): Promise<Standing | undefined> {
-    const known = asked.get(sessionId);
-    if (known && Date.now() - known.at < standingMaxAgeMs) return known.standing;
-    const entry = { at: Date.now(), standing: askStanding(sessionId, principalId) };
-    entry.standing.catch(() => asked.delete(sessionId));
+    const recent = asked.get(sessionId);
+    if (recent && isFresh(recent)) return recent.standing;
+    const entry: Asked = { at: Date.now(), standing: askStanding(sessionId, principalId) };
+    entry.standing.then(
+      (standing) => (entry.known = standing),
+      () => asked.delete(sessionId),
+    );
     asked.set(sessionId, entry);
     return entry.standing;
   }
@@ -56,12 +67,25 @@ export function createAuthenticator({
     return { epoch, caller: { userId, principalId, sessionId, isPlatformAdmin, memberships } };
   }
 
+  /** Without a promise, which most requests can do without. */
+  function knownCaller(key: string): Caller | undefined {
+    const claims = knownClaims(key);
+    const recent = claims && asked.get(claims.sessionId);
+    if (!recent?.known || !isFresh(recent)) return undefined;
+    return recent.known.epoch === claims?.epoch ? recent.known.caller : undefined;
+  }
+
+  async function askCaller(token: string, key: string): Promise<Caller> {
+    const claims = await claimsOf(token, key);
+    const standing = await standingOf(claims);
+    if (!standing || standing.epoch !== claims.epoch) throw failure('UNAUTHENTICATED');
+    return standing.caller;
+  }
+
   return {
-    async authenticate(bearerToken) {
-      const claims = await claimsOf(bearerToken);
-      const standing = await standingOf(claims);
-      if (!standing || standing.epoch !== claims.epoch) throw failure('UNAUTHENTICATED');
-      return standing.caller;
+    authenticate(bearerToken) {
+      const key = createHash('sha256').update(bearerToken).digest('base64');
+      return knownCaller(key) ?? askCaller(bearerToken, key);
     },
   };
 }

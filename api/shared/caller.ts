@@ -17,6 +17,9 @@ export interface Caller {
 }
 
 export interface Authenticator {
-  /** The caller of a bearer token; throws failure('UNAUTHENTICATED') for any token that is not valid now. */
-  authenticate(bearerToken: string): Promise<Caller>;
+  /**
+   * The caller of a bearer token, at once where it was asked for a moment ago; rejects with failure('UNAUTHENTICATED') for any
+   * token that is not valid now.
+   */
+  authenticate(bearerToken: string): Promise<Caller> | Caller;
 }

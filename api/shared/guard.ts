@@ -17,9 +17,13 @@ export interface GuardParts {
 export function createGuard({ authenticator, read, resources }: GuardParts) {
   const authenticate: Layer = ({ access }, next) =>
     needsCaller(access)
-      ? async (call) => {
-          call.caller = await authenticator.authenticate(bearerToken(call.header('Authorization')));
-          return next(call);
+      ? (call) => {
+          const goOn = (caller: Caller) => {
+            call.caller = caller;
+            return next(call);
+          };
+          const caller = authenticator.authenticate(bearerToken(call.header('Authorization')));
+          return caller instanceof Promise ? caller.then(goOn) : goOn(caller);
         }
       : next;
 

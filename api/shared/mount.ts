@@ -27,10 +27,10 @@ export function mount(app: Koa, { routes, pipeline, logger, metrics, logsReads =
   const router = new Router<{ call: Call; reply: Reply; route?: Route }>();
   for (const route of inOrderOfMatching(routes)) {
     const handle = pipeline(route);
-    router[route.method](route.path, async ({ state, params }) => {
+    router[route.method](route.path, ({ state, params }) => {
       state.route = route;
       state.call.params = params;
-      state.reply = await handle(state.call);
+      return handle(state.call).then((reply) => (state.reply = reply));
     });
   }
 

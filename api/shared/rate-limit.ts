@@ -42,10 +42,11 @@ export function createRateLimits({ rates, records, identifierKey }: RateParts) {
     const name = limitOf(route);
     if (name === undefined) return next;
     const count = countOf(name);
-    return async (call) => {
-      tell(call, await count(call.accountId ?? call.caller?.principalId ?? placeOf(call.clientIp)));
-      return next(call);
-    };
+    return (call) =>
+      count(call.accountId ?? call.caller?.principalId ?? placeOf(call.clientIp)).then((counted) => {
+        tell(call, counted);
+        return next(call);
+      });
   };
 
   /** Guessing at one person from many addresses is as slow as from one. */
@@ -83,17 +84,18 @@ function createCount(name: RateName, { max, windowSeconds }: Rate, records: Rate
           // Who is over the limit is refused from memory for the rest of the window.
           ...{ inMemoryBlockOnConsumed: max, insuranceLimiter: memory },
         });
-  return async (key) => {
-    const { isOver, result } = await limiter.consume(key).then(
-      (within) => ({ isOver: false, result: within }),
-      (over: unknown) => {
-        if (over instanceof RateLimiterRes) return { isOver: true, result: over };
-        throw over;
-      },
-    );
+  const counted = (result: RateLimiterRes, isOver: boolean) => {
     const resetSeconds = Math.max(1, Math.ceil(result.msBeforeNext / 1_000));
     return { name, rate: { max, windowSeconds }, remaining: result.remainingPoints, resetSeconds, isOver };
   };
+  return (key) =>
+    limiter.consume(key).then(
+      (within) => counted(within, false),
+      (over: unknown) => {
+        if (over instanceof RateLimiterRes) return counted(over, true);
+        throw over;
+      },
+    );
 }
 
 /** Says in the headers how much is left, also to whom it refuses. */

@@ -24,7 +24,8 @@ export function render({ status, body, headers, content }: Reply, schema: TSchem
       ...(typeof etag === 'string' ? { ETag: etag } : {}),
       ...headers,
     },
-    content: Buffer.from(JSON.stringify(body)),
+    // A text goes out in one piece with its headers; bytes would be a second one.
+    content: JSON.stringify(body),
   };
 }
 

@@ -33,8 +33,9 @@ export const transact =
         // Whoever asks first is answered with the very bytes that are kept.
         const rendered = render(reply, route.responses[reply.status]);
         const { status, headers, content } = rendered;
-        if (content !== null && !Buffer.isBuffer(content)) throw new Error('a stream cannot be answered again');
-        await requests.keep(transaction, key, { status, headers, body: content });
+        const body = typeof content === 'string' ? Buffer.from(content) : content;
+        if (body !== null && !Buffer.isBuffer(body)) throw new Error('a stream cannot be answered again');
+        await requests.keep(transaction, key, { status, headers, body });
         return { ...reply, ...rendered };
       });
     };

@@ -7,16 +7,18 @@ export interface Statement {
   text: string;
 }
 
-const beginning = {
-  read: { name: 'read.begin', text: 'begin read only' },
-  write: { name: 'write.begin', text: 'begin' },
+/** Reads may not write, whatever they call; both end with the transaction. */
+const entering = {
+  read: {
+    name: 'read.enter',
+    text: "select set_config('transaction_read_only', 'on', true), set_config('millrace.context', $1, true)",
+  },
+  write: { name: 'write.enter', text: "select set_config('millrace.context', $1, true)" },
 };
-export type Purpose = keyof typeof beginning;
-const setContext = { name: 'read.context', text: "select set_config('millrace.context', $1, true)" };
-const commit = { name: 'read.commit', text: 'commit' };
+export type Purpose = keyof typeof entering;
 
 /** How many statements have ended when the rows asked for arrive; the context's own row comes before. */
-const statementsBefore = 2;
+const statementsBefore = 1;
 
 interface Column {
   name: string;
@@ -26,8 +28,9 @@ interface Column {
 export type Prepared = Map<string, readonly Column[]>;
 
 /**
- * BEGIN, context, statement and COMMIT in one message under one Sync: PostgreSQL answers once, and after a fault
- * in one of them runs none of the others. What it prepares stays prepared on the connection, and is described once.
+ * Context and statement in one message under one Sync, which makes them one transaction: PostgreSQL commits it at the Sync and
+ * answers once, and after a fault in the first it does not run the second. What it prepares stays prepared on the connection,
+ * and is described once.
  */
 export class ContextQuery<Row> implements Submittable {
   readonly rows: Row[] = [];
@@ -50,24 +53,22 @@ export class ContextQuery<Row> implements Submittable {
 
   submit(connection: Connection): void {
     const { signedContext, purpose, statement, values, comment } = this.asked;
-    const begin = beginning[purpose];
+    const enter = entering[purpose];
     connection.stream.cork();
     try {
-      if (comment === '') this.run(connection, begin, []);
-      else this.runUnnamed(connection, `${begin.text}${comment}`);
-      this.run(connection, setContext, [signedContext]);
+      if (comment === '') this.run(connection, enter, [signedContext]);
+      else this.runUnnamed(connection, `${enter.text}${comment}`, [signedContext]);
       this.columns = this.run(connection, statement, values, true);
-      this.run(connection, commit, []);
       connection.sync();
     } finally {
       connection.stream.uncork();
     }
   }
 
-  /** A text that is not to be kept: one message more, for a statement that has no plan. */
-  private runUnnamed(connection: Connection, text: string): void {
+  /** A text that is not to be kept: one message more, for a statement that is planned in no time. */
+  private runUnnamed(connection: Connection, text: string, values: readonly string[]): void {
     connection.parse({ name: '', text, types: [] }, true);
-    connection.bind({ statement: '', values: [] }, true);
+    connection.bind({ statement: '', values: [...values] }, true);
     connection.execute({}, true);
   }
 

@@ -33,27 +33,32 @@ export function createReader({ pool, preparedOn, sign, shared }: ReaderParts, pu
   const read = <Row>(context: Context, asked: Statement, values: readonly unknown[]): Promise<Row[]> =>
     inSqlSpan(asked.name, asked.text, () => readOnce<Row>(context, asked, values));
 
-  async function readOnce<Row>(context: Context, asked: Statement, values: readonly unknown[]): Promise<Row[]> {
-    const client = await pool.connect();
-    const prepared = preparedOn.get(client) ?? new Map();
-    preparedOn.set(client, prepared);
-    let broken: Error | undefined;
-    try {
-      const signedContext = sign(context, client.processID);
-      return await new Promise<Row[]>((resolve, reject) => {
-        const all = { signedContext, purpose, statement: asked, values, comment: traceComment() };
-        const query = new ContextQuery<Row>(all, prepared, (fault) =>
-          fault === undefined ? resolve(query.rows) : reject(asError(fault)),
-        );
-        client.query(query);
+  // One promise for all of it: while a request's correlation is carried along, Node 20 spends 2 µs on each.
+  const readOnce = <Row>(context: Context, asked: Statement, values: readonly unknown[]): Promise<Row[]> => {
+    // Whoever leaves a connection to this one is of another trace.
+    const comment = traceComment();
+    return new Promise((resolve, reject) => {
+      pool.connect((noConnection, client, release) => {
+        if (noConnection || !client) return reject(asError(noConnection));
+        const prepared = preparedOn.get(client) ?? new Map();
+        preparedOn.set(client, prepared);
+        try {
+          const signedContext = sign(context, client.processID);
+          const all = { signedContext, purpose, statement: asked, values, comment };
+          const query = new ContextQuery<Row>(all, prepared, (fault) => {
+            if (fault !== undefined) return void giveBack(client, prepared, release).then(() => reject(asError(fault)));
+            release();
+            resolve(query.rows);
+          });
+          client.query(query);
+        } catch (error) {
+          // Half a message may be on its way.
+          release(asError(error));
+          reject(asError(error));
+        }
       });
-    } catch (error) {
-      broken = await cleaned(client, prepared);
-      throw error;
-    } finally {
-      client.release(broken);
-    }
-  }
+    });
+  };
   const ask = <Row>(context: Context, query: Statement, values: readonly unknown[]): Promise<Row[]> =>
     shared.of(context)?.read<Row>(query, values) ?? read<Row>(context, query, values);
   return {
@@ -63,14 +68,14 @@ export function createReader({ pool, preparedOn, sign, shared }: ReaderParts, pu
   };
 }
 
-/** Ends the failed transaction and forgets what was prepared, since nobody knows how far that came. */
-async function cleaned(client: pg.PoolClient, prepared: Prepared): Promise<Error | undefined> {
+/** After a fault. What was prepared is forgotten, since nobody knows how far that came. */
+async function giveBack(client: pg.PoolClient, prepared: Prepared, release: (broken?: Error) => void): Promise<void> {
   prepared.clear();
   try {
-    await client.query('rollback; deallocate all');
-    return undefined;
+    await client.query('deallocate all');
+    release();
   } catch (error) {
-    return asError(error);
+    release(asError(error));
   }
 }
 

@@ -6,8 +6,10 @@ const tracer = trace.getTracer('millrace.db');
  * A span around one statement or transaction, within another's alone: what polls would fill a collector with traces of nothing.
  * Texts have placeholders, and values are never told.
  */
-export async function inSqlSpan<T>(name: string, text: string | undefined, work: () => Promise<T>): Promise<T> {
-  if (!trace.getActiveSpan()?.isRecording()) return work();
+export const inSqlSpan = <T>(name: string, text: string | undefined, work: () => Promise<T>): Promise<T> =>
+  trace.getActiveSpan()?.isRecording() ? inSpan(name, text, work) : work();
+
+async function inSpan<T>(name: string, text: string | undefined, work: () => Promise<T>): Promise<T> {
   const span = tracer.startSpan(name, { kind: SpanKind.CLIENT });
   span.setAttributes({ 'db.system.name': 'postgresql', ...(text === undefined ? {} : { 'db.query.text': text }) });
   try {

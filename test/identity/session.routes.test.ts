@@ -136,7 +136,7 @@ describe('access tokens', () => {
     const sibling = createIdentity(api.parts);
     expect(await sibling.authenticator.authenticate(token)).toMatchObject({ userId });
     const foreign = createIdentity({ ...api.parts, issuer: 'http://elsewhere.test' });
-    expect(await codeOf(foreign.authenticator.authenticate(token))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(Promise.resolve(foreign.authenticator.authenticate(token)))).toBe('UNAUTHENTICATED');
   });
 
   it('end when the epoch rises, and follow a change of role within a second', async () => {
