@@ -100,10 +100,8 @@ async function acceptAndDie(planted: string, crashAt: string): Promise<string[]>
 }
 
 describe('a planted bug is found, and what has none passes the same point unharmed:', () => {
-  it.each([
-    ['none', []],
-    ['dual write', [expect.stringMatching(/^I4 a code’s delivery: otp\/.*: nothing$/)]],
-  ])(
+  // Without a bug, alone.test.ts passes these points, and finds nothing.
+  it.each([['dual write', [expect.stringMatching(/^I4 a code’s delivery: otp\/.*: nothing$/)]]])(
     'a workflow that is started after the commit (%s)',
     async (planted, expected) => {
       expect(await issueAndDie(planted, 'transaction.after-commit:1')).toEqual(expected);
@@ -111,10 +109,7 @@ describe('a planted bug is found, and what has none passes the same point unharm
     patience,
   );
 
-  it.each([
-    ['none', []],
-    ['mark before send', [expect.stringMatching(/^I4 a code’s delivery: otp\/.*: nothing$/)]],
-  ])(
+  it.each([['mark before send', [expect.stringMatching(/^I4 a code’s delivery: otp\/.*: nothing$/)]]])(
     'an event that is marked before it is sent (%s)',
     async (planted, expected) => {
       expect(await issueAndDie(planted, 'relay.before-send:1')).toEqual(expected);

@@ -1,12 +1,15 @@
 import Sequencer from '@jest/test-sequencer';
 
-const longest = ['test/faults/', 'test/workers/start.process'];
+/** They start whole systems, and side by side each would wait for the others. */
+const heavy = ['test/faults/', 'test/workers/start.process'];
+const apart = 12;
 
-/** Begins with what takes longest also where no earlier run tells, so that nothing long is left for the end. */
-export default class LongestFirst extends Sequencer {
+/** Heavy files come early, so that none is left for the end, and apart from each other. */
+export default class HeavyApart extends Sequencer {
   sort(tests) {
-    const isLong = ({ path }) => longest.some((part) => path.includes(part));
-    const sorted = super.sort(tests);
-    return [...sorted.filter(isLong), ...sorted.filter((test) => !isLong(test))];
+    const isHeavy = ({ path }) => heavy.some((part) => path.includes(part));
+    const sorted = super.sort(tests).filter((test) => !isHeavy(test));
+    for (const [n, test] of tests.filter(isHeavy).entries()) sorted.splice(n * apart, 0, test);
+    return sorted;
   }
 }
