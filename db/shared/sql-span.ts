@@ -32,8 +32,8 @@ export function summaryOf(sql: string): string {
 }
 
 /**
- * What ties PostgreSQL's view of a transaction to its trace (https://google.github.io/sqlcommenter/). It goes with BEGIN alone:
- * in a statement that is prepared by name it would make each text another one, to be parsed and planned anew. PostgreSQL's
+ * What ties PostgreSQL's view of a transaction to its trace (https://google.github.io/sqlcommenter/). It goes with what opens it
+ * alone: in a statement that is prepared by name it would make each text another one, to be parsed and planned anew. PostgreSQL's
  * log and `pg_stat_activity` connect the rest by the session.
  */
 export function traceComment(): string {
