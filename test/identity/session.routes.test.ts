@@ -136,7 +136,7 @@ describe('access tokens', () => {
     const sibling = createIdentity(api.parts);
     expect(await sibling.authenticator.authenticate(token)).toMatchObject({ userId });
     const foreign = createIdentity({ ...api.parts, issuer: 'http://elsewhere.test' });
-    expect(await codeOf(Promise.resolve(foreign.authenticator.authenticate(token)))).toBe('UNAUTHENTICATED');
+    expect(await codeOf((async () => foreign.authenticator.authenticate(token))())).toBe('UNAUTHENTICATED');
   });
 
   it('end when the epoch rises, and follow a change of role within a second', async () => {
@@ -166,7 +166,7 @@ describe('access tokens', () => {
       database: { ...database, read: { ...database.read, inPrincipal } },
     });
     for (let round = 0; round < 3; round += 1)
-      await Promise.all(Array.from({ length: 200 }, () => authenticator.authenticate(token)));
+      await Promise.all(Array.from({ length: 200 }, async () => authenticator.authenticate(token)));
     expect(queries).toBeLessThanOrEqual(2);
   });
 
