@@ -6,6 +6,7 @@ import { createStockViews } from '../../db/water/stock.views.js';
 import { commandOf } from '../../workflows/shared/command.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { assertInStock, orderedLiters, priced } from '../../workflows/water/offer.rules.js';
+import { orderAfter } from '../../workflows/water/order-change.rules.js';
 import { placedOf, stateOf } from '../../workflows/water/order.rules.js';
 import type { Order, OrderInput } from '../../workflows/water/order.contract.js';
 import type { OrderTransition, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
@@ -66,12 +67,12 @@ export function createOrderActivities({ database }: { database: Database }): Ord
       });
     },
 
-    /** A repeat, or a step from a version that has passed, changes nothing and answers with the row. */
+    /** A repeat, or a step from a version that has passed, changes nothing and is answered with the row. */
     recordTransition: (step) =>
       database.inAccount(step.before.sellerAccountId, async (trx) => {
-        const outcome = await createOrderStore(trx).transition(step);
-        if (outcome.isApplied) await completeCommand(database, trx, step.command, stateOf(outcome.order));
-        return outcome;
+        const overtaken = await createOrderStore(trx).transition(step);
+        if (!overtaken) await completeCommand(database, trx, step.command, stateOf(orderAfter(step)));
+        return overtaken;
       }),
   };
 }

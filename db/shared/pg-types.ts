@@ -9,8 +9,11 @@ export function installTypeParsers(): void {
   pg.types.setTypeParser(pg.types.builtins.INT8, toSafeInteger);
 }
 
-// Sessions run in UTC (see sessionOptions), so the text always ends in +00.
-const toRfc3339 = (text: string): string => text.replace(' ', 'T').replace(/\+00$/, 'Z');
+/** Sessions run in UTC (see sessionOptions). PostgreSQL drops zeros at the end; with them, a time comes back as it was written. */
+function toRfc3339(text: string): string {
+  const [, day, time, fraction = ''] = /^(\S+) ([0-9:]+)(?:\.([0-9]+))?\+00$/.exec(text) ?? [];
+  return day === undefined ? text : `${day}T${time}.${fraction.padEnd(3, '0')}Z`;
+}
 
 function toSafeInteger(text: string): number {
   const value = Number(text);

@@ -1,4 +1,5 @@
 import type { Order } from '../../workflows/water/order.contract.js';
+import { orderAfter } from '../../workflows/water/order-change.rules.js';
 import type { OrderTransition, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
 import { statement, type Transaction } from '../shared/database.js';
 import { runHot } from '../shared/hot.js';
@@ -73,7 +74,7 @@ const moveOrder = telling(
       cancelled_at = coalesce(?::timestamptz, o.cancelled_at), delivered_at = ?::timestamptz, delivered_volume_liters = ?,
       reminders_sent = ?, overdue_at = ?::timestamptz, buyer_confirmation = ?::jsonb, seller_confirmation = ?::jsonb,
       dispute = ?::jsonb, resolution = ?::jsonb, version = o.version + 1, updated_at = ?::timestamptz
-    where o.account_id = ? and o.order_id = ? and o.version = ? returning ${asOrder}`,
+    where o.account_id = ? and o.order_id = ? and o.version = ? returning o.version`,
   ),
 );
 
@@ -140,17 +141,12 @@ export function createOrderStore(trx: Transaction) {
     },
 
     /** Moves the row from the version the step starts from, with its events; a row that is further on is only answered. */
-    async transition({
-      before,
-      patch,
-      events,
-      actorPrincipalId,
-      occurredAt,
-    }: OrderTransition): Promise<TransitionOutcome> {
+    async transition(step: OrderTransition): Promise<TransitionOutcome> {
+      const { before, patch, events, actorPrincipalId, occurredAt } = step;
       const { buyerAccountId, orderId, version } = before;
-      const { cancelledAt = null, ...changed } = patch;
+      const { cancelledAt = null } = patch;
       // What the row becomes if it is still at this version; its events are told only then.
-      const after: Order = { ...before, ...changed };
+      const after = orderAfter(step);
       const values = [
         ...[after.status, after.nextDeadline, after.acceptedAt, cancelledAt, after.deliveredAt],
         ...[after.deliveredVolumeLiters, after.remindersSent, after.overdueAt],
@@ -158,8 +154,8 @@ export function createOrderStore(trx: Transaction) {
         ...[occurredAt, buyerAccountId, orderId, version],
       ];
       const told = events.map((type) => transitionEvent(type, after, actorPrincipalId, occurredAt));
-      const [order] = await runTelling<Order>(trx, moveOrder, values, told);
-      return order ? { order, isApplied: true } : { order: await get(buyerAccountId, orderId), isApplied: false };
+      const [moved] = await runTelling(trx, moveOrder, values, told);
+      return moved ? undefined : get(buyerAccountId, orderId);
     },
   };
 }

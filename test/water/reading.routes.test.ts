@@ -32,7 +32,7 @@ describe('a manual reading', () => {
     expect((await read('')).items).toEqual([
       expect.objectContaining({
         reading_id: response.body.reading_id,
-        recorded_at: '2026-01-01T07:00:00Z',
+        recorded_at: '2026-01-01T07:00:00.000Z',
         level_pct: 42.5,
         volume_liters: 425,
         source: 'MANUAL',
@@ -80,14 +80,14 @@ describe('readings', () => {
     const { items, next_cursor: next } = await read(`bucket=15m&since=${at(0)}&until=${at(45)}&limit=2`);
     expect(items).toEqual([
       expect.objectContaining({
-        bucket_start: '2026-01-01T00:30:00Z',
+        bucket_start: '2026-01-01T00:30:00.000Z',
         data: 'observed',
         reading_count: 1,
         last_level_pct: 50,
       }),
       {
-        bucket_start: '2026-01-01T00:15:00Z',
-        bucket_end: '2026-01-01T00:30:00Z',
+        bucket_start: '2026-01-01T00:15:00.000Z',
+        bucket_end: '2026-01-01T00:30:00.000Z',
         data: 'missing',
         reading_count: 0,
         min_level_pct: null,
@@ -101,8 +101,8 @@ describe('readings', () => {
     expect(last.next_cursor).toBeNull();
     expect(last.items).toEqual([
       {
-        bucket_start: '2026-01-01T00:00:00Z',
-        bucket_end: '2026-01-01T00:15:00Z',
+        bucket_start: '2026-01-01T00:00:00.000Z',
+        bucket_end: '2026-01-01T00:15:00.000Z',
         data: 'observed',
         reading_count: 3,
         min_level_pct: 10,

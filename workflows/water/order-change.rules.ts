@@ -1,5 +1,5 @@
 import type { Order, OrderPolicy, RecordedConfirmation } from './order.contract.js';
-import type { OrderEventType, OrderPatch } from './order-transition.contract.js';
+import type { OrderEventType, OrderPatch, OrderTransition } from './order-transition.contract.js';
 import { nextDeadline, type DueAction } from './order-deadline.rules.js';
 import { partyOf, type OrderCommand } from './order.rules.js';
 
@@ -16,6 +16,12 @@ export type OrderStep = OrderCommand | { action: Exclude<DueAction, 'close'> };
 export function changeBy(order: Order, step: OrderStep, policy: OrderPolicy, nowMs: number): OrderChange {
   const { patch, events } = draft(order, step, policy, new Date(nowMs).toISOString());
   return { patch: { ...patch, nextDeadline: nextDeadline({ ...order, ...patch }, policy) }, events };
+}
+
+/** What the order is after a step that was recorded. */
+export function orderAfter({ before, patch }: Pick<OrderTransition, 'before' | 'patch'>): Order {
+  const { cancelledAt: _inTheRowOnly, ...changed } = patch;
+  return { ...before, ...changed, version: before.version + 1 };
 }
 
 function draft(order: Order, step: OrderStep, policy: OrderPolicy, now: string): Draft {

@@ -42,7 +42,8 @@ export interface OrderTransition {
   /** Completed with the step; none where time acts. */
   command?: CommandRef | undefined;
 }
-export interface TransitionOutcome {
-  order: Order;
-  isApplied: boolean;
-}
+/**
+ * Nothing where the row became what the step makes of it (order-change.rules.ts), which whoever asked can tell; the row where it
+ * was further on. An order's history holds one row rather than one for each of its steps.
+ */
+export type TransitionOutcome = Order | undefined;

@@ -24,7 +24,7 @@ import {
   type OrderState,
   type OrderStatus,
 } from './order.contract.js';
-import { changeBy, type OrderStep } from './order-change.rules.js';
+import { changeBy, orderAfter, type OrderStep } from './order-change.rules.js';
 import type { OrderTransition } from './order-transition.contract.js';
 import { isClosed, nextDue, waitingFor, type Due } from './order-deadline.rules.js';
 import { judge, placedOf, stateOf, type OrderCommand } from './order.rules.js';
@@ -129,10 +129,10 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
 
   async function write(step: Omit<OrderTransition, 'occurredAt'>, nowMs: number): Promise<boolean> {
     const occurredAt = new Date(nowMs).toISOString();
-    const { order: after, isApplied } = await activities.recordTransition({ ...step, occurredAt });
-    order = after;
-    setCurrentDetails(waitingFor(after));
-    return isApplied;
+    const overtaken = await activities.recordTransition({ ...step, occurredAt });
+    order = overtaken ?? orderAfter(step);
+    setCurrentDetails(waitingFor(order));
+    return !overtaken;
   }
 
   /** Waits until people have changed what is due next, or does what is due. */
