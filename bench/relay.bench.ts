@@ -3,8 +3,9 @@ import type pg from 'pg';
 import type { StoredEvent } from '../db/platform/event.store.js';
 import { createDatabase, createRolePool, type Database } from '../db/shared/database.js';
 import { newId } from '../db/shared/id.js';
+import { happened } from '../test/support/happened.js';
 import { startTestRelay } from '../test/support/relay.js';
-import { benchHappened, emitMany, emitOne, newSubjects } from './relay/events.js';
+import { emitMany, emitOne, newSubjects } from './relay/events.js';
 import { startBenchDatabase, type BenchDatabase } from './shared/database.js';
 import { median, percentile } from './shared/ratio.js';
 import type { Figure } from './shared/report.js';
@@ -97,9 +98,7 @@ async function measureDelay(bench: Bench): Promise<Figure> {
 }
 
 const start = ({ database, relayPool }: Bench, count: (event: StoredEvent) => void) =>
-  startTestRelay({ database, relayPool }, [
-    { name: 'bench', on: { [benchHappened.type]: async (event) => count(event) } },
-  ]);
+  startTestRelay({ database, relayPool }, [{ name: 'bench', on: { [happened.type]: async (event) => count(event) } }]);
 
 /** Each event once and each subject's in their order, or the round is void. */
 function countOf(expected: number) {

@@ -6,11 +6,12 @@ import { loadConfig } from '../config.js';
 import { createWebhookRecords } from '../db/platform/webhook.records.js';
 import { createDatabase, createRolePool } from '../db/shared/database.js';
 import { newId } from '../db/shared/id.js';
+import { happened } from '../test/support/happened.js';
 import { startTestRelay } from '../test/support/relay.js';
 import { createLogger } from '../workers/shared/logger.js';
 import { createWebhookSink } from '../workers/shared/webhook-sink.js';
 import { openWebhooks } from '../workers/shared/webhooks.js';
-import { benchHappened, emitMany, newSubjects } from './relay/events.js';
+import { emitMany, newSubjects } from './relay/events.js';
 import { startBenchDatabase } from './shared/database.js';
 import { median } from './shared/ratio.js';
 import type { Figure } from './shared/report.js';
@@ -45,7 +46,7 @@ export async function benchWebhooks(): Promise<Figure[]> {
     const secrets: Record<string, string> = {};
     for (let n = 0; n < endpointCount; n += 1) {
       const path = `/${name}/${n}`;
-      const webhook = { url: receiver.url + path, eventTypes: [benchHappened.type], description: null };
+      const webhook = { url: receiver.url + path, eventTypes: [happened.type], description: null };
       secrets[path] = (await records.create({ accountId, principalId: newId() }, webhook)).secret;
     }
     await emitMany(database, accountId, events, newSubjects(name, subjects));

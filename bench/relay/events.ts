@@ -1,16 +1,6 @@
-import { Type } from 'typebox';
 import type { Database } from '../../db/shared/database.js';
-import { defineEvent } from '../../db/shared/event.js';
 import { emitEvents } from '../../db/shared/outbox.js';
-
-export const benchHappened = defineEvent({
-  type: 'BENCH_HAPPENED',
-  version: 1,
-  topic: 'bench.happened',
-  subjectType: 'bench',
-  payload: Type.Object({ n: Type.Integer() }, { additionalProperties: false }),
-  example: { n: 1 },
-});
+import { happened } from '../../test/support/happened.js';
 
 const eventsATransaction = 1_000;
 
@@ -37,7 +27,7 @@ export const emitOne = (database: Database, accountId: string, n: number, subjec
   database.inAccount(accountId, (trx) => emitEvents(trx, [eventOf(accountId, n, subjects)]));
 
 const eventOf = (accountId: string, n: number, subjects: readonly string[]) =>
-  benchHappened.of({ accountId, subjectId: subjects[n % subjects.length] ?? '', payload: { n } });
+  happened.of({ accountId, subjectId: subjects[n % subjects.length] ?? '', payload: { n } });
 
 /** Names that no round before has used, so each subject's events are numbered from 1. */
 export const newSubjects = (round: string, count: number): string[] =>

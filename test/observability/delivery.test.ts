@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import type pg from 'pg';
-import { Type } from 'typebox';
 import { loadConfig } from '../../config.js';
 import { currentCorrelation, withCorrelation } from '../../db/shared/correlation.js';
 import { createRolePool } from '../../db/shared/database.js';
-import { defineEvent } from '../../db/shared/event.js';
 import { newId } from '../../db/shared/id.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import { createLogger } from '../../workers/shared/logger.js';
@@ -14,14 +12,10 @@ import { startTracing } from '../../workers/shared/tracing/start.js';
 import { startCollector, type Collector } from '../support/collector.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { happened } from '../support/happened.js';
 import { startTestRelay } from '../support/relay.js';
 
 const accountId = newId();
-const happened = defineEvent({
-  ...{ type: 'TEST_HAPPENED', version: 1, topic: 'test.happened', subjectType: 'test' },
-  payload: Type.Object({}, { additionalProperties: false }),
-  example: {},
-});
 
 let test: TestDatabase;
 let pool: pg.Pool;
@@ -63,7 +57,9 @@ afterAll(async () => {
 /** Emitted in this request's name; answers the event's id. */
 async function emit(subjectId: string, correlationId?: string): Promise<string> {
   await withCorrelation({ correlationId }, () =>
-    test.database.inAccount(accountId, (trx) => emitEvents(trx, [happened.of({ accountId, subjectId, payload: {} })])),
+    test.database.inAccount(accountId, (trx) =>
+      emitEvents(trx, [happened.of({ accountId, subjectId, payload: { n: 1 } })]),
+    ),
   );
   const { rows } = await test.admin.query<{ event_id: string }>(
     'select event_id from platform.events where subject_id = $1',
