@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { auditExportFiles, auditExportStates } from '../../workflows/platform/audit-export.contract.js';
-import { component, nullable, object, status, timestamp, uuid } from '../shared/schema.js';
+import { component, nullable, object, progress, status, timestamp, uuid } from '../shared/schema.js';
 
 export const exportFileName = status(...auditExportFiles);
 export const requestedExport = object({ export_id: uuid });
@@ -12,11 +12,7 @@ export const auditExport = component(
     status: status(...auditExportStates),
     requested_at: timestamp,
     finished_at: nullable(timestamp),
-    progress: object({
-      done: Type.Integer({ minimum: 0, examples: [1_200] }),
-      total: nullable(Type.Integer({ minimum: 0, description: 'Null until the copying begins', examples: [3_400] })),
-      unit: status('entries'),
-    }),
+    progress: progress('entries', 'Null until the copying begins'),
     files: Type.Array(
       object({
         name: exportFileName,

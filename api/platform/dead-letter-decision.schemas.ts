@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { deadLetterDecisions } from '../../workflows/platform/dead-letter.contract.js';
 import { deadLetterDecisionStates } from '../../workflows/platform/dead-letter-decision.contract.js';
-import { component, nullable, object, status, timestamp, uuid } from '../shared/schema.js';
+import { component, nullable, object, progress, status, timestamp, uuid } from '../shared/schema.js';
 import { consumerId } from './dead-letter.schemas.js';
 import { eventTypeName } from './event.schemas.js';
 
@@ -22,10 +22,6 @@ export const deadLetterDecision = component(
     status: status(...deadLetterDecisionStates),
     requested_at: timestamp,
     finished_at: nullable(timestamp),
-    progress: object({
-      done: Type.Integer({ minimum: 0, examples: [1_200] }),
-      total: nullable(Type.Integer({ minimum: 0, description: 'Null until they are counted', examples: [3_400] })),
-      unit: status('dead letters'),
-    }),
+    progress: progress('dead letters', 'Null until they are counted'),
   }),
 );

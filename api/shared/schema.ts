@@ -41,6 +41,14 @@ export const pageQuery = object({ limit, cursor: Type.Optional(cursor) });
 export const page = <Item extends TSchema>(item: Item, options: TObjectOptions = {}) =>
   object({ items: Type.Array(item, { maxItems: 200 }), next_cursor: nullable(cursor) }, options);
 
+/** How far something has come that goes on by itself; the total is null until it is known, which the description says when that is. */
+export const progress = <const Unit extends string>(unit: Unit, totalDescription: string) =>
+  object({
+    done: Type.Integer({ minimum: 0, examples: [1_200] }),
+    total: nullable(Type.Integer({ minimum: 0, description: totalDescription, examples: [3_400] })),
+    unit: status(unit),
+  });
+
 export const errorEnvelope = object(
   {
     error_code: Type.Enum(Object.keys(errorCodes)),
