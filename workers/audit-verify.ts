@@ -17,7 +17,8 @@ import { openDatabase } from './shared/pools.js';
  * `npm run audit:verify`: all chains and checkpoints that the database of DATABASE_URL holds, and the copies of the checkpoints in
  * the object store; `-- --account ID`: one chain. `--keys FILE` holds the public keys (a JWK set) to believe instead of the
  * database's own. `--export FOLDER`: the files of an export, without a database; the keys are then in FOLDER/keys.json where
- * `--keys` does not say. Ends with 1 and a line for each chain at its first entry that is not what was written.
+ * `--keys` does not say. Ends with 1 and a line for each chain at its first entry that is not what was written, and with 2 where
+ * it could not look.
  */
 const text = { type: 'string' } as const;
 const { values } = parseArgs({ options: { account: text, keys: text, export: text } });
@@ -66,7 +67,16 @@ async function verifyAll(config: Config, database: Database): Promise<string[]> 
 }
 
 function keysIn(path: string): JsonWebKey[] {
-  return (JSON.parse(readFileSync(path, 'utf8')) as { keys: JsonWebKey[] }).keys;
+  const { keys } = Object(parsedFile(path)) as { keys?: unknown };
+  if (!Array.isArray(keys)) throw new ConfigError(`${path} is no JWK set`);
+  return keys as JsonWebKey[];
+}
+function parsedFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ConfigError(`${path} cannot be read: ${String(error)}`, { cause: error });
+  }
 }
 function ownKeys(config: Config, database: Database): Promise<JsonWebKey[]> {
   return createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') }).publicKeys();

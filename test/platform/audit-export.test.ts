@@ -1,5 +1,5 @@
 import { randomBytes, type JsonWebKey } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -13,6 +13,7 @@ import { createObjectRecords } from '../../db/platform/object.records.js';
 import type { ChainedEntry } from '../../db/shared/audit-hash.js';
 import { verifyAuditExport } from '../../workers/shared/audit-export-verification.js';
 import { makeSite, type Actor } from '../support/actors.js';
+import { runCommand } from '../support/command.js';
 import { eventually } from '../support/eventually.js';
 import { codeOf, createRawClient, type RawClient } from '../support/http.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
@@ -160,5 +161,59 @@ describe('an export', () => {
     } finally {
       await writeFile(join(folder, file), whole);
     }
+  });
+
+  it('names files that are missing', async () => {
+    const part = join(dir, 'part');
+    await mkdir(part);
+    await copyFile(join(folder, 'manifest.json'), join(part, 'manifest.json'));
+    const faults = ['entries.jsonl is missing', 'signature.json is missing'];
+    expect(await verifyAuditExport(part, keys)).toEqual({ entries: 0, faults });
+  });
+
+  describe('that was downloaded is looked at by the command, without a database:', () => {
+    const elsewhere = () => join(dir, 'keys-got-otherwise.json');
+    /** As `npm run audit:verify -- --export <folder> <args>`. */
+    const verify = (...args: string[]) =>
+      runCommand('audit-verify', ['--export', folder, ...args], { DATABASE_URL: '', SECRET_KEY: '', DATA_DIR: dir });
+    beforeAll(() => writeFile(elsewhere(), JSON.stringify({ keys })));
+
+    it(
+      'it ends well for what was signed, by the keys beside it or by those that are named',
+      async () => {
+        const entries = (await readFile(join(folder, 'entries.jsonl'), 'utf8')).trimEnd().split('\n').length;
+        const good = { code: 0, stdout: `the export's ${entries} entries are what was signed`, stderr: '' };
+        expect(await verify('--keys', elsewhere())).toEqual(good);
+        const { code, stdout, stderr } = await verify();
+        expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('keys.json cannot be read')]);
+        await copyFile(elsewhere(), join(folder, 'keys.json'));
+        expect(await verify()).toEqual(good);
+      },
+      patience,
+    );
+
+    it(
+      'it names each thing that somebody changed, a line each, and ends with 1',
+      async () => {
+        const file = join(folder, 'entries.jsonl');
+        const whole = await readFile(file, 'utf8');
+        const changed = whole.replace('site.create', 'site.delete');
+        expect(changed).not.toBe(whole);
+        await writeFile(file, changed);
+        const seq = changed.split('\n').findIndex((line) => line.includes('site.delete')) + 1;
+        const fault = `account ${owner.accountId} entry ${seq} was changed: its hash does not fit its content`;
+        expect(await verify('--keys', elsewhere())).toEqual({ code: 1, stdout: '', stderr: fault });
+
+        await writeFile(elsewhere(), JSON.stringify({ keys: [] }));
+        const unknown = 'manifest.json was signed by a key that is not known';
+        expect(await verify('--keys', elsewhere())).toEqual({ code: 1, stdout: '', stderr: `${unknown}\n${fault}` });
+
+        await writeFile(elsewhere(), '{}');
+        expect(await verify('--keys', elsewhere())).toEqual({
+          ...{ code: 2, stdout: '', stderr: `${elsewhere()} is no JWK set` },
+        });
+      },
+      patience,
+    );
   });
 });

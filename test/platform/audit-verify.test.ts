@@ -1,19 +1,17 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { loadConfig } from '../../config.js';
 import { appendAudit } from '../../db/shared/audit.js';
 import { createDatabase } from '../../db/shared/database.js';
 import { newId } from '../../db/shared/id.js';
 import { contextKey } from '../../workers/shared/context-key.js';
+import { runCommand, type CommandEnd } from '../support/command.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const patience = 90_000;
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const [tampered, other] = [newId(), newId()];
 let test: TestDatabase;
 let dir: string;
@@ -37,14 +35,7 @@ afterAll(async () => {
 });
 
 /** As `npm run audit:verify -- <args>`. */
-const verify = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-  new Promise((resolve) => {
-    const command = ['workers/bootstrap.mjs', 'workers/audit-verify.ts', ...args];
-    const env = { ...process.env, NODE_OPTIONS: '', ...variables };
-    execFile(process.execPath, command, { cwd: root, env }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
+const verify = (...args: string[]): Promise<CommandEnd> => runCommand('audit-verify', args, variables);
 
 it(
   'ends well for chains that nobody touched, and with one line naming account and entry for one that somebody did',
@@ -55,9 +46,7 @@ it(
     await test.admin.query(`set session_replication_role = replica; ${change}; set session_replication_role = origin`);
     const { code, stdout, stderr } = await verify();
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr.trimEnd().split('\n')).toEqual([
-      `account ${tampered} entry 2 was changed: its hash does not fit its content`,
-    ]);
+    expect(stderr.split('\n')).toEqual([`account ${tampered} entry 2 was changed: its hash does not fit its content`]);
 
     expect(await verify('--account', other)).toMatchObject({
       code: 0,

@@ -1,17 +1,15 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createRolePool } from '../../db/shared/database.js';
 import { newId } from '../../db/shared/id.js';
 import { emitEvents } from '../../db/shared/outbox.js';
+import { runCommand, type CommandEnd } from '../support/command.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { happened } from '../support/happened.js';
 import { startTestRelay } from '../support/relay.js';
 
 const patience = 120_000;
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const consumer = 'internal/test';
 let test: TestDatabase;
 
@@ -21,14 +19,9 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 
 /** As `npm run consumers -- <args>`. */
-const run = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-  new Promise((resolve) => {
-    const command = ['workers/bootstrap.mjs', 'workers/consumers.ts', ...args];
-    const variables = { SECRET_KEY: randomBytes(48).toString('base64'), DATABASE_RELAY_URL: test.urls.relay };
-    const env = { ...process.env, NODE_OPTIONS: '', ...variables };
-    execFile(process.execPath, command, { cwd: root, env }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout: stdout.trim(), stderr: stderr.trim() }),
-    );
+const run = (...args: string[]): Promise<CommandEnd> =>
+  runCommand('consumers', args, {
+    ...{ SECRET_KEY: randomBytes(48).toString('base64'), DATABASE_RELAY_URL: test.urls.relay },
   });
 const standing = async () =>
   (await run('list')).stdout

@@ -1,5 +1,5 @@
 import { createHash, type JsonWebKey } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +11,7 @@ import {
   type ExportSignature,
 } from '../../db/shared/audit-export.js';
 import type { ChainedEntry } from '../../db/shared/audit-hash.js';
+import { auditExportFiles } from '../../workflows/platform/audit-export.contract.js';
 import { describeFault } from './audit-verification.js';
 
 /** Says what is wrong with the files of an export, a line at a time, with nothing but the public keys to believe. */
@@ -18,6 +19,9 @@ export async function verifyAuditExport(
   folder: string,
   keys: readonly JsonWebKey[],
 ): Promise<{ entries: number; faults: string[] }> {
+  const missing = auditExportFiles.filter((name) => !existsSync(join(folder, name)));
+  if (missing.length > 0) return { entries: 0, faults: missing.map((name) => `${name} is missing`) };
+
   const text = await readFile(join(folder, 'manifest.json'), 'utf8');
   const manifest = parsed<ExportManifest>(text);
   if (manifest?.format !== exportFormat)
