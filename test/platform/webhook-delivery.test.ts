@@ -290,6 +290,45 @@ describe('the circuit breaker of an endpoint', () => {
   });
 });
 
+describe('an endpoint that was deleted', () => {
+  /** What there is of it beside its own row. */
+  const leftOf = async ({ id }: Subscription): Promise<string[]> => {
+    const { rows } = await fixture.admin.query<{ what: string }>(
+      `select 'consumer ' || c.status as what from platform.consumers c where c.consumer_id = $1
+       union all select 'lane ' || l.subject_id from platform.lanes l where l.consumer_id = $1
+       union all select 'delivery ' || d.state from platform.deliveries d where d.consumer_id = $1 order by 1`,
+      [`webhook/${id}`],
+    );
+    return rows.map(({ what }) => what);
+  };
+
+  it('is sent nothing more, and the next purge leaves nothing of it, and of another all that is open or young', async () => {
+    const [gone, stays] = [await subscribe(), await subscribe()];
+    receiver.answers(({ body }) => (body.includes('"subject_id":"good"') ? 200 : 500));
+    await account.emit('good', 1);
+    for (const n of [1, 2]) await account.emit('bad', n);
+    await eventually(() => expect(numbers('bad').length).toBeGreaterThan(1));
+    await account.useUpTries();
+    const all = ['delivery DEAD', 'delivery PENDING', 'delivery SENT', 'lane bad', 'lane good'];
+    for (const each of [gone, stays])
+      await eventually(async () => expect(await leftOf(each)).toEqual(['consumer ACTIVE', ...all]));
+
+    receiver.received.length = 0;
+    await account.owner.delete(gone.path).expect(204);
+    await account.emit('good', 2);
+    await eventually(async () => expect(await stays.deliveries('?status=SENT')).toHaveLength(2));
+    await sleep(300);
+    expect([numbers('good'), numbers('bad')]).toEqual([[2], []]);
+    expect(await leftOf(gone)).toEqual(['consumer REMOVED', ...all]);
+
+    await fixture.purgeDeliveries();
+    expect(await leftOf(gone)).toEqual([]);
+    // A lane in which nothing waits is forgotten, too, and made again when it is needed.
+    const kept = ['consumer ACTIVE', 'delivery DEAD', 'delivery PENDING', 'delivery SENT', 'delivery SENT', 'lane bad'];
+    expect(await leftOf(stays)).toEqual(kept);
+  });
+});
+
 describe('redelivery', () => {
   it('sends named deliveries again under their own ids, each once however often it is asked for at once', async () => {
     const { deliveries, redeliver, path } = await subscribe();

@@ -1,9 +1,11 @@
 import type pg from 'pg';
+import { untilNothingIsLeft } from '../../activities/platform/maintenance.activities.js';
 import { createWebhookActivities } from '../../activities/platform/webhook.activities.js';
 import { createOutboundHttp, type OutboundHttpOptions } from '../../activities/shared/outbound-http.js';
 import { createWebhookDeliveryRoutes } from '../../api/platform/webhook-delivery.routes.js';
 import { createWebhookRoutes } from '../../api/platform/webhook.routes.js';
 import { createCursors } from '../../api/shared/cursor.js';
+import { purgeDeliveries } from '../../db/platform/delivery-purge.store.js';
 import { createDeliveryStore, type DeliveryStore } from '../../db/platform/delivery.store.js';
 import { createWebhookRedeliveryRecords } from '../../db/platform/webhook-redelivery.records.js';
 import { createWebhookRecords } from '../../db/platform/webhook.records.js';
@@ -65,6 +67,12 @@ export async function createWebhookFixture({ outbound: options, policy, logger }
       await relay?.stop();
       relay = undefined;
     },
+    /** As the schedule of that name does. */
+    purgeDeliveries: () =>
+      untilNothingIsLeft(
+        () => purgeDeliveries(relayPool),
+        () => undefined,
+      ),
     /** A new account with an owner. */
     account() {
       const accountId = newId();
