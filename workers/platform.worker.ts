@@ -1,4 +1,5 @@
 import { createAuditExportActivities } from '../activities/platform/audit-export.activities.js';
+import { createAuditExportPurge } from '../activities/platform/audit-export-purge.activities.js';
 import { createCheckpointTask } from '../activities/platform/audit-checkpoint.activities.js';
 import { createDeadLetterDecisionActivities } from '../activities/platform/dead-letter-decision.activities.js';
 import { createMaintenanceActivities, untilNothingIsLeft } from '../activities/platform/maintenance.activities.js';
@@ -39,6 +40,8 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
   const mailbox = createMailboxStore({ database });
   const partitions = createPartitionStore({ database });
   const store = openObjectStore(config);
+  const objects = createObjects({ store, records: createObjectRecords({ database }) });
+  const exports = createAuditExportStore({ database });
   const auditKeys = createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') });
   const tasks: Tasks = {
     'make-partitions': createPartitionTask(partitions.tables, partitions.make),
@@ -65,14 +68,13 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
     'purge-requests': (progress) => untilNothingIsLeft(() => purgeRequests(relayPool), progress),
     'purge-deliveries': (progress) => untilNothingIsLeft(() => purgeDeliveries(relayPool), progress),
     'purge-mailbox': (progress) => untilNothingIsLeft(mailbox.purge, progress),
+    'purge-audit-exports': createAuditExportPurge({ exports, objects }),
   };
   const activities = {
     ...createMaintenanceActivities({ tasks, schedules: createScheduleStore({ database }) }),
     ...createAuditExportActivities({
-      exports: createAuditExportStore({ database }),
+      ...{ exports, objects, keys: auditKeys },
       entries: createAuditViews(database.read),
-      keys: auditKeys,
-      objects: createObjects({ store, records: createObjectRecords({ database }) }),
     }),
     ...createDeadLetterDecisionActivities({ decisions: createDeadLetterDecisionStore({ database }) }),
   };

@@ -1,5 +1,9 @@
 import { Type } from 'typebox';
-import { auditExportFiles, auditExportStates } from '../../workflows/platform/audit-export.contract.js';
+import {
+  auditExportFiles,
+  auditExportKeptDays,
+  auditExportStates,
+} from '../../workflows/platform/audit-export.contract.js';
 import { component, nullable, object, progress, status, timestamp, uuid } from '../shared/schema.js';
 
 export const exportFileName = status(...auditExportFiles);
@@ -12,6 +16,10 @@ export const auditExport = component(
     status: status(...auditExportStates),
     requested_at: timestamp,
     finished_at: nullable(timestamp),
+    expires_at: nullable({
+      ...timestamp,
+      description: `${auditExportKeptDays} days after its end it is gone, with its files`,
+    }),
     progress: progress('entries', 'Null until the copying begins'),
     files: Type.Array(
       object({

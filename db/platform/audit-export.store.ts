@@ -1,6 +1,10 @@
-import type { AuditExportInput, AuditExportState } from '../../workflows/platform/audit-export.contract.js';
+import {
+  auditExportKeptDays,
+  type AuditExportInput,
+  type AuditExportState,
+} from '../../workflows/platform/audit-export.contract.js';
 import { genesisHash } from '../shared/audit-hash.js';
-import type { Database } from '../shared/database.js';
+import { statement, type Database } from '../shared/database.js';
 
 export interface BegunExport {
   status: AuditExportState;
@@ -13,12 +17,22 @@ export interface BegunExport {
   signatureObjectId: string;
 }
 
+/** An export that was kept for long enough, with all that was ever kept for it. */
+export type ExpiredExport = AuditExportInput & { objectIds: string[] };
+
 const columns = `e.status, to_char(e.requested_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "requestedAt",
   e.last_seq as "lastSeq", encode(e.head_hash, 'hex') as "headHash", e.entries_object_id as "entriesObjectId",
   e.manifest_object_id as "manifestObjectId", e.signature_object_id as "signatureObjectId"`;
 const place = 'account_id = :accountId and export_id = :exportId';
+const isExpired = `finished_at <= now() - make_interval(days => ${auditExportKeptDays})`;
+const expired = statement(
+  'auditExport.expired',
+  `select e.account_id as "accountId", e.export_id as "exportId",
+     array[e.entries_object_id, e.manifest_object_id, e.signature_object_id] as "objectIds"
+   from platform.audit_exports e where e.${isExpired} order by e.finished_at limit $1`,
+);
 
-/** How far the writing of an export has come. */
+/** How far the writing of an export has come, and its removal. */
 export function createAuditExportStore({ database }: { database: Database }) {
   const write = (of: AuditExportInput, change: string, values: Record<string, string | number>): Promise<void> =>
     database.inAccount(of.accountId, async (trx) => {
@@ -60,6 +74,13 @@ export function createAuditExportStore({ database }: { database: Database }) {
           { accountId, exportId },
         );
         return Number(rows[0]?.done ?? 0);
+      }),
+
+    /** Of every account, the oldest first. */
+    expired: (limit: number): Promise<ExpiredExport[]> => database.read.inPlatform<ExpiredExport>(expired, [limit]),
+    remove: (of: AuditExportInput): Promise<void> =>
+      database.inAccount(of.accountId, async (trx) => {
+        await trx.raw(`delete from platform.audit_exports where ${place} and ${isExpired}`, { ...of });
       }),
   };
 }

@@ -71,7 +71,7 @@ describe('an export', () => {
       expect(idOf(await ask({ 'Idempotency-Key': 'once' }))).toBe(exportId);
       expect(idOf(await ask())).toBe(exportId);
       expect((await read(`${path}/${exportId}`)).body).toMatchObject({
-        ...{ status: 'RUNNING', finished_at: null, files: [] },
+        ...{ status: 'RUNNING', finished_at: null, expires_at: null, files: [] },
         progress: { done: 0, total: null, unit: 'entries' },
       });
       expect(codeOf(await read(`${path}/${exportId}/files/manifest.json`))).toBe('404 RESOURCE_NOT_FOUND');
@@ -107,6 +107,23 @@ describe('an export', () => {
     patience,
   );
 
+  it('is listed with all of the account, newest first, a page at a time', async () => {
+    const pageOf = async (cursor?: string) => {
+      const answer = await read(`${path}?limit=1${cursor === undefined ? '' : `&cursor=${cursor}`}`);
+      return answer.body as { items: { export_id: string }[]; next_cursor: string | null };
+    };
+    const newest = await pageOf();
+    const oldest = await pageOf(newest.next_cursor ?? '');
+    expect(oldest.next_cursor).toBeNull();
+    const listed = [...newest.items, ...oldest.items];
+    for (const item of listed) expect((await read(`${path}/${item.export_id}`)).body).toEqual(item);
+    expect(listed).toEqual([
+      expect.objectContaining({ export_id: idOf(await ask()) }),
+      expect.objectContaining({ status: 'DONE', files: expect.arrayContaining([expect.anything()]) }),
+    ]);
+    expect((await read(`${path}?limit=200`)).body).toEqual({ items: listed, next_cursor: null });
+  });
+
   it('is shown to no other account', async () => {
     const stranger = await system.signUp('stranger');
     expect(codeOf(await call('post', path, { token: stranger.token }))).toBe('403 FORBIDDEN');
@@ -114,6 +131,9 @@ describe('an export', () => {
     const own = `/v1/accounts/${stranger.accountId}/audit/exports/${rows[0]?.id}`;
     expect(codeOf(await read(own, stranger.token))).toBe('404 RESOURCE_NOT_FOUND');
     expect(codeOf(await read(`${own}/files/manifest.json`, stranger.token))).toBe('404 RESOURCE_NOT_FOUND');
+    const exportsOf = (accountId: string) => `/v1/accounts/${accountId}/audit/exports`;
+    expect((await read(exportsOf(stranger.accountId), stranger.token)).body).toEqual({ items: [], next_cursor: null });
+    expect(codeOf(await read(path, stranger.token))).toBe('403 FORBIDDEN');
   });
 
   it('verifies against the published keys, and no others', async () => {

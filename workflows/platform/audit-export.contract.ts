@@ -9,6 +9,9 @@ export interface AuditExportInput {
 export const auditExportStates = ['RUNNING', 'DONE', 'FAILED'] as const;
 export type AuditExportState = (typeof auditExportStates)[number];
 
+/** From its end; then it is gone, with its files. */
+export const auditExportKeptDays = 30;
+
 /** What an export is made of, by the names that its files have. */
 export const auditExportFiles = ['entries.jsonl', 'manifest.json', 'signature.json'] as const;
 export type AuditExportFile = (typeof auditExportFiles)[number];

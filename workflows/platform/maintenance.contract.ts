@@ -38,6 +38,7 @@ export const maintenanceSchedules = {
   'purge-requests': every(hour, 40 * minute),
   'purge-deliveries': every(hour, 25 * minute),
   'purge-mailbox': dailyAt(3, 50),
+  'purge-audit-exports': dailyAt(4, 10),
 } as const satisfies Record<string, Timing>;
 export type MaintenanceTask = keyof typeof maintenanceSchedules;
 export const maintenanceTasks = Object.keys(maintenanceSchedules) as MaintenanceTask[];
