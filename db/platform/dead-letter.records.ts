@@ -1,6 +1,9 @@
 import { platformAccountId } from '../shared/context.js';
 import type { Database, Transaction } from '../shared/database.js';
+import { emitEvents } from '../shared/outbox.js';
 import type { DeadLetterDecision } from '../../workflows/platform/dead-letter.contract.js';
+import { webhookIdOf } from '../../workflows/platform/webhook.contract.js';
+import { webhookDeadLettersDecided } from './webhook.events.js';
 
 /** What is decided of dead letters. An account decides on its own, the platform (null) on those of no account. */
 export function createDeadLetterRecords({ database }: { database: Database }) {
@@ -32,7 +35,7 @@ const changes: Record<DeadLetterDecision, string> = {
   release: 'released_at = now()',
 };
 
-/** In the transaction of a context that may; answers how many were still to be decided on. */
+/** In the transaction of a context that may; answers how many were still to be decided on. An account's webhooks are told of. */
 export async function decideOn(
   trx: Transaction,
   deliveryIds: readonly string[],
@@ -40,12 +43,31 @@ export async function decideOn(
 ): Promise<number> {
   await trx.raw(lockLanes, [[...deliveryIds]]);
   await trx.raw(letLanesGo, { ids: [...deliveryIds] });
-  const { rowCount } = await trx.raw<{ rowCount: number }>(
+  const { rows } = await trx.raw<{ rows: Decided[] }>(
     `update platform.deliveries set ${changes[decision]}
-     where delivery_id = any(?::uuid[]) and state = 'DEAD' ${decision === 'release' ? 'and released_at is null' : ''}`,
+     where delivery_id = any(?::uuid[]) and state = 'DEAD' ${decision === 'release' ? 'and released_at is null' : ''}
+     returning account_id as "accountId", consumer_id as "consumerId"`,
     [[...deliveryIds]],
   );
-  return rowCount;
+  await emitEvents(trx, decisionsOn(rows, decision));
+  return rows.length;
+}
+
+interface Decided {
+  accountId: string | null;
+  consumerId: string;
+}
+
+/** One event a webhook, however many of its dead letters were decided on. */
+function decisionsOn(decided: readonly Decided[], decision: DeadLetterDecision) {
+  const accounts = new Map(decided.map(({ consumerId, accountId }) => [consumerId, accountId]));
+  return [...accounts].flatMap(([consumerId, accountId]) => {
+    if (!consumerId.startsWith('webhook/')) return [];
+    const webhookId = webhookIdOf(consumerId);
+    return webhookDeadLettersDecided.of({
+      ...{ accountId, subjectId: webhookId, payload: { webhook_id: webhookId, decision } },
+    });
+  });
 }
 
 export type DeadLetterRecords = ReturnType<typeof createDeadLetterRecords>;

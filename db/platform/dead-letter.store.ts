@@ -1,9 +1,11 @@
 import type { Consumer } from '../../workflows/platform/delivery.contract.js';
 import { platformAccountId } from '../shared/context.js';
-import type { Database } from '../shared/database.js';
+import type { Database, Transaction } from '../shared/database.js';
 import { emitEvents } from '../shared/outbox.js';
 import { deliveryDied } from './dead-letter.events.js';
 import type { PendingDelivery, SettledDelivery } from './delivery.store.js';
+import type { StoredEvent } from './event.store.js';
+import { webhookDeadLettersDecided } from './webhook.events.js';
 
 export interface Death {
   laneId: number;
@@ -14,6 +16,7 @@ export interface Death {
 }
 
 const errorLength = 500;
+const newsOfDeadLetters = [deliveryDied.type, webhookDeadLettersDecided.type];
 
 /** Where deliveries end that nobody would take. */
 export function createDeadLetterStore({ database }: { database: Database }) {
@@ -33,7 +36,7 @@ export function createDeadLetterStore({ database }: { database: Database }) {
         );
         if (rowCount === 0) return false;
         await trx.raw("update platform.lanes set due_at = 'infinity' where lane_id = ?", [laneId]);
-        if (event.eventType !== deliveryDied.type) {
+        if (!(await isOfDeadLetters(trx, event))) {
           const payload = {
             ...{ delivery_id: deliveryId, consumer_id: consumer.consumerId, consumer_kind: consumer.kind },
             ...{ event_id: event.eventId, event_type: event.eventType, attempts: attempts + 1 },
@@ -45,6 +48,16 @@ export function createDeadLetterStore({ database }: { database: Database }) {
         return true;
       }),
   };
+}
+
+/** Whether an event tells of dead letters, or an event that does has caused it. */
+async function isOfDeadLetters(trx: Transaction, { eventType, causationId }: StoredEvent): Promise<boolean> {
+  if (newsOfDeadLetters.includes(eventType)) return true;
+  const { rows } = await trx.raw<{ rows: unknown[] }>(
+    'select 1 from platform.events e where e.event_id = ? and e.event_type = any(?)',
+    [causationId, newsOfDeadLetters] as unknown as string[],
+  );
+  return rows.length > 0;
 }
 
 export type DeadLetterStore = ReturnType<typeof createDeadLetterStore>;

@@ -1,6 +1,8 @@
 import { maxRedelivered, webhookConsumerId } from '../../workflows/platform/webhook.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { Database, Transaction } from '../shared/database.js';
+import { emitEvents } from '../shared/outbox.js';
+import { webhookDeadLettersDecided } from './webhook.events.js';
 
 export type RedeliveryRequest =
   | { deliveryIds: readonly string[] }
@@ -47,9 +49,10 @@ const steps = [
    on conflict (consumer_id, subject_type, subject_id) do update set version = l.version + 1`,
   // What is kept goes out again under its own id, so that a receiver may know it.
   `update platform.deliveries d set state = 'PENDING', attempts = 0, finished_at = null, dead_at = null, released_at = null
-   from (select distinct on (k.event_id) k.delivery_id from platform.deliveries k join chosen c on c.event_id = k.event_id
+   from (select distinct on (k.event_id) k.delivery_id, k.state from platform.deliveries k join chosen c on c.event_id = k.event_id
      where k.consumer_id = :consumerId order by k.event_id, (k.state in ('PENDING', 'DEAD')) desc, k.delivery_id desc) newest
-   where d.delivery_id = newest.delivery_id and d.state <> 'PENDING'`,
+   where d.delivery_id = newest.delivery_id and d.state <> 'PENDING'
+   returning newest.state = 'DEAD' as "wasDead"`,
   `insert into platform.deliveries (account_id, consumer_id, lane_id, event_id, event_type, subject_seq)
    select :accountId, :consumerId, l.lane_id, c.event_id, c.event_type, c.subject_seq
    from chosen c join platform.lanes l
@@ -78,13 +81,30 @@ export function createWebhookRedeliveryRecords(database: Database) {
         const consumerId = webhookConsumerId(webhookId);
         const chosen = await choose(trx, accountId, consumerId, asked);
         const eventIds = chosen.slice(0, maxRedelivered).map(({ eventId }) => eventId);
-        if (eventIds.length > 0)
-          for (const step of steps) await trx.raw(`${chosenEvents} ${step}`, { accountId, consumerId, eventIds });
+        if (eventIds.length > 0 && (await putOnTheirWay(trx, { accountId, consumerId, eventIds })))
+          await emitEvents(trx, [
+            webhookDeadLettersDecided.of({
+              ...{ accountId, subjectId: webhookId, payload: { webhook_id: webhookId, decision: 'redrive' } },
+            }),
+          ]);
         return { count: eventIds.length, nextSince: chosen[maxRedelivered]?.emittedAt ?? null };
       }),
   };
 }
 export type WebhookRedeliveryRecords = ReturnType<typeof createWebhookRedeliveryRecords>;
+
+/** Answers whether dead letters were among them. */
+async function putOnTheirWay(
+  trx: Transaction,
+  values: { accountId: string; consumerId: string; eventIds: string[] },
+): Promise<boolean> {
+  let hadDeadLetters = false;
+  for (const step of steps) {
+    const { rows } = await trx.raw<{ rows: { wasDead?: boolean }[] }>(`${chosenEvents} ${step}`, values);
+    hadDeadLetters ||= rows.some(({ wasDead }) => wasDead);
+  }
+  return hadDeadLetters;
+}
 
 async function choose(trx: Transaction, accountId: string, consumerId: string, asked: RedeliveryRequest) {
   if ('deliveryIds' in asked) {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { deadLetterDecisions } from '../../workflows/platform/dead-letter.contract.js';
 import { webhookDisabledReasons } from '../../workflows/platform/webhook.contract.js';
 import { defineEvent } from '../shared/event.js';
 
@@ -41,4 +42,15 @@ export const webhookDisabled = defineEvent({
     { additionalProperties: false },
   ),
   example: { webhook_id: anId, reason: 'GONE' },
+});
+/** Somebody of the account has decided on dead letters of it, in one transaction; whether others are left, it does not say. */
+export const webhookDeadLettersDecided = defineEvent({
+  ...base,
+  type: 'WEBHOOK_DEAD_LETTERS_DECIDED',
+  topic: 'platform.webhook.dead_letters_decided',
+  payload: Type.Object(
+    { webhook_id: webhookId, decision: Type.Enum([...deadLetterDecisions]) },
+    { additionalProperties: false },
+  ),
+  example: { webhook_id: anId, decision: 'redrive' },
 });

@@ -120,11 +120,10 @@ export function createWebhookStore({
           ...{ exhaustedInRow, failingSince },
           ...(opens ? { status: 'SUSPENDED', suspendedAt: trx.fn.now() as unknown as string } : {}),
         });
-        if (opens) {
-          await consumer(trx, row, { pausedUntil: pauseFor(trx) });
-          await emitEvents(trx, [webhookSuspended.of(about(row))]);
-        }
+        if (opens) await consumer(trx, row, { pausedUntil: pauseFor(trx) });
         if (opens || row.status === 'SUSPENDED') await revive(trx, row, failingSince);
+        // Lanes before subjects, as whoever decides on a dead letter locks them.
+        if (opens) await emitEvents(trx, [webhookSuspended.of(about(row))]);
         return opens;
       }),
 

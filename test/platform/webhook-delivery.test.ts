@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { Webhook } from 'standardwebhooks';
+import { decideOn } from '../../db/platform/dead-letter.records.js';
 import { eventually } from '../support/eventually.js';
 import { startReceiver, type Received, type Receiver } from '../support/receiver.js';
 import { createWebhookFixture, type WebhookFixture } from './webhook-fixture.js';
@@ -273,6 +274,29 @@ describe('the circuit breaker of an endpoint', () => {
     await account.useUpTries();
     await eventually(async () => expect(await subscription.deliveries('?status=DEAD')).toHaveLength(5));
     expect((await subscription.show()).status).toBe('ACTIVE');
+  });
+
+  it('opens beside a decision on a dead letter, and neither waits for the other for ever', async () => {
+    const subscription = await subscribe();
+    receiver.answers(() => 503);
+    await account.emit('decided', 1);
+    await triedSubjects(1);
+    await account.useUpTries();
+    await eventually(async () => expect(await subscription.deliveries('?status=DEAD')).toHaveLength(1));
+    const [{ delivery_id: id }] = (await subscription.deliveries()) as [Delivery];
+    await fixture.admin.query('update platform.webhooks set exhausted_in_row = 4 where webhook_id = $1', [
+      subscription.id,
+    ]);
+    const webhook = { accountId: account.accountId, webhookId: subscription.id };
+    const opening = await fixture.database.inAccount(account.accountId, async (trx) => {
+      await trx.raw('select 1 from platform.lanes where consumer_id = ? for update', [`webhook/${subscription.id}`]);
+      const exhausted = fixture.webhooks.exhausted(webhook, id);
+      await sleep(300);
+      expect(await decideOn(trx, [id], 'skip')).toBe(1);
+      return { exhausted };
+    });
+    expect(await opening.exhausted).toBe(true);
+    expect((await subscription.show()).status).toBe('SUSPENDED');
   });
 
   it('disables an endpoint that it has been open for too long for', async () => {

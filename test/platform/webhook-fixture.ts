@@ -2,21 +2,25 @@ import type pg from 'pg';
 import { untilNothingIsLeft } from '../../activities/platform/maintenance.activities.js';
 import { createWebhookActivities } from '../../activities/platform/webhook.activities.js';
 import { createOutboundHttp, type OutboundHttpOptions } from '../../activities/shared/outbound-http.js';
+import { createDeadLetterRoutes } from '../../api/platform/dead-letter.routes.js';
 import { createWebhookDeliveryRoutes } from '../../api/platform/webhook-delivery.routes.js';
 import { createWebhookRoutes } from '../../api/platform/webhook.routes.js';
 import { createCursors } from '../../api/shared/cursor.js';
+import { createAlertRoutes } from '../../api/water/alert.routes.js';
+import { createConsumerStore } from '../../db/platform/consumer.store.js';
 import { purgeDeliveries } from '../../db/platform/delivery-purge.store.js';
 import { createDeliveryStore, type DeliveryStore } from '../../db/platform/delivery.store.js';
 import { createWebhookRedeliveryRecords } from '../../db/platform/webhook-redelivery.records.js';
 import { createWebhookRecords } from '../../db/platform/webhook.records.js';
 import { createWebhookStore } from '../../db/platform/webhook.store.js';
-import { createRolePool } from '../../db/shared/database.js';
+import { createRolePool, type Database } from '../../db/shared/database.js';
 import { eventCatalogue } from '../../db/shared/event-catalogue.js';
 import { defineEvent } from '../../db/shared/event.js';
 import { newId } from '../../db/shared/id.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import { createWebhookSecrets } from '../../db/shared/webhook-secrets.js';
 import { createLogger, type Logger } from '../../workers/shared/logger.js';
+import { createInternalSink, type InternalConsumer } from '../../workers/shared/sink.js';
 import { createWebhookSink } from '../../workers/shared/webhook-sink.js';
 import { breakerPolicy, type BreakerPolicy } from '../../workflows/platform/webhook.contract.js';
 import { createTestDatabase } from '../support/database.js';
@@ -30,10 +34,13 @@ export interface WebhookFixtureOptions {
   outbound?: Partial<OutboundHttpOptions>;
   policy?: Partial<BreakerPolicy>;
   logger?: Logger;
+  /** Ours, beside the webhooks. */
+  consumers?: (parts: { database: Database }) => readonly InternalConsumer[];
 }
 
 /** Webhooks from their routes to the wire: a database, the API, and a relay that is started and stopped. */
-export async function createWebhookFixture({ outbound: options, policy, logger }: WebhookFixtureOptions = {}) {
+export async function createWebhookFixture(given: WebhookFixtureOptions = {}) {
+  const { outbound: options, policy, logger, consumers = () => [] } = given;
   const test = await createTestDatabase();
   const { database, admin } = test;
   const relayPool: pg.Pool = createRolePool(test.urls.relay);
@@ -51,17 +58,24 @@ export async function createWebhookFixture({ outbound: options, policy, logger }
       return endpoint && ping(endpoint, requestId);
     },
   };
-  const as = createTestApi(database, [...createWebhookRoutes(parts), ...createWebhookDeliveryRoutes(parts)]);
+  const as = createTestApi(database, [
+    ...[...createWebhookRoutes(parts), ...createWebhookDeliveryRoutes(parts)],
+    ...[...createDeadLetterRoutes(parts), ...createAlertRoutes(parts)],
+  ]);
+  const internal = consumers({ database });
   const log = logger ?? createLogger({ level: 'silent', process: 'test' });
   let relay: ReturnType<typeof startTestRelay> | undefined;
 
   return {
-    ...{ as, admin, database },
+    ...{ as, admin, database, webhooks, consumers: createConsumerStore(relayPool) },
     /** Over a store of deliveries that a test may have changed. */
     startRelay(changed: (store: DeliveryStore) => DeliveryStore = (store) => store) {
-      const sinks = { webhook: createWebhookSink({ webhooks, send, logger: log }) };
+      const sinks = {
+        internal: createInternalSink(internal),
+        webhook: createWebhookSink({ webhooks, send, logger: log }),
+      };
       const deliveries = changed(createDeliveryStore(relayPool));
-      relay = startTestRelay({ database, relayPool }, [], { sinks, logger: log, deliveries });
+      relay = startTestRelay({ database, relayPool }, internal, { sinks, logger: log, deliveries });
     },
     async stopRelay() {
       await relay?.stop();
