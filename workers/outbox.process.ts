@@ -1,5 +1,3 @@
-import { createAlertActivities } from '../activities/water/alert.activities.js';
-import { createOrderAlertActivities } from '../activities/water/order-alert.activities.js';
 import { createSchedules } from '../api/shared/schedules.js';
 import { createWorkflows } from '../api/shared/workflows.js';
 import { required } from '../config.js';
@@ -21,6 +19,7 @@ import { openMirrors } from './shared/mirrors.js';
 import { createWebhookSink } from './shared/webhook-sink.js';
 import { openWebhooks } from './shared/webhooks.js';
 import { startWatchdog } from './shared/watchdog.js';
+import { createWaterConsumers } from './water.consumers.js';
 
 /** The relay with every consumer of ours: what follows from events, beyond the database. */
 export async function startEventRelay(
@@ -29,8 +28,6 @@ export async function startEventRelay(
 ): Promise<Part> {
   const pool = await openRolePool(required(config, 'DATABASE_RELAY_URL'));
   const observer = observeRelay(metrics, { pool, schedules: createScheduleViews(database) });
-  const alerts = createAlertActivities({ database });
-  const orderAlerts = createOrderAlertActivities({ database });
   const internal: InternalConsumer[] = [
     ...createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue: queues.identity }),
     ...createPlatformConsumers({
@@ -38,8 +35,7 @@ export async function startEventRelay(
       workflows: createWorkflows(temporal.client),
       taskQueue: queues.platform,
     }),
-    { name: 'level-alerts', on: { RESERVOIR_LEVEL_STATE_CHANGED: alerts.raiseLevelAlert } },
-    { name: 'overdue-alerts', on: { ORDER_DELIVERY_OVERDUE: orderAlerts.raiseOverdueAlerts } },
+    ...createWaterConsumers({ database }),
   ];
   const mirrors = await openMirrors(config);
   const webhooks = openWebhooks(config, database);

@@ -3,7 +3,7 @@ import { createAlertRecords } from '../../db/water/alert.records.js';
 import { createAlertViews, type AlertView } from '../../db/water/alert.views.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { alertLanguages, type AlertLanguage } from '../../workflows/water/alert.contract.js';
-import { renderAlert } from '../../workflows/water/alert.rules.js';
+import { renderAlert } from '../../workflows/water/alert-text.rules.js';
 import type { Caller } from '../shared/caller.js';
 import { member, route, type Route } from '../shared/route.js';
 import { page } from '../shared/schema.js';

@@ -99,6 +99,16 @@ export const rowInvariants: readonly RowInvariant[] = [
        and (select count(*) from water.alerts a where a.account_id = e.account_id and a.event_id = e.event_id) <> 1`,
   ),
   holds(
+    'I5',
+    'what a circuit breaker did and was delivered raises one alert',
+    `select e.event_id::text as found from platform.events e
+     where e.event_type in ('WEBHOOK_SUSPENDED', 'WEBHOOK_RECOVERED', 'WEBHOOK_DISABLED')
+       and exists (select 1 from platform.deliveries d where d.event_id = e.event_id
+         and d.consumer_id = 'internal/webhook-alerts' and d.state = 'SENT')
+       and exists (select 1 from platform.webhooks w where w.account_id = e.account_id and w.webhook_id::text = e.subject_id)
+       and (select count(*) from water.alerts a where a.account_id = e.account_id and a.event_id = e.event_id) <> 1`,
+  ),
+  holds(
     'I7',
     'an inbox knows exactly its messages',
     `select i.device_id as found from water.device_inboxes i
@@ -123,6 +133,20 @@ export const rowInvariants: readonly RowInvariant[] = [
        where e.event_type = 'RESERVOIR_LEVEL_STATE_CHANGED' and e.subject_type = 'reservoir' and e.subject_id = l.reservoir_id::text
        order by e.subject_seq desc limit 1) e on true
      where e.told is distinct from l.level_state`,
+  ),
+  // A death is told by an event, except of such news, and that event's delivery to whoever raises the alert is not kept for ever.
+  holds(
+    'I7',
+    'a dead letter that holds a lane of a webhook has an open alert',
+    `select d.delivery_id::text as found from platform.deliveries d
+     join platform.webhooks w on w.account_id = d.account_id and 'webhook/' || w.webhook_id = d.consumer_id
+     where d.state = 'DEAD' and d.released_at is null
+       and exists (select 1 from platform.events e join platform.deliveries t on t.event_id = e.event_id
+           and t.consumer_id = 'internal/webhook-alerts' and t.state = 'SENT'
+         where e.event_type = 'DELIVERY_DIED' and e.subject_type = 'delivery' and e.subject_id = d.delivery_id::text
+           and e.occurred_at >= d.dead_at)
+       and not exists (select 1 from water.alerts a where a.account_id = w.account_id and a.subject_type = 'webhook'
+         and a.subject_id = w.webhook_id::text and a.message_key = 'webhook.dead_letter' and a.resolved_at is null)`,
   ),
   holds(
     'I7',

@@ -1,26 +1,20 @@
 import { Type } from 'typebox';
-import { alertMessageKeys, alertSeverities } from '../../workflows/water/alert.contract.js';
+import { alertSeverities } from '../../workflows/water/alert.contract.js';
 import { defineEvent } from '../shared/event.js';
 
 const id = Type.String({ format: 'uuid' });
 const anId = '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f';
-
-export const alertCreated = defineEvent({
+const fields = {
+  alert_id: id,
+  event_id: id,
+  subject_type: Type.String({ pattern: '^[a-z_-]{1,50}$' }),
+  subject_id: Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' }),
+  severity: Type.Enum([...alertSeverities]),
+};
+const base = {
   type: 'ALERT_CREATED',
-  version: 1,
   topic: 'water.alert.created',
   subjectType: 'alert',
-  payload: Type.Object(
-    {
-      alert_id: id,
-      event_id: id,
-      subject_type: Type.String({ pattern: '^[a-z_-]{1,50}$' }),
-      subject_id: Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' }),
-      severity: Type.Enum([...alertSeverities]),
-      message_key: Type.Enum([...alertMessageKeys]),
-    },
-    { additionalProperties: false },
-  ),
   example: {
     alert_id: anId,
     event_id: anId,
@@ -29,4 +23,30 @@ export const alertCreated = defineEvent({
     severity: 'WARNING',
     message_key: 'reservoir.level_low',
   },
+} as const;
+
+/** Emitted while alerts were of levels and orders only; it stays as it was. */
+export const alertCreatedV1 = defineEvent({
+  ...base,
+  version: 1,
+  payload: Type.Object(
+    {
+      ...fields,
+      message_key: Type.Enum([
+        ...['reservoir.level_critical', 'reservoir.level_low', 'reservoir.level_recovered', 'reservoir.level_full'],
+        ...['reservoir.level_normal', 'order.delivery_overdue'],
+      ]),
+    },
+    { additionalProperties: false },
+  ),
+});
+
+/** Its keys are a pattern: each kind of alert brings some, and none of them is worth a version. */
+export const alertCreated = defineEvent({
+  ...base,
+  version: 2,
+  payload: Type.Object(
+    { ...fields, message_key: Type.String({ pattern: '^[a-z_]{1,50}\\.[a-z_]{1,50}$' }) },
+    { additionalProperties: false },
+  ),
 });

@@ -21,6 +21,9 @@ export interface NewAlert {
   resolvesEarlier: boolean;
 }
 
+/** What alerts are about. */
+export type AlertSubject = Pick<NewAlert, 'accountId' | 'subjectType' | 'subjectId'>;
+
 /** An INFO alert tells of something that is over, so it is born resolved. */
 const insertAlert = `
   insert into water.alerts as a (account_id, alert_id, event_id, event_type, subject_type, subject_id, severity, context_type,
@@ -60,4 +63,30 @@ export async function raiseAlert(trx: Transaction, alert: NewAlert): Promise<str
     }),
   ]);
   return alertId;
+}
+
+/** Of what is raised for several events alike; exact to whoever holds a lock that those who raise it for the subject take. */
+export async function isAlertOpen(
+  trx: Transaction,
+  subject: AlertSubject,
+  messageKey: AlertMessageKey,
+): Promise<boolean> {
+  const open = await trx('water.alerts')
+    .where({ ...subject, messageKey })
+    .whereNull('resolvedAt')
+    .first('alertId');
+  return open !== undefined;
+}
+
+/** What is open of these messages about the subject is over. */
+export async function resolveAlerts(
+  trx: Transaction,
+  subject: AlertSubject,
+  messageKeys: readonly AlertMessageKey[],
+): Promise<void> {
+  await trx('water.alerts')
+    .where(subject)
+    .whereIn('messageKey', messageKeys)
+    .whereNull('resolvedAt')
+    .update({ resolvedAt: trx.fn.now() });
 }

@@ -52,6 +52,15 @@ async function foundAfter(sql: string, limit = 1): Promise<string[]> {
 const newestEvent = (type: string) =>
   `(select event_id from platform.events where event_type = '${type}' order by position desc limit 1)`;
 const stranger = randomUUID();
+/** A webhook with an event that the consumer of alerts was given, and no alert. */
+const untoldWebhook = (eventType: string, subjectType: string): string => `
+  insert into platform.webhooks (account_id, webhook_id, url, secret_sealed)
+    values ('${stranger}', '${stranger}', 'https://example.com/', '');
+  insert into platform.events (event_id, account_id, topic, event_type, event_version, subject_type, subject_id, subject_seq,
+      occurred_at, payload, dispatched_at)
+    values ('${stranger}', '${stranger}', 't', '${eventType}', 1, '${subjectType}', '${stranger}', 1, now(), '{}', now());
+  insert into platform.deliveries (account_id, consumer_id, lane_id, event_id, event_type, subject_seq, state, finished_at)
+    values ('${stranger}', 'internal/webhook-alerts', 1, '${stranger}', '${eventType}', 1, 'SENT', now())`;
 /** How each is broken, by what it says. */
 const plants: Readonly<Record<string, string>> = {
   'an order and its first event': "delete from platform.events where event_type = 'ORDER_CREATED'",
@@ -73,6 +82,10 @@ const plants: Readonly<Record<string, string>> = {
   'an inbox knows exactly its messages': 'delete from water.device_telemetry_messages where seq = 2',
   'a level is what the last reading that moved it said': 'update water.reservoir_levels set level_pct = level_pct + 1',
   'a level state is the one last told': "update water.reservoir_levels set level_state = 'FULL'",
+  'what a circuit breaker did and was delivered raises one alert': untoldWebhook('WEBHOOK_SUSPENDED', 'webhook'),
+  'a dead letter that holds a lane of a webhook has an open alert': `${untoldWebhook('DELIVERY_DIED', 'delivery')};
+    insert into platform.deliveries (delivery_id, account_id, consumer_id, lane_id, event_id, event_type, subject_seq, state, dead_at)
+    values ('${stranger}', '${stranger}', 'webhook/${stranger}', 1, '${randomUUID()}', 'ORDER_CREATED', 1, 'DEAD', now())`,
   'a rating is the sum of its reviews': 'update water.seller_profiles set review_count = 1',
   'what a plan counts is what there is': 'update identity.usage set used = used + 1',
   'from one to the last that was given out': `update platform.events set subject_seq = subject_seq + 1

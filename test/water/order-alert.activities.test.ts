@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOrderActivities } from '../../activities/water/order.activities.js';
 import { createOrderAlertActivities, type OrderEvent } from '../../activities/water/order-alert.activities.js';
 import { newId } from '../../db/shared/id.js';
-import { renderAlert } from '../../workflows/water/alert.rules.js';
+import { renderAlert } from '../../workflows/water/alert-text.rules.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { anOrder, aSeller } from '../support/market.js';
 

@@ -6,6 +6,14 @@ export type WebhookStatus = (typeof webhookStatuses)[number];
 export const webhookDisabledReasons = ['OWNER', 'GONE', 'FAILING'] as const;
 export type WebhookDisabledReason = (typeof webhookDisabledReasons)[number];
 
+/** How a webhook is now, whatever was told of it. */
+export interface WebhookStanding {
+  status: WebhookStatus;
+  disabledReason: WebhookDisabledReason | null;
+  /** A dead letter holds one of its lanes. */
+  isHeld: boolean;
+}
+
 export const webhookPingType = 'WEBHOOK_PING';
 
 export const webhookConsumerId = (webhookId: string): string => `webhook/${webhookId}`;

@@ -15,6 +15,10 @@ export const alertMessageKeys = [
   'reservoir.level_full',
   'reservoir.level_normal',
   'order.delivery_overdue',
+  'webhook.dead_letter',
+  'webhook.suspended',
+  'webhook.disabled',
+  'webhook.recovered',
 ] as const;
 export type AlertMessageKey = (typeof alertMessageKeys)[number];
 
