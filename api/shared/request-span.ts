@@ -2,12 +2,13 @@ import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, ty
 import type { Context } from 'koa';
 import type { Route } from './route.js';
 
-const tracer = trace.getTracer('millrace.api');
+/** Asked for at each span: one that is kept stays with the first provider of the process. */
+const tracer = () => trace.getTracer('millrace.api');
 
 /** A request's span, which goes on with the caller's trace where it names one (W3C `traceparent`). A no-op while tracing is off. */
 export function inRequestSpan<T>({ method, headers }: Context, work: (span: Span) => Promise<T>): Promise<T> {
   const caller = propagation.extract(ROOT_CONTEXT, headers);
-  const span = tracer.startSpan(method, { kind: SpanKind.SERVER }, caller);
+  const span = tracer().startSpan(method, { kind: SpanKind.SERVER }, caller);
   return context.with(trace.setSpan(caller, span), work, undefined, span);
 }
 

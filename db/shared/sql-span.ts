@@ -1,6 +1,7 @@
 import { context, SpanKind, SpanStatusCode, trace, type SpanContext } from '@opentelemetry/api';
 
-const tracer = trace.getTracer('millrace.db');
+/** Asked for at each span: one that is kept stays with the first provider of the process. */
+const tracer = () => trace.getTracer('millrace.db');
 
 /**
  * A span around one statement or transaction, within another's alone: what polls would fill a collector with traces of nothing.
@@ -10,7 +11,7 @@ export const inSqlSpan = <T>(name: string, text: string | undefined, work: () =>
   trace.getActiveSpan()?.isRecording() ? inSpan(name, text, work) : work();
 
 async function inSpan<T>(name: string, text: string | undefined, work: () => Promise<T>): Promise<T> {
-  const span = tracer.startSpan(name, { kind: SpanKind.CLIENT });
+  const span = tracer().startSpan(name, { kind: SpanKind.CLIENT });
   span.setAttributes({ 'db.system.name': 'postgresql', ...(text === undefined ? {} : { 'db.query.text': text }) });
   try {
     return await context.with(trace.setSpan(context.active(), span), work);

@@ -1,10 +1,11 @@
 import { SpanStatusCode, trace, type Attributes } from '@opentelemetry/api';
 
-const tracer = trace.getTracer('millrace.workers');
+/** Asked for at each span: one that is kept stays with the first provider of the process. */
+const tracer = () => trace.getTracer('millrace.workers');
 
 /** A span around work that nobody asked for by HTTP: a batch, a delivery. A trace of its own where there is none yet. */
 export function inSpan<T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T> {
-  return tracer.startActiveSpan(name, { attributes }, async (span) => {
+  return tracer().startActiveSpan(name, { attributes }, async (span) => {
     try {
       return await work();
     } catch (error) {

@@ -2,7 +2,8 @@ import { propagation, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry
 import type { InjectedSinks } from '@temporalio/worker';
 import type { TraceSinks } from '../../../workflows/shared/propagation.js';
 
-const tracer = trace.getTracer('millrace.workflows');
+/** Asked for at each span: one that is kept stays with the first provider of the process. */
+const tracer = () => trace.getTracer('millrace.workflows');
 
 /**
  * The spans of workflows and their handlers, made when they have ended. Not on replay: then they were told before. A worker that
@@ -14,7 +15,7 @@ export const createTraceSinks = (): InjectedSinks<TraceSinks> => ({
       callDuringReplay: false,
       fn: ({ workflowId, runId }, { name, caller, startMs, endMs, hasFailed }) => {
         const attributes = { temporalWorkflowId: workflowId, run_id: runId };
-        const span = tracer.startSpan(
+        const span = tracer().startSpan(
           name,
           { startTime: startMs, attributes },
           propagation.extract(ROOT_CONTEXT, caller),
