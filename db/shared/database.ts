@@ -75,6 +75,8 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
     pool: { min: 0, max: poolMax },
     // An error would repeat the statement with its values.
     compileSqlOnError: false,
+    // Whoever used a connection that broke hears of it; knex would say so on the console, beside the log.
+    log: { warn: () => undefined, error: () => undefined, deprecate: () => undefined, debug: () => undefined },
     ...knexSnakeCaseMappers(),
   });
   const readers = createRolePool(url, { max: poolMax });

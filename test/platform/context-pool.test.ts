@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { signContext, type Context } from '../../db/shared/context.js';
 import {
@@ -34,8 +34,6 @@ function readerOf(pool: pg.Pool, contextKey: string): Reader {
 }
 
 beforeAll(async () => {
-  // knex says of each connection that breaks that it does.
-  jest.spyOn(console, 'log').mockImplementation(() => undefined);
   test = await createTestDatabase();
   const { urls, contextKey } = test;
   // Fewer connections than askers, so that each is handed on at once, to another account.
