@@ -365,8 +365,8 @@ describe('redelivery', () => {
     await Promise.all([redeliver(body), redeliver(body), redeliver(body)]);
     receiver.answers(() => 200);
     await eventually(async () => expect(await deliveries('?status=SENT')).toHaveLength(3));
-    expect(new Set(receiver.received.map(idOf))).toEqual(new Set([second.delivery_id, third.delivery_id]));
-    expect(numbers('again').at(-1)).toBe(3);
+    // A try that was given up may still arrive after a later one.
+    expect([...new Set(receiver.received.map(idOf))]).toEqual([second.delivery_id, third.delivery_id]);
     await account.owner
       .post(`${path}/deliveries/redeliver`, { delivery_ids: [third.delivery_id, account.accountId] })
       .expect(404);
