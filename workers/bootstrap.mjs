@@ -2,15 +2,14 @@
  * Runs one of our programs on a clone that may have nothing installed yet:
  *
  *   node workers/bootstrap.mjs                     only installs
- *   node workers/bootstrap.mjs FILE.ts [ARG...]    runs a TypeScript program, in this process
- *   node workers/bootstrap.mjs FILE.js [ARG...]    runs another program by Node (jest)
+ *   node workers/bootstrap.mjs FILE.ts [ARG...]    runs a program of ours, in this process
+ *   node workers/bootstrap.mjs FILE.js [ARG...]    runs another's, such as Jest
  *
  * Plain JavaScript, and of Node only: it comes before everything else.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -20,8 +19,7 @@ const [file, ...args] = process.argv.slice(2);
 
 checkNode();
 await installOnce();
-if (file?.endsWith('.ts')) await runTypeScript();
-else if (file) await runNode();
+if (file) await run();
 
 function checkNode() {
   const wanted = JSON.parse(readFileSync(path('package.json'), 'utf8')).engines.node.replace('>=', '');
@@ -108,20 +106,14 @@ async function npm(...command) {
 }
 
 /** In this process, so that signals and the exit code need no passing on and no second Node waits about. */
-async function runTypeScript() {
+async function run() {
   process.argv = [process.argv[0], path(file), ...args];
   process.chdir(root);
-  const { register } = await import('tsx/esm/api');
-  register();
+  if (file.endsWith('.ts')) {
+    const { register } = await import('tsx/esm/api');
+    register();
+  }
   await import(pathToFileURL(path(file)).href);
-}
-
-async function runNode() {
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const child = spawn(process.execPath, [...flags, path(file), ...args], { cwd: root, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  const [code, signal] = await new Promise((resolve) => child.once('exit', (...how) => resolve(how)));
-  process.exitCode = code ?? 128 + constants.signals[signal];
 }
 
 function say(text) {
