@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { KeptObject, ObjectRecords } from '../../db/platform/object.records.js';
+import { crashPoint } from '../../db/shared/crash-point.js';
 import { keyOfObject, measured, type Bytes, type ObjectStore } from './object-store.js';
 
 export interface ObjectToKeep {
@@ -25,6 +26,7 @@ export function createObjects({ store, records }: { store: ObjectStore; records:
       const { objectId, kind, mediaType, maxBytes, sha256 } = object;
       const key = keyOfObject(accountId, objectId);
       const content = await store.put(key, body, { maxBytes, sha256 });
+      crashPoint('object.before-row');
       return records.insert(accountId, { objectId, kind, mediaType, key, ...content });
     },
 

@@ -1,4 +1,5 @@
 import type { RequestRecords } from '../../db/platform/request.records.js';
+import { crashPoint } from '../../db/shared/crash-point.js';
 import { platformAccountId } from '../../db/shared/database.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 import { errorCodes } from '../../workflows/shared/error-codes.js';
@@ -36,6 +37,7 @@ export const command =
         ref: { commandId, ...(accountId === undefined ? {} : { accountId }) },
         async resultOf<Result>(send: () => Promise<Result>): Promise<Result> {
           if (result !== undefined) return result as Result;
+          crashPoint('api.before-update');
           asked.result = await send();
           asked.isDone = true;
           return asked.result as Result;

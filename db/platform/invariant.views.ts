@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { auditExportKeptDays } from '../../workflows/platform/audit-export.contract.js';
 
 export const invariants = {
   I1: 'what was acknowledged has its row',
@@ -44,6 +45,12 @@ export const rowInvariants: readonly RowInvariant[] = [
     'an alert and its event',
     `select a.alert_id::text as found from water.alerts a where not exists (select 1 from platform.events e
        where e.event_type = 'ALERT_CREATED' and e.subject_id = a.alert_id::text)`,
+  ),
+  holds(
+    'I2',
+    'an export that was asked for and its event',
+    `select e.export_id::text as found from platform.audit_exports e where not exists (select 1 from platform.events v
+       where v.subject_type = 'audit-export' and v.subject_id = e.export_id::text and v.event_type = 'AUDIT_EXPORT_REQUESTED')`,
   ),
   holds(
     'I3',
@@ -155,6 +162,14 @@ export const rowInvariants: readonly RowInvariant[] = [
      left join (select v.seller_account_id, sum(v.rating) as total, count(*) as n
        from water.order_reviews v where v.author_party = 'BUYER' group by 1) v on v.seller_account_id = p.account_id
      where (p.rating_sum, p.review_count) is distinct from (coalesce(v.total, 0), coalesce(v.n, 0))`,
+  ),
+  // Past its time it is being removed.
+  holds(
+    'I7',
+    'an export that is done has all its files',
+    `select e.export_id::text as found from platform.audit_exports e where e.status = 'DONE'
+       and e.finished_at > now() - make_interval(days => ${auditExportKeptDays}) and (select count(*) from platform.objects o
+         where o.account_id = e.account_id and o.object_id in (e.entries_object_id, e.manifest_object_id, e.signature_object_id)) < 3`,
   ),
   holds(
     'I7',
@@ -301,6 +316,16 @@ export function createInvariantViews(admin: Pick<pg.Pool, 'query'>) {
         [deviceId, [...seqs]],
       );
       return lost.map(({ seq }) => `${deviceId} ${seq}`);
+    },
+
+    /** Of the given exports, those without a row. */
+    async exportsLost(exportIds: ReadonlySet<string>): Promise<string[]> {
+      const lost = await rows<{ id: string }>(
+        `select g.id from unnest($1::uuid[]) as g(id)
+         where not exists (select 1 from platform.audit_exports e where e.export_id = g.id) limit ${limitOfFound}`,
+        [[...exportIds]],
+      );
+      return lost.map(({ id }) => `export ${id}`);
     },
 
     /** Of the given addresses, those that no user has. */

@@ -2,9 +2,11 @@
 export const crashPoints = [
   'transaction.before-commit',
   'transaction.after-commit',
+  'api.before-update',
   'api.before-answer',
   'activity.before-answer',
   'otp.before-mark',
+  'object.before-row',
   'relay.after-fan-out',
   'relay.before-send',
   'relay.before-mark',

@@ -7,8 +7,8 @@ import { seededRandom } from './random.js';
 /** After the last death, nothing may be stuck for longer. */
 const settledWithinMs = 60_000;
 const lookEveryMs = 1_000;
-/** A point that the load comes by at all, it comes by in this time. */
-const reachedWithinMs = 60_000;
+/** A point that the load comes by at all, it comes by in this time, also where what is killed there must first be missed. */
+const reachedWithinMs = 180_000;
 
 export interface Verdict {
   breaches: string[];

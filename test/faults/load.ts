@@ -3,6 +3,7 @@ import type { Acknowledged } from '../../workers/invariants/acknowledged.js';
 import { createClient } from '../../workers/demo/client.js';
 import { attachNewDevice, becomeAdmin, makeReservoir, makeSite, signIn, signUp } from '../support/actors.js';
 import { makeShop } from '../support/holdings.js';
+import { createAuditors } from './auditors.js';
 import type { Cluster } from './cluster.js';
 import { createFleet } from './fleet.js';
 import { createNewcomers } from './newcomers.js';
@@ -33,7 +34,7 @@ export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Pr
   for (let made = 0; made < deviceCount; made += 1)
     devices.push(await attachNewDevice(boss, buyer, await makeReservoir(buyer, siteId)));
   const fleet = createFleet(devices);
-  const newcomers = createNewcomers();
+  const [newcomers, auditors] = [createNewcomers(), createAuditors()];
   let isOver = false;
   let going: Promise<unknown> = Promise.resolve();
 
@@ -52,6 +53,7 @@ export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Pr
         again(() => fleet.publish(mqttUrl, () => isOver)),
         again(() => shoppers.shop(url, parties, () => isOver)),
         newcomers.register(url, () => isOver),
+        auditors.audit(url, [buyer, seller], () => isOver),
       ]);
     },
     async end() {
@@ -61,7 +63,10 @@ export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Pr
       const parties = { buyer: await signIn(api, buyer.email), seller: await signIn(api, seller.email) };
       await Promise.all([fleet.publish(mqttUrl, () => true), shoppers.finish(url, parties)]);
     },
-    acknowledged: { orders: shoppers.promised, messages: fleet.acknowledged, emails: newcomers.emails },
+    acknowledged: {
+      ...{ orders: shoppers.promised, messages: fleet.acknowledged, emails: newcomers.emails },
+      exports: auditors.exports,
+    },
     oddAnswers: shoppers.oddAnswers,
   };
 }

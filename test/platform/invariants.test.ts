@@ -7,13 +7,14 @@ import type { Acknowledged } from '../../workers/invariants/acknowledged.js';
 import { findBreaches } from '../../workers/invariants/check.js';
 import { attachNewDevice, makeReservoir, makeSite, placeOrder, recordLevel, type Actor } from '../support/actors.js';
 import { eventually } from '../support/eventually.js';
-import { makeShop } from '../support/holdings.js';
+import { makeShop, requestExport } from '../support/holdings.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 import { createFleet } from '../faults/fleet.js';
 
 let system: TestSystem;
 let buyer: Actor;
 let orderId = '';
+let exportId = '';
 let messages: Acknowledged['messages'];
 
 beforeAll(async () => {
@@ -25,6 +26,7 @@ beforeAll(async () => {
   const reservoirId = await makeReservoir(buyer, await makeSite(buyer));
   await recordLevel(buyer, reservoirId, 50);
   await recordLevel(buyer, reservoirId, 5);
+  exportId = await requestExport(buyer);
   const fleet = createFleet([await attachNewDevice(boss, buyer, reservoirId)]);
   messages = fleet.acknowledged;
   await fleet.publish(system.mqttUrl, () => fleet.sentCount() >= 5);
@@ -67,6 +69,10 @@ const plants: Readonly<Record<string, string>> = {
   'a code that was asked for and its event': `insert into identity.tokens (token_id, user_id, purpose, nonce, expires_at)
     values (gen_random_uuid(), gen_random_uuid(), 'VERIFY_IDENTIFIER', 'n', now() + interval '1 hour')`,
   'an alert and its event': "delete from platform.events where event_type = 'ALERT_CREATED'",
+  'an export that was asked for and its event': `insert into platform.audit_exports (account_id, export_id)
+    values (gen_random_uuid(), gen_random_uuid())`,
+  'an export that is done has all its files': `insert into platform.audit_exports (account_id, export_id, status, finished_at)
+    values (gen_random_uuid(), gen_random_uuid(), 'DONE', now())`,
   'an event is dispatched': `update platform.events set dispatched_at = null, available_at = now() - interval '2 minutes'
     where event_id = ${newestEvent('ORDER_CREATED')}`,
   'a delivery is sent, or a dead letter holds its lane': `update platform.deliveries set state = 'PENDING', finished_at = null,
@@ -114,7 +120,7 @@ describe('the invariants', () => {
     const acknowledged = {
       orders: new Map([[orderId, ['ORDER_CREATED', 'ORDER_ACCEPTED']]]),
       messages,
-      emails: [buyer.email],
+      ...{ emails: [buyer.email], exports: new Set([exportId]) },
     };
     await eventually(async () => expect(await check(system.admin, acknowledged)).toEqual([]), 20_000);
   });
@@ -125,7 +131,7 @@ describe('the invariants', () => {
     expect((await foundAfter(plant)).filter((found) => found.startsWith(`${id} ${says}: `))).not.toEqual([]);
   });
 
-  it('I1: an order, a step, a message or a person that was acknowledged and is not there is found', async () => {
+  it('I1: an order, a step, a message, a person or an export that was acknowledged and is not there is found', async () => {
     const [deviceId = ''] = messages.keys();
     const lost = {
       orders: new Map([
@@ -133,7 +139,7 @@ describe('the invariants', () => {
         [orderId, ['ORDER_CREATED', 'ORDER_REJECTED']],
       ]),
       messages: new Map([[deviceId, new Set([1, 4_711])]]),
-      emails: [buyer.email, 'nobody@example.com'],
+      ...{ emails: [buyer.email, 'nobody@example.com'], exports: new Set([exportId, stranger]) },
     };
     expect(
       (await check(system.admin, lost)).map((found) => found.replace(/^I1 by the clients’ own lists: /, '')),
@@ -141,6 +147,7 @@ describe('the invariants', () => {
       `order ${stranger}`,
       `order ${orderId}: ORDER_CREATED,ORDER_REJECTED ≠ ORDER_CREATED,ORDER_ACCEPTED`,
       'registration 2',
+      `export ${stranger}`,
       `${deviceId} 4711`,
     ]);
   });

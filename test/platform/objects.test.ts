@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { createObjectSweep } from '../../activities/platform/object-sweep.activities.js';
@@ -58,6 +60,49 @@ describe('an object of an account', () => {
     all.push(await objects.keep(account, request, Readable.from([Buffer.from('other')])));
     expect(new Set(all.map(({ sha256 }) => sha256)).size).toBe(1);
     expect(await rowsOf(request.objectId)).toHaveLength(1);
+  });
+
+  describe('whose keeper is killed between its bytes and its row', () => {
+    const request = aRequest();
+    const key = keyOfObject(account, request.objectId);
+    const sweepAt = (now: number) =>
+      createObjectSweep({ store, rows: createObjectStore(relay), reportMissing: () => undefined, now: () => now })(
+        () => undefined,
+      );
+    const killKeeper = () => {
+      const { signal } = spawnSync(process.execPath, ['--import', 'tsx', 'test/support/dying-keeper.ts'], {
+        cwd: fileURLToPath(new URL('../..', import.meta.url)),
+        env: {
+          ...{ ...process.env, NODE_OPTIONS: '', DATABASE_URL: test.urls.app, CONTEXT_KEY: test.contextKey },
+          ...{ OBJECT_DIR: dir, ACCOUNT_ID: account, OBJECT_ID: request.objectId },
+          CRASH_AT: 'object.before-row:1',
+        },
+        input: content,
+      });
+      expect(signal).toBe('SIGKILL');
+    };
+
+    it('is seen by nobody, and swept away where nobody tries again', async () => {
+      killKeeper();
+      expect([await rowsOf(request.objectId), await objects.open(account, request.objectId)]).toEqual([[], undefined]);
+      expect((await store.head(key))?.sizeBytes).toBe(content.length);
+      await sweepAt(Date.now());
+      expect(await store.head(key)).toBeDefined();
+      await sweepAt(Date.now() + 3_601_000);
+      expect(await store.head(key)).toBeUndefined();
+    });
+
+    it('is kept by the next try, once, and not swept', async () => {
+      killKeeper();
+      await objects.keep(account, request, body());
+      expect(await rowsOf(request.objectId)).toHaveLength(1);
+      await sweepAt(Date.now() + 3_601_000);
+      const opened = await objects.open(account, request.objectId);
+      expect(opened && (await buffer(opened.body)).equals(content)).toBe(true);
+      const stored: string[] = [];
+      for await (const each of store.list(`${account}/`)) stored.push(each.key);
+      expect(stored.filter((each) => each === key)).toHaveLength(1);
+    });
   });
 
   it('is nobody else’s', async () => {

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Actor } from '../support/actors.js';
+import { createRawClient } from '../support/http.js';
+
+/** Owners who have their audit logs exported, one export after the other; each is an event, a workflow and three objects. */
+export interface Auditors {
+  /** Until it is over; an answer that does not come is asked for again. */
+  audit(url: string, owners: readonly Actor[], isOver: () => boolean): Promise<void>;
+  /** Exports whose request was answered. */
+  exports: ReadonlySet<string>;
+}
+
+/** While one is on its way, asking names it again. */
+const pauseMs = 500;
+
+export function createAuditors(): Auditors {
+  const exports = new Set<string>();
+  async function run(url: string, { accountId, token }: Actor, isOver: () => boolean): Promise<void> {
+    const call = createRawClient(url);
+    while (!isOver()) {
+      const asked = await call('post', `/v1/accounts/${accountId}/audit/exports`, { token }).catch(() => undefined);
+      if (asked?.status === 202) exports.add(String(Object(asked.body).export_id));
+      await sleep(pauseMs);
+    }
+  }
+  return {
+    audit: async (url, owners, isOver) => void (await Promise.all(owners.map((owner) => run(url, owner, isOver)))),
+    exports,
+  };
+}

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { TestSystem } from './system.js';
+
+export interface PartProcess {
+  /** What it says when it is ready, or the signal that ended it before. */
+  ready: Promise<string>;
+  /** The signal that ended it; null where it ended by itself. */
+  death: Promise<string | null>;
+  kill(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const shared = [
+  ...(['SECRET_KEY', 'DATABASE_URL', 'DATABASE_RELAY_URL', 'DATABASE_INGEST_URL', 'DATABASE_MARKET_URL'] as const),
+  ...(['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'] as const),
+];
+
+/** A part beside a test system, over the same database and queues, in a process that can be killed: see part.ts. */
+export function startPart(
+  { config, queues }: Pick<TestSystem, 'config' | 'queues'>,
+  part: 'api' | 'decisions',
+  more: Readonly<Record<string, string>> = {},
+): PartProcess {
+  const given = Object.fromEntries(shared.map((name) => [name, config[name] ?? '']));
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/part.ts'], {
+    cwd: root,
+    env: {
+      ...{ ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test', PORT: '0', PART: part, QUEUES: JSON.stringify(queues) },
+      ...given,
+      ...more,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const death = once(child, 'exit').then(([, signal]) => signal as string | null);
+  const ready = Promise.race([once(child.stdout, 'data').then(String), death.then(String)]);
+  return {
+    ready: ready.then((said) => said.trim()),
+    death,
+    async kill() {
+      child.kill('SIGKILL');
+      await death;
+    },
+  };
+}
