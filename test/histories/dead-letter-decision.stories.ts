@@ -11,14 +11,18 @@ import type { Played } from './recording.js';
 
 const total = 3_400;
 
-/** One of an account that takes two turns, one of the platform that takes one, and one that cannot be carried out. */
+/**
+ * One of an account that takes two turns, one that takes them in a run each, one of the platform that takes one, and one that cannot
+ * be carried out.
+ */
 export async function playDeadLetterDecisions(temporal: TestTemporal): Promise<Played> {
-  const [long, hopeless] = [newId(), newId()];
-  let turns = 0;
+  const [long, continued, hopeless] = [newId(), newId(), newId()];
+  const begun = new Set<string>();
   const activities: DeadLetterDecisionActivities = {
     decideOnDeadLetters: async ({ decisionId }) => {
       if (decisionId === hopeless) throw ApplicationFailure.nonRetryable('hopeless', 'HOPELESS');
-      const isHalf = decisionId === long && (turns += 1) === 1;
+      const isHalf = [long, continued].includes(decisionId) && !begun.has(decisionId);
+      begun.add(decisionId);
       return isHalf ? { status: 'RUNNING', done: 2_500, total } : { status: 'DONE', done: total, total };
     },
     failDeadLetterDecision: async () => {},
@@ -28,7 +32,10 @@ export async function playDeadLetterDecisions(temporal: TestTemporal): Promise<P
     temporal.client.workflow.start(deadLetterDecisionWorkflowType, {
       ...{ taskQueue, workflowId: deadLetterDecisionWorkflowId(input.decisionId), args: [input] },
     });
+  const inTwoRuns = await run({ accountId: newId(), decisionId: continued, decision: 'redrive', turnsPerRun: 1 });
   const played = {
+    continuedAsNew: temporal.client.workflow.getHandle(inTwoRuns.workflowId, inTwoRuns.firstExecutionRunId),
+    continued: inTwoRuns,
     done: await run({ accountId: newId(), decisionId: long, decision: 'redrive' }),
     doneByPlatform: await run({ accountId: null, decisionId: newId(), decision: 'skip' }),
     failed: await run({ accountId: newId(), decisionId: hopeless, decision: 'release' }),

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDeadLetterDecisionActivities } from '../../activities/platform/dead-letter-decision.activities.js';
-import { createDeadLetterDecisionStore } from '../../db/platform/dead-letter-decision.store.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import { deadLetterDecisionWorkflowId } from '../../workflows/platform/dead-letter-decision.contract.js';
 import type { Actor } from '../support/actors.js';
@@ -8,6 +6,7 @@ import { eventually } from '../support/eventually.js';
 import { happened } from '../support/happened.js';
 import { makeDeadLetter } from '../support/holdings.js';
 import { codeOf, createRawClient, type RawAnswer, type RawClient } from '../support/http.js';
+import { startPart, type PartProcess } from '../support/part-process.js';
 import { startReceiver, type Receiver } from '../support/receiver.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
@@ -30,6 +29,7 @@ beforeAll(async () => {
   [owner, other, admin] = [await system.signUp('owner'), await system.signUp('other'), await system.platformAdmin()];
 }, patience);
 afterAll(async () => {
+  for (const decider of deciders) await decider.kill();
   await system.stop();
   await receiver.stop();
 }, patience);
@@ -96,25 +96,14 @@ function brought(): Map<string, number[]> {
   return lanes;
 }
 
-/** The worker of decisions, which dies in its second set after the commit, and in its fourth before it. */
-function startDyingWorker() {
-  const store = createDeadLetterDecisionStore(system);
-  let sets = 0;
-  const decisions: typeof store = {
-    ...store,
-    async decideOnSet(of, size) {
-      sets += 1;
-      const [isBefore, isAfter] = [sets === 4, sets === 2];
-      if (isBefore) throw new Error('killed');
-      const progress = await store.decideOnSet(of, size);
-      if (isAfter) throw new Error('killed');
-      return progress;
-    },
-  };
-  const activities = createDeadLetterDecisionActivities({ decisions, setSize: 150 });
-  return system.temporal.startWorker('platform', activities, { taskQueue: system.queues.platform });
+const setSize = 150;
+const deciders: PartProcess[] = [];
+/** The worker of decisions as a process of its own; one that dies at a crash point, where it is named. */
+function startDecider(crashAt?: string): PartProcess {
+  const decider = startPart(system, 'decisions', { SET_SIZE: String(setSize), ...(crashAt && { CRASH_AT: crashAt }) });
+  deciders.push(decider);
+  return decider;
 }
-
 const isDone = (actor: Actor, location: string, progress: object) =>
   eventually(async () => {
     expect(await actor.api.get(location)).toMatchObject({
@@ -142,7 +131,14 @@ describe('a decision on all dead letters', () => {
         progress: { done: 0, total: null, unit: 'dead letters' },
       });
 
-      await startDyingWorker();
+      // After the commit of its second set, and then before that of the one after the next.
+      const decided = async (): Promise<number> =>
+        (await owner.api.get<{ progress: { done: number } }>(locationOf(first))).progress.done;
+      expect(await startDecider('transaction.after-commit:2').death).toBe('SIGKILL');
+      expect(await decided()).toBe(2 * setSize);
+      expect(await startDecider('transaction.before-commit:2').death).toBe('SIGKILL');
+      expect(await decided()).toBe(3 * setSize);
+      startDecider();
       await isDone(owner, locationOf(first), { done: deadLetters, total: deadLetters });
       await eventually(() => expect(brought().size).toBe(2 * subjects.length), 60_000);
       await eventually(

@@ -8,6 +8,8 @@ export interface DeadLetterDecisionInput {
   accountId: string | null;
   decisionId: string;
   decision: DeadLetterDecision;
+  /** A run is continued as new after so many turns; where it is left out, when the server suggests it. */
+  turnsPerRun?: number;
 }
 
 export const deadLetterDecisionStates = ['RUNNING', 'DONE', 'FAILED'] as const;
