@@ -22,11 +22,21 @@ export interface MountParts {
   logsReads?: boolean | undefined;
 }
 
+interface State {
+  call: Call;
+  reply: Reply;
+  route?: Route;
+}
+
 /** Hangs the routes on the app: each has its pipeline prepared, and one frame around all of them answers and logs. */
 export function mount(app: Koa, { routes, pipeline, logger, metrics, logsReads = true }: MountParts): void {
-  const router = new Router<{ call: Call; reply: Reply; route?: Route }>();
+  // A router tries all of its routes, one after the other; of one depth there are few, however many there are in all.
+  const routers = new Map<number, Router<State>>();
   for (const route of inOrderOfMatching(routes)) {
     const handle = pipeline(route);
+    const depth = depthOf(route.path);
+    const router = routers.get(depth) ?? new Router<State>();
+    routers.set(depth, router);
     router[route.method](route.path, ({ state, params }) => {
       state.route = route;
       state.call.params = params;
@@ -39,10 +49,12 @@ export function mount(app: Koa, { routes, pipeline, logger, metrics, logsReads =
     ctx.state['call'] = call;
     return inRequestSpan(ctx, (span) => withCorrelation(correlationOf(call), () => answer(ctx, call, next, span)));
   });
-  app.use(router.routes());
+  const dispatchers = new Map([...routers].map(([depth, router]) => [depth, router.routes() as Koa.Middleware]));
+  app.use((ctx, next) => dispatchers.get(depthOf(ctx.path))?.(ctx, next) ?? next());
   // The router's own allowedMethods answers without our envelope, and 501 to what HTTP knows.
   app.use((ctx) => {
-    const allow = allowedMethods(router.match(ctx.path, ctx.method).path.flatMap(({ methods }) => methods));
+    const matching = routers.get(depthOf(ctx.path))?.match(ctx.path, ctx.method).path ?? [];
+    const allow = allowedMethods(matching.flatMap(({ methods }) => methods));
     if (allow.length === 0) throw failure('ROUTE_NOT_FOUND');
     ctx.set('Allow', allow.join(', '));
     if (ctx.method !== 'OPTIONS') throw failure('METHOD_NOT_ALLOWED', { allow });
@@ -87,6 +99,13 @@ export function mount(app: Koa, { routes, pipeline, logger, metrics, logsReads =
     else if (ctx.status > 500) logger.warn({ ...fields, err: error }, 'request not answered');
     else logger.info(fields, 'request');
   }
+}
+
+/** How many segments a path has; a slash at its end is none. */
+function depthOf(path: string): number {
+  let depth = 0;
+  for (let at = path.indexOf('/'); at !== -1 && at < path.length - 1; at = path.indexOf('/', at + 1)) depth += 1;
+  return depth;
 }
 
 /** The router takes the first that fits: a fixed segment before a parameter, whatever the order of declaration. */

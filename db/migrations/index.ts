@@ -14,6 +14,7 @@ import * as auditExports from './0014_audit_exports.js';
 import * as deadLetterDecisions from './0015_dead_letter_decisions.js';
 import * as reconciling from './0016_reconciling.js';
 import * as auditExportRetention from './0017_audit_export_retention.js';
+import * as contextOnce from './0018_context_once.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
 export const migrations = {
@@ -33,4 +34,5 @@ export const migrations = {
   '0015_dead_letter_decisions': deadLetterDecisions,
   '0016_reconciling': reconciling,
   '0017_audit_export_retention': auditExportRetention,
+  '0018_context_once': contextOnce,
 };

@@ -79,7 +79,9 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
     log: { warn: () => undefined, error: () => undefined, deprecate: () => undefined, debug: () => undefined },
     ...knexSnakeCaseMappers(),
   });
-  const readers = createRolePool(url, { max: poolMax });
+  // Half as many: a read has its connection for one round trip, and each backend more has caches of its own to keep warm,
+  // which cost a third of PostgreSQL's part in a read with ten of them on two cores.
+  const readers = createRolePool(url, { max: Math.ceil(poolMax / 2) });
   const shared = createSharedTransactions();
   const sign = (context: Context, backendPid: number) => signContext(context, backendPid, contextKey);
   const reading = { pool: readers, preparedOn: new WeakMap(), sign, shared };

@@ -147,6 +147,12 @@ describe('a path', () => {
   it('prefers fixed segments over parameters, whatever was declared first', async () => {
     await agent.get(`${things}/special`).set('Authorization', 'Bearer OWNER').expect(204);
   });
+  it('may end in a slash, and is no other with one more', async () => {
+    await agent.get(`${things}/special/`).set('Authorization', 'Bearer OWNER').expect(204);
+    await agent.put(`${things}/`).expect(405);
+    await agent.get(`${things}/special//`).set('Authorization', 'Bearer OWNER').expect(404);
+    await agent.get(`/${things}`).set('Authorization', 'Bearer OWNER').expect(404);
+  });
   it('cannot have two routes of one method', () => {
     const one = routeThat(async () => ({ status: 204 }));
     expect(() => createSampleApi({ routes: [one, one] })).toThrow('two routes are GET /that');
