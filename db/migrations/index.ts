@@ -15,6 +15,7 @@ import * as deadLetterDecisions from './0015_dead_letter_decisions.js';
 import * as reconciling from './0016_reconciling.js';
 import * as auditExportRetention from './0017_audit_export_retention.js';
 import * as contextOnce from './0018_context_once.js';
+import * as auditInLess from './0019_audit_in_less.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
 export const migrations = {
@@ -35,4 +36,5 @@ export const migrations = {
   '0016_reconciling': reconciling,
   '0017_audit_export_retention': auditExportRetention,
   '0018_context_once': contextOnce,
+  '0019_audit_in_less': auditInLess,
 };
