@@ -290,6 +290,18 @@ export function createInvariantViews(admin: Pick<pg.Pool, 'query'>) {
       return found.map(({ tokenId }) => tokenId);
     },
 
+    /** Exports whose writing was started and has no end yet. */
+    async startedExports(limit: number): Promise<string[]> {
+      const found = await rows<{ exportId: string }>(
+        `select e.export_id as "exportId" from platform.audit_exports e join platform.events v
+           on v.event_type = 'AUDIT_EXPORT_REQUESTED' and v.subject_type = 'audit-export' and v.subject_id = e.export_id::text
+         join platform.deliveries d on d.event_id = v.event_id and d.consumer_id = 'internal/audit-exports' and d.state = 'SENT'
+         where e.status = 'RUNNING' order by e.export_id desc limit $1`,
+        [limit],
+      );
+      return found.map(({ exportId }) => exportId);
+    },
+
     /** Of the given orders, those without a row, and of their promised events those that are missing or out of place. */
     async ordersLost(promised: ReadonlyMap<string, readonly string[]>): Promise<string[]> {
       const told = await rows<{ orderId: string; types: string[] }>(

@@ -163,6 +163,20 @@ describe('the invariants', () => {
     expect(found).toContain(`I4 a code’s delivery: otp/${stranger}: nothing`);
   });
 
+  it('I4: an export whose start was sent and that is not at work is found', async () => {
+    const found = await foundAfter(
+      `
+      insert into platform.audit_exports (account_id, export_id) values ('${stranger}', '${stranger}');
+      insert into platform.events (event_id, topic, event_type, event_version, subject_type, subject_id, subject_seq, occurred_at,
+        payload, dispatched_at)
+        values ('${stranger}', 't', 'AUDIT_EXPORT_REQUESTED', 1, 'audit-export', '${stranger}', 1, now(), '{}', now());
+      insert into platform.deliveries (consumer_id, lane_id, event_id, event_type, subject_seq, state, finished_at)
+        values ('internal/audit-exports', 1, '${stranger}', 'AUDIT_EXPORT_REQUESTED', 1, 'SENT', now())`,
+      2,
+    );
+    expect(found).toContain(`I4 an export of the audit log: audit-export/${stranger}: nothing`);
+  });
+
   it('I6: an order that waits without its workflow, and a workflow without its order, are found', async () => {
     const alone = await foundAfter(`update water.orders set order_id = '${stranger}'`);
     expect(alone.filter((found) => found.startsWith(`I6 an order and its workflow: order ${stranger}: `))).toHaveLength(

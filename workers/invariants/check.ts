@@ -9,7 +9,7 @@ import {
 import type { Database } from '../../db/shared/database.js';
 import { acknowledgedLost, type Acknowledged } from './acknowledged.js';
 import { chainsBroken } from './audit-chains.js';
-import { devicesApart, ordersApart, ordersUntold, startsLost, type Sides } from './workflows.js';
+import { deliveriesLost, devicesApart, exportsLost, ordersApart, ordersUntold, type Sides } from './workflows.js';
 
 export interface CheckParts {
   /** As a superuser, past every policy. */
@@ -32,7 +32,8 @@ export interface Finding {
 
 type Question = [id: InvariantId, says: string, ask: (sides: Sides) => Promise<string[]>];
 const ofBothSides: readonly Question[] = [
-  ['I4', 'a code’s delivery', startsLost],
+  ['I4', 'a code’s delivery', deliveriesLost],
+  ['I4', 'an export of the audit log', exportsLost],
   ['I6', 'an order and its workflow', ordersApart],
   ['I6', 'a device and its workflow', devicesApart],
   ['I7', 'an order is what its events say', ordersUntold],

@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { InvariantViews } from '../../db/platform/invariant.views.js';
 import { otpWorkflowId } from '../../workflows/identity/otp.contract.js';
+import { auditExportWorkflowId } from '../../workflows/platform/audit-export.contract.js';
 import { deviceState, deviceWorkflowId, deviceWorkflowType } from '../../workflows/water/device.contract.js';
 import { orderWorkflowId, orderWorkflowType, type Order } from '../../workflows/water/order.contract.js';
 import { isClosed, waitingFor } from '../../workflows/water/order-deadline.rules.js';
@@ -79,10 +80,17 @@ async function derivedBy(temporal: Client, deviceId: string): Promise<number | u
 }
 
 /** A delivery that was started, and of which no end is written down, is at work. */
-export async function startsLost({ views, temporal, limit }: Sides): Promise<string[]> {
+export const deliveriesLost = async ({ views, temporal, limit }: Sides): Promise<string[]> =>
+  notAtWork(temporal, (await views.startedDeliveries(limit)).map(otpWorkflowId));
+
+/** As is an export of the audit log. */
+export const exportsLost = async ({ views, temporal, limit }: Sides): Promise<string[]> =>
+  notAtWork(temporal, (await views.startedExports(limit)).map(auditExportWorkflowId));
+
+async function notAtWork(temporal: Client, workflowIds: readonly string[]): Promise<string[]> {
   const lost: string[] = [];
-  for (const tokenId of await views.startedDeliveries(limit)) {
-    const handle = temporal.workflow.getHandle(otpWorkflowId(tokenId));
+  for (const workflowId of workflowIds) {
+    const handle = temporal.workflow.getHandle(workflowId);
     const status = await handle.describe().then(
       (found) => found.status.name,
       (error: unknown) => {
@@ -90,7 +98,7 @@ export async function startsLost({ views, temporal, limit }: Sides): Promise<str
         throw error;
       },
     );
-    if (status !== 'RUNNING') lost.push(`${otpWorkflowId(tokenId)}: ${status}`);
+    if (status !== 'RUNNING') lost.push(`${workflowId}: ${status}`);
   }
   return lost;
 }
