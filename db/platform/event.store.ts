@@ -41,9 +41,10 @@ const fanOut = {
   ), marked as (
     update platform.events e set dispatched_at = now(), dispatch_no = counted.base + found.n from found, counted
     where e.event_id = any($1::uuid[]) and e.event_id = found.event_id and e.dispatched_at is null
-    returning e.event_id, e.account_id, e.counterpart_account_id, e.event_type, e.subject_type, e.subject_id, e.subject_seq
+    returning e.dispatch_no, e.event_id, e.account_id, e.counterpart_account_id, e.event_type, e.subject_type, e.subject_id,
+      e.subject_seq
   ), wanted as materialized (
-    select m.event_id, m.event_type, m.subject_type, m.subject_id, m.subject_seq, c.consumer_id,
+    select m.dispatch_no, m.event_id, m.event_type, m.subject_type, m.subject_id, m.subject_seq, c.consumer_id,
       coalesce(c.account_id, m.account_id) as account_id
     from marked m join platform.consumers c on ${isWantedBy}
   ), laned as (
@@ -56,6 +57,8 @@ const fanOut = {
   insert into platform.deliveries (account_id, consumer_id, lane_id, event_id, event_type, subject_seq)
   select w.account_id, w.consumer_id, l.lane_id, w.event_id, w.event_type, w.subject_seq
   from wanted w join laned l using (consumer_id, subject_type, subject_id)
+  -- So that lists by id, too, show them in their order.
+  order by w.dispatch_no
   on conflict do nothing`,
 };
 
