@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transaction } from './database.js';
 import { runHot } from './hot.js';
 import { statement } from './reader.js';
+import { scoped } from './scope.js';
 
 /** Who did what, on what, from where: ids only; the address is kept in the entry and nowhere else. */
 export interface AuditEntry {
@@ -44,10 +44,10 @@ export async function appendAudit(trx: Transaction, entry: AuditEntry): Promise<
 
 /** What is known of a request before its records know on what it acts. */
 export type AuditedRequest = Required<Pick<AuditEntry, 'action' | 'subjectType' | 'ip' | 'route' | 'requestId'>>;
-const storage = new AsyncLocalStorage<AuditedRequest>();
+const scope = scoped<AuditedRequest>('audited request');
 
 /** For requests whose transactions are their records' own: these write the entry, by `auditRequest`. */
-export const withAuditedRequest = <T>(request: AuditedRequest, work: () => T): T => storage.run(request, work);
+export const withAuditedRequest = <T>(request: AuditedRequest, work: () => T): T => scope.run(request, work);
 
 /**
  * Writes the entry of the request that is going on into the transaction of its change, last of all; `action` where what
@@ -57,6 +57,6 @@ export async function auditRequest(
   trx: Transaction,
   change: { subjectId: string; principalId?: string | null; action?: string },
 ): Promise<void> {
-  const request = storage.getStore();
+  const request = scope.current();
   if (request) await appendAudit(trx, { ...request, ...change });
 }

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { scoped } from './scope.js';
 
 /** What ties a request to the events, log lines, traces and workflows that follow from it. */
 export interface Correlation {
@@ -8,8 +8,8 @@ export interface Correlation {
   readonly workflowId?: string | undefined;
 }
 
-const storage = new AsyncLocalStorage<Correlation>();
+const scope = scoped<Correlation>('correlation');
 
-export const withCorrelation = <T>(correlation: Correlation, work: () => T): T => storage.run(correlation, work);
-export const currentCorrelation = (): Correlation | undefined => storage.getStore();
-export const currentCorrelationId = (): string | undefined => storage.getStore()?.correlationId;
+export const withCorrelation = <T>(correlation: Correlation, work: () => T): T => scope.run(correlation, work);
+export const currentCorrelation = (): Correlation | undefined => scope.current();
+export const currentCorrelationId = (): string | undefined => scope.current()?.correlationId;

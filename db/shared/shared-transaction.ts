@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import type { Context } from './context.js';
 import type { Statement } from './context-query.js';
+import { scoped } from './scope.js';
 
 type Transaction = Knex.Transaction;
 
@@ -17,11 +17,11 @@ export interface SharedTransaction {
 
 /** The open shared transaction of the code that is running, if it has one; each database has its own. */
 export function createSharedTransactions() {
-  const storage = new AsyncLocalStorage<{ shared: SharedTransaction | undefined }>();
+  const scope = scoped<{ shared: SharedTransaction | undefined }>('shared transaction');
   return {
     /** The one to join for a context; undefined where there is none, or only one of another account or principal. */
     of({ accountId, principalId }: Context): SharedTransaction | undefined {
-      const shared = storage.getStore()?.shared;
+      const shared = scope.current()?.shared;
       if (!shared || shared.context.accountId !== accountId) return undefined;
       return principalId === undefined || principalId === shared.context.principalId ? shared : undefined;
     },
@@ -30,7 +30,7 @@ export function createSharedTransactions() {
       const faults: unknown[] = [];
       const store: { shared: SharedTransaction | undefined } = { shared: open(context, trx, faults) };
       try {
-        const result = await storage.run(store, () => work(trx));
+        const result = await scope.run(store, () => work(trx));
         // Some of its writes may be there and others not: nobody but the savepoint helper can tell, so none are kept.
         if (faults.length > 0)
           throw new AggregateError(faults, 'a part of the transaction failed, and its error was caught');
