@@ -18,7 +18,7 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { adminUrl, template, passwords, contextKey } = testServers().postgres;
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(adminUrl, `create database ${name} template ${template} owner millrace_owner`);
+  await administer(adminUrl, `create database ${name} template ${template} strategy file_copy owner millrace_owner`);
   const urls = { ...roleUrls(adminUrl, name, passwords), admin: withDatabase(adminUrl, name) };
   const database = createDatabase({ url: urls.app, contextKey, poolMax: 5 });
   const admin = createRolePool(urls.admin, { max: 2 });
