@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBreaches } from '../../workers/invariants/check.js';
+import { eventually } from '../support/eventually.js';
 import type { Cluster, Kind, OwnKind } from './cluster.js';
 import type { Load } from './load.js';
 import { seededRandom } from './random.js';
@@ -7,6 +8,7 @@ import { seededRandom } from './random.js';
 /** After the last death, nothing may be stuck for longer. */
 const settledWithinMs = 60_000;
 const lookEveryMs = 1_000;
+const goingWithinMs = 60_000;
 /** A point that the load comes by at all, it comes by in this time, also where what is killed there must first be missed. */
 const reachedWithinMs = 180_000;
 
@@ -56,8 +58,14 @@ export async function dieUnderLoad(
 }
 
 async function underLoad(cluster: Cluster, load: Load, work: () => Promise<void>): Promise<Verdict> {
+  const { orders: placed } = load.acknowledged;
+  const placedBefore = placed.size;
   load.begin();
   try {
+    // What dies before anything is promised can break no promise.
+    await eventually(() => {
+      if (placed.size === placedBefore) throw new Error('no order was placed');
+    }, goingWithinMs);
     await work();
   } finally {
     await load.end();

@@ -235,7 +235,7 @@ describe('a device', () => {
     await handleOf(id).terminate();
 
     await finds(['warn', id, 'TERMINATED']);
-    expect(await workflows.query(id, deviceState)).toMatchObject({ derivedTo: 1 });
+    await eventually(async () => expect((await workflows.query(id, deviceState)).derivedTo).toBe(1));
     await eventually(async () => {
       const { rows } = await system.admin.query('select connectivity_state as state from water.devices');
       expect(rows).toEqual([{ state: 'OFFLINE' }]);

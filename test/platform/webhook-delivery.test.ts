@@ -238,7 +238,8 @@ describe('the circuit breaker of an endpoint', () => {
     await account.emit('late', 1);
     await eventually(async () => expect(await subscription.deliveries('?status=PENDING')).toHaveLength(7));
     expect(await subscription.deliveries('?status=DEAD')).toEqual([]);
-    await sleep(300);
+    // What was being sent when it opened may still arrive.
+    await sleep(1_000);
     const tried = receiver.received.length;
     await sleep(300);
     expect(receiver.received).toHaveLength(tried);
@@ -255,7 +256,7 @@ describe('the circuit breaker of an endpoint', () => {
     receiver.received.length = 0;
     await account.probeNow();
     await eventually(async () => expect(await subscription.deliveries('?status=SENT')).toHaveLength(7));
-    expect(numbers('lane-0')).toEqual([1, 2]);
+    expect([...new Set(numbers('lane-0'))]).toEqual([1, 2]);
     expect((await subscription.show()).status).toBe('ACTIVE');
     expect(await platformEvents()).toContain('WEBHOOK_RECOVERED');
   });
@@ -284,9 +285,14 @@ describe('the circuit breaker of an endpoint', () => {
     await account.useUpTries();
     await eventually(async () => expect(await subscription.deliveries('?status=DEAD')).toHaveLength(1));
     const [{ delivery_id: id }] = (await subscription.deliveries()) as [Delivery];
-    await fixture.admin.query('update platform.webhooks set exhausted_in_row = 4 where webhook_id = $1', [
-      subscription.id,
-    ]);
+    // The breaker counts a delivery after it is dead.
+    await eventually(async () => {
+      const { rowCount } = await fixture.admin.query(
+        'update platform.webhooks set exhausted_in_row = 4 where webhook_id = $1 and exhausted_in_row = 1',
+        [subscription.id],
+      );
+      expect(rowCount).toBe(1);
+    });
     const webhook = { accountId: account.accountId, webhookId: subscription.id };
     const opening = await fixture.database.inAccount(account.accountId, async (trx) => {
       await trx.raw('select 1 from platform.lanes where consumer_id = ? for update', [`webhook/${subscription.id}`]);
