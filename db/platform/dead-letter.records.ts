@@ -2,7 +2,7 @@ import { platformAccountId } from '../shared/context.js';
 import type { Database, Transaction } from '../shared/database.js';
 import { emitEvents } from '../shared/outbox.js';
 import type { DeadLetterDecision } from '../../workflows/platform/dead-letter.contract.js';
-import { webhookIdOf } from '../../workflows/platform/webhook.contract.js';
+import { isWebhookConsumer, webhookIdOf } from '../../workflows/platform/webhook.contract.js';
 import { webhookDeadLettersDecided } from './webhook.events.js';
 
 /** What is decided of dead letters. An account decides on its own, the platform (null) on those of no account. */
@@ -62,7 +62,7 @@ interface Decided {
 function decisionsOn(decided: readonly Decided[], decision: DeadLetterDecision) {
   const accounts = new Map(decided.map(({ consumerId, accountId }) => [consumerId, accountId]));
   return [...accounts].flatMap(([consumerId, accountId]) => {
-    if (!consumerId.startsWith('webhook/')) return [];
+    if (!isWebhookConsumer(consumerId)) return [];
     const webhookId = webhookIdOf(consumerId);
     return webhookDeadLettersDecided.of({
       ...{ accountId, subjectId: webhookId, payload: { webhook_id: webhookId, decision } },

@@ -16,8 +16,10 @@ export interface WebhookStanding {
 
 export const webhookPingType = 'WEBHOOK_PING';
 
-export const webhookConsumerId = (webhookId: string): string => `webhook/${webhookId}`;
-export const webhookIdOf = (consumerId: string): string => consumerId.slice('webhook/'.length);
+const consumerPrefix = 'webhook/';
+export const webhookConsumerId = (webhookId: string): string => `${consumerPrefix}${webhookId}`;
+export const isWebhookConsumer = (consumerId: string): boolean => consumerId.startsWith(consumerPrefix);
+export const webhookIdOf = (consumerId: string): string => consumerId.slice(consumerPrefix.length);
 
 /** Deliveries of an endpoint that go side by side, each of another subject. */
 export const webhookConcurrency = 20;
