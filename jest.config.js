@@ -13,5 +13,5 @@ export default {
   testSequencer: '<rootDir>/test/support/jest/sequencer.mjs',
   // They wait for servers as much as they work.
   maxWorkers: 3,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };
