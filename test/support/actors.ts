@@ -26,7 +26,7 @@ export async function signUp(api: ApiClient, name: string): Promise<Actor> {
     const code = items.find((item) => item.otp)?.otp;
     if (code === undefined) throw new Error(`no code for ${email}`);
     return code;
-  }, 30_000);
+  });
   await api.post('/v1/auth/verify-identifier', { email, otp });
   return signIn(api, email);
 }

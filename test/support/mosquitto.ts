@@ -2,9 +2,10 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from '../../processes/port.js';
 import { eventually } from './eventually.js';
 
 /** Debian keeps it off the PATH of ordinary users. */
@@ -22,7 +23,7 @@ export interface TestBroker {
 /** A real broker of its own, which keeps whatever comes while nobody reads. */
 export async function startMosquitto(): Promise<TestBroker> {
   if (mosquittoCommand === undefined) throw new Error('mosquitto is not installed');
-  const port = await freePort();
+  const port = await findFreePort();
   const dir = await mkdtemp(join(tmpdir(), 'millrace-mosquitto-'));
   await chmod(dir, 0o755);
   const config = join(dir, 'mosquitto.conf');
@@ -51,16 +52,6 @@ async function end(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   await ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function accepts(port: number): Promise<void> {

@@ -2,13 +2,13 @@ import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { S3Options } from '../../activities/shared/s3-object-store.js';
+import { findFreePort } from '../../processes/port.js';
 import { eventually } from './eventually.js';
 
 const source = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
@@ -30,7 +30,7 @@ export async function startS3(): Promise<TestS3> {
   await provideCommand();
   const dir = await mkdtemp(join(tmpdir(), 'millrace-s3-'));
   for (const name of ['data', 'sidecar']) await mkdir(join(dir, name));
-  const port = await freePort();
+  const port = await findFreePort();
   const credentials = { accessKeyId: 'test-access', secretAccessKey: 'test-secret' };
   const child = spawn(
     command,
@@ -74,13 +74,4 @@ async function provideCommand(): Promise<void> {
   await promisify(execFile)('go', ['install', source], { env: { ...process.env, GOBIN: partial } });
   await rename(join(partial, 'versitygw'), command);
   await rm(partial, { recursive: true });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { crashPoint } from '../../db/shared/crash-point.js';
 import type { AcceptedDevice } from '../../db/water/telemetry.inbox.js';
 import type { Logger } from '../shared/logger.js';
@@ -15,7 +15,16 @@ export interface SignallerOptions {
   /** Resolves when the server has taken the signal. */
   signal: (device: AcceptedDevice) => Promise<void>;
   logger: Logger;
+  clock?: Clock;
 }
+
+/** Milliseconds that only rise, and waiting for them to pass. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number): Promise<unknown>;
+}
+
+const realClock: Clock = { now: () => performance.now(), sleep: (ms) => setTimeout(ms) };
 
 export interface Signaller {
   add: (devices: readonly AcceptedDevice[]) => void;
@@ -39,7 +48,7 @@ const resumeMax = 5_000;
  * message after a silence is told at once; what follows waits its gap, or its turn when many devices report. What changes
  * a level state goes before all else.
  */
-export function startSignaller({ cursors, signal, logger }: SignallerOptions): Signaller {
+export function startSignaller({ cursors, signal, logger, clock = realClock }: SignallerOptions): Signaller {
   /** In the order in which they came, device by device. */
   const urgent = new Map<string, number>();
   const ordinary = new Map<string, number>();
@@ -70,7 +79,7 @@ export function startSignaller({ cursors, signal, logger }: SignallerOptions): S
   }
 
   function sendDue(): void {
-    const now = performance.now();
+    const now = clock.now();
     let budget = Math.min(inFlightMax - inFlight, (signalsPerSecond * tickMs) / 1_000);
     for (const [lane, gapMs, lastAt] of [
       [urgent, urgentGapMs, urgentAt],
@@ -102,18 +111,18 @@ export function startSignaller({ cursors, signal, logger }: SignallerOptions): S
         sendDue();
         await saveCursors();
         // Also what others than this gateway have let in. What waits here already is only found again.
-        if (performance.now() - resumedAt > resumeMs) {
-          resumedAt = performance.now();
+        if (clock.now() - resumedAt > resumeMs) {
+          resumedAt = clock.now();
           for (const device of await cursors.unsignalled(resumeMax)) addOne(device);
         }
       } catch (error) {
         logger.warn({ err: error }, 'signal cursors could not be kept; they will be');
-        await sleep(1_000);
+        await clock.sleep(1_000);
       }
-      await sleep(tickMs);
+      await clock.sleep(tickMs);
     }
     // What is not told yet is in the database, and the next gateway resumes it.
-    while (inFlight > 0) await sleep(tickMs);
+    while (inFlight > 0) await clock.sleep(tickMs);
     await saveCursors().catch(() => undefined);
   }
 
