@@ -50,7 +50,7 @@ describeWithBroker('the forwarder (skipped where mosquitto is not installed)', (
   it('brings 2,000 messages of 20 devices, each once', async () => {
     await read('each-once');
     await publish(1, 100);
-    await eventually(async () => expect(await stored()).toEqual(complete(100)), 20_000);
+    await eventually(async () => expect(await stored()).toEqual(complete(100)));
   });
 
   it('acknowledges nothing that is not committed', async () => {
@@ -90,23 +90,27 @@ describeWithBroker('the forwarder (skipped where mosquitto is not installed)', (
     await publisher.publishAsync(`devices/${devices[0]?.deviceId}/telemetry`, 'rubbish', { qos: 1 });
     await publish(1, 1);
     await eventually(async () => expect(await stored()).toEqual(complete(1)));
-    const { rows } = await test.admin.query('select reason, count::int from water.telemetry_drops');
-    expect(rows).toEqual([{ reason: 'UNREADABLE', count: 1 }]);
+    // It may have come by another connection than the messages after it.
+    await eventually(async () => {
+      const { rows } = await test.admin.query('select reason, count::int from water.telemetry_drops');
+      expect(rows).toEqual([{ reason: 'UNREADABLE', count: 1 }]);
+    });
   });
 
   it('loses nothing when it is killed half-way, and stores nothing twice', async () => {
     const first = await startProcess();
-    const publishing = publish(1, 100);
-    await eventually(async () => expect(await storedCount()).toBeGreaterThan(300), 20_000);
+    const publishing = publish(1, 50);
+    await eventually(async () => expect(await storedCount()).toBeGreaterThan(300));
     // It holds messages that it cannot commit when it dies.
     await whileInboxIsLocked(async () => {
       await publishing;
+      await publish(51, 100);
       first.kill('SIGKILL');
       await once(first, 'exit');
     });
     expect(await storedCount()).toBeLessThan(2_000);
     await startProcess();
-    await eventually(async () => expect(await stored()).toEqual(complete(100)), 20_000);
+    await eventually(async () => expect(await stored()).toEqual(complete(100)));
   }, 180_000);
 
   it('ends by itself when it is asked to, and takes up what came meanwhile', async () => {
@@ -117,7 +121,7 @@ describeWithBroker('the forwarder (skipped where mosquitto is not installed)', (
     expect(code).toBe(0);
     await publish(6, 10);
     await startProcess();
-    await eventually(async () => expect(await stored()).toEqual(complete(10)), 20_000);
+    await eventually(async () => expect(await stored()).toEqual(complete(10)));
   }, 180_000);
 });
 

@@ -32,8 +32,9 @@ const directory: Authenticator = {
     return { ...caller, memberships: [{ accountId: token, role: 'VIEWER' }] };
   },
 };
-/** What the next commits have to wait for. */
+/** What the next commits have to wait for, and how many have come to it. */
 let gate: Promise<void> = Promise.resolve();
+let arrivals = 0;
 const clients: MqttClient[] = [];
 
 beforeAll(async () => {
@@ -41,7 +42,11 @@ beforeAll(async () => {
   pool = createRolePool(test.urls.ingest);
   const real = createTelemetryInbox(pool);
   const inbox: TelemetryInbox = {
-    accept: async (messages, dropped) => gate.then(() => real.accept(messages, dropped)),
+    accept: async (messages, dropped) => {
+      arrivals += 1;
+      await gate;
+      return real.accept(messages, dropped);
+    },
   };
   const credentials = createDeviceCredentials(createDeviceCredentialViews(pool));
   const peers = createPeers({ credentials, authenticator: directory, relayPassword });
@@ -66,7 +71,7 @@ afterAll(async () => {
 
 function connect(options: IClientOptions): Promise<MqttClient> {
   return new Promise((resolve, reject) => {
-    const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0, connectTimeout: 3_000, ...options });
+    const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0, ...options });
     clients.push(client);
     client.once('connect', () => resolve(client));
     client.once('error', reject);
@@ -91,9 +96,11 @@ describe('the gateway', () => {
     let open = () => {};
     gate = new Promise((resolve) => (open = resolve));
     let isAcknowledged = false;
+    const before = arrivals;
     const published = client
       .publishAsync(topicOf(device), telemetry(1), { qos: 1 })
       .then(() => (isAcknowledged = true));
+    await eventually(() => expect(arrivals).toBe(before + 1));
     await sleep(200);
     expect(isAcknowledged).toBe(false);
     open();
@@ -220,8 +227,8 @@ describe('the gateway', () => {
     }
     await broker.publish(`devices/${other.deviceId}/config/network`, '{}');
     await broker.publish(`devices/${device.deviceId}/config/network`, '{}');
-    await sleep(200);
-    expect(heard).toEqual([`devices/${device.deviceId}/config/network`]);
+    // The first of them is out before the second.
+    await eventually(() => expect(heard).toEqual([`devices/${device.deviceId}/config/network`]));
   });
 });
 

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
 import type { Response } from 'supertest';
+import { createRolePool } from '../../db/shared/database.js';
+import { createListingViews, type ListingSearch } from '../../db/water/listing.views.js';
 import { aSeller, type SellerOptions } from '../support/market.js';
 import { createMarketApi, type MarketApi } from '../support/market-api.js';
 
@@ -14,6 +17,22 @@ const search = (query: object = {}) =>
   api.agent.get('/v1/marketplace/reservoir-listings').query({ lat: -1.29, lng: 36.82, ...query });
 const listed = async (query: object = {}): Promise<string[]> =>
   (await search(query).expect(200)).body.items.map((item: { seller_reservoir_id: string }) => item.seller_reservoir_id);
+
+/** How many pages of 8 KiB PostgreSQL looks into for a search, which is the same on a busy machine and on an idle one. */
+async function pagesOf(search: ListingSearch): Promise<number> {
+  const market = createRolePool(api.urls.market);
+  const explained = Object.assign(Object.create(market) as pg.Pool, {
+    query: ({ text, values }: pg.QueryConfig) =>
+      market.query(`explain (analyze, buffers, format json) ${text}`, values),
+  });
+  const [row] = (await createListingViews(explained).search(search)) as unknown as Explained[];
+  await market.end();
+  const { Plan: plan } = row?.['QUERY PLAN'][0] ?? {};
+  return (plan?.['Shared Hit Blocks'] ?? NaN) + (plan?.['Shared Read Blocks'] ?? NaN);
+}
+interface Explained {
+  'QUERY PLAN': [{ Plan: Record<'Shared Hit Blocks' | 'Shared Read Blocks', number> }];
+}
 
 describe('listings', () => {
   it('need no login and tell what a buyer has to know', async () => {
@@ -97,10 +116,10 @@ describe('listings', () => {
     ]);
   });
 
-  it('answer among a hundred thousand in milliseconds', async () => {
+  it('are found among a hundred thousand by looking into a few hundred pages', async () => {
     // Foreign keys are not looked at while the rows are made; prices are set near the centre, where pages end.
     await api.admin.query(`
-      begin; set local session_replication_role = replica;
+      begin; set local session_replication_role = replica; set local statement_timeout = 0;
       insert into water.reservoirs (account_id, reservoir_id, site_id, name, reservoir_type, mobility, monitoring_mode, lat, lng)
         select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'Tank', 'TANK', 'FIXED', 'MANUAL',
           random() * 4 - 3.29, random() * 4 + 34.82 from generate_series(1, 100000);
@@ -115,15 +134,8 @@ describe('listings', () => {
       commit; analyze water.reservoirs, water.seller_profiles, water.seller_reservoirs, water.price_rules`);
     for (const radiusMeters of [5_000, 100_000]) {
       const query = { lat: -1.29, lng: 36.82, radiusMeters, volumeLiters: 100, currency: null, after: null, limit: 20 };
-      const times: number[] = [];
-      for (let round = 0; round < 25; round += 1) {
-        const start = performance.now();
-        expect(await api.listings.search(query)).toHaveLength(20);
-        times.push(performance.now() - start);
-      }
-      const [median = Infinity] = times.sort((a, b) => a - b).slice(12);
-      // 2-3 ms in the database; the rest is a machine that runs other tests as well.
-      expect(median).toBeLessThan(50);
+      expect(await api.listings.search(query)).toHaveLength(20);
+      expect(await pagesOf(query)).toBeLessThan(1_000);
     }
-  }, 120_000);
+  });
 });

@@ -111,7 +111,7 @@ describe('a keyed command', () => {
          where idempotency_key = 'lost-1'`,
         lease,
       );
-    await forget('10 s');
+    await forget('1 hour');
     const waiting = await place('lost-1').expect(409);
     expect(waiting.body.error_code).toBe('IDEMPOTENCY_IN_PROGRESS');
     expect(Number(waiting.headers['retry-after'])).toBeGreaterThan(0);

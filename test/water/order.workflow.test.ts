@@ -77,7 +77,10 @@ function sides(input: OrderInput) {
     sellerConfirms: (liters: number) => workflows.update(id, confirmDelivery, [seller, confirmation(liters)]),
     acceptAs: (accountId: string) => workflows.update(id, acceptOrder, [{ ...seller, accountId }]),
     result: () => handle.result(),
-    historyLength: async () => (await handle.describe()).historyLength,
+    updatesInHistory: async () => {
+      const { events } = await handle.fetchHistory();
+      return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
+    },
     row: async () =>
       (
         await test.admin.query<Record<string, unknown>>('select * from water.orders where order_id = $1', [
@@ -149,14 +152,16 @@ describe('an order', () => {
   });
 
   it('reminds, alerts and is disputed by the system when the delivery is not confirmed', async () => {
-    const order = await placed({ confirmMs: 900, overdueMs: 600 });
+    const order = await placed({ confirmMs: 900, overdueMs: 5_000 });
     await order.accept();
+    // One party alone, at whatever moment before the dispute.
     await order.sellerConfirms(100);
     await eventually(async () => expect(await order.row()).toMatchObject({ status: 'DISPUTED', reminders_sent: 2 }));
-    expect(await order.events()).toEqual([
+    const events = await order.events();
+    expect(events.filter((event) => event === 'DELIVERY_CONFIRMED')).toHaveLength(1);
+    expect(events.filter((event) => event !== 'DELIVERY_CONFIRMED')).toEqual([
       'CREATED',
       'ACCEPTED',
-      'DELIVERY_CONFIRMED',
       'CONFIRMATION_REMINDER',
       'CONFIRMATION_REMINDER',
       'DELIVERY_OVERDUE',
@@ -200,14 +205,14 @@ describe('what may not be done', () => {
   it('is refused before it is in the history', async () => {
     const order = await placed();
     await order.accept();
-    const before = await order.historyLength();
     for (let attempt = 0; attempt < 5; attempt += 1) {
       expect(await codeOf(order.reject())).toBe('INVALID_ORDER_STATE');
       expect(await codeOf(order.resolve())).toBe('INVALID_ORDER_STATE');
     }
     expect(await codeOf(order.acceptAs(order.input.buyer.accountId))).toBe('FORBIDDEN');
     expect(await codeOf(order.acceptAs(admin.principalId))).toBe('RESOURCE_NOT_FOUND');
-    expect((await order.historyLength()) - before).toBeLessThanOrEqual(6);
+    // Placing it and accepting it.
+    expect(await order.updatesInHistory()).toBe(2);
     expect(await order.row()).toMatchObject({ status: 'ACCEPTED' });
   });
 
