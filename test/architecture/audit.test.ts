@@ -9,7 +9,6 @@ import { createRawClient, type RawClient } from '../support/http.js';
 import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
 import { startTestSystem, type RequestLine, type TestSystem } from '../support/system.js';
 
-const patience = 90_000;
 let system: TestSystem;
 let call: RawClient;
 let owner: Actor;
@@ -24,8 +23,8 @@ beforeAll(async () => {
   await editRecords(owner, holding);
   await finishOrder(owner, seller, holding.order_id);
   await beRefused(owner, holding);
-}, patience);
-afterAll(() => system.stop(), patience);
+});
+afterAll(() => system.stop());
 
 async function signInAndOut(owner: Actor): Promise<void> {
   const signedIn = await call('post', '/v1/auth/login', { body: { username: owner.email, password } });

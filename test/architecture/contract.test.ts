@@ -11,7 +11,6 @@ import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
 import { bodyWith, fieldsOf, nameOf, pathWith } from '../support/route-calls.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
-const patience = 90_000;
 let system: TestSystem;
 let owner: Actor;
 let admin: Actor;
@@ -25,15 +24,16 @@ beforeAll(async () => {
   [owner, admin] = [await system.signUp('owner'), await system.platformAdmin()];
   held = await makeHolding(system, owner, await makeShop(seller));
   withBody = system.api.routes.filter(({ body }) => body !== undefined);
-  await eventually(async () => expect(await underWay()).toBe(0), patience);
+  await eventually(async () => expect(await underWay()).toBe(0));
   before = await rowCounts();
-}, patience);
-afterAll(() => system.stop(), patience);
+});
+afterAll(() => system.stop());
 
 /** What has happened and has not yet become all that follows from it. */
 async function underWay(): Promise<unknown> {
   const { rows } = await system.admin.query<{ count: number }>(
-    `select (select count(*) from platform.events where dispatched_at is null)::int
+    `select (select count(*) from identity.tokens where delivery_status = 'QUEUED')::int
+       + (select count(*) from platform.events where dispatched_at is null)::int
        + (select count(*) from platform.deliveries where state = 'PENDING' and consumer_id like 'internal/%')::int as count`,
   );
   return rows[0]?.count;

@@ -29,7 +29,6 @@ const ids: Readonly<Record<string, 'ours' | 'public' | 'reference' | 'contract'>
   consumer_id: 'reference',
 };
 
-const patience = 90_000;
 let system: TestSystem;
 let call: RawClient;
 let routes: readonly Route[];
@@ -57,8 +56,8 @@ beforeAll(async () => {
     ...{ seller_reservoir_id: shop, currency: 'USD', requested_fill_mode: 'VOLUME_LITERS', zone_id: randomUUID() },
     ...{ device_id: spare.deviceId, serial_number: spare.serialNumber },
   };
-}, patience);
-afterAll(() => system.stop(), patience);
+});
+afterAll(() => system.stop());
 
 /** As she would call it with the given ids in the path. */
 async function asAlice(

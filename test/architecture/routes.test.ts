@@ -10,14 +10,13 @@ import { nameOf } from '../support/route-calls.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
 const limits = Object.keys(ratesOf(loadConfig({})));
-const patience = 90_000;
 let system: TestSystem;
 let document: { paths: Record<string, Record<string, { responses: Record<string, unknown> }>> };
 beforeAll(async () => {
   system = await startTestSystem();
   document = (await (await fetch(`${system.url}/openapi.json`)).json()) as typeof document;
-}, patience);
-afterAll(() => system.stop(), patience);
+});
+afterAll(() => system.stop());
 
 /** A class that is configured, or why there is none. */
 const isLimited = (route: Route): boolean =>

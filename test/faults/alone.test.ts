@@ -9,7 +9,7 @@ import { seededRandom } from './random.js';
 const seed = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 31));
 const kills = Number(process.env['FAULT_KILLS'] ?? 1);
 /** A busy machine takes several times as long for a start as an idle one. */
-const patience = 300_000 + kills * 60_000;
+const patience = 600_000 + kills * 60_000;
 
 /** Each where what it leaves half done is in reach of the load. */
 const points: Record<OwnKind, string[]> = {

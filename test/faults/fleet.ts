@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import type { RegisteredDevice } from '../support/actors.js';
 import { telemetry } from '../support/device.js';
+import { eventually } from '../support/eventually.js';
 
 /** Devices that publish all the time, and send again what was not acknowledged before the connection was lost. */
 export interface Fleet {
   /** Runs until the gateway is gone, or `isOver` says that nothing new is to be sent. */
   publish(mqttUrl: string, isOver: () => boolean): Promise<void>;
+  /** Sends what was not acknowledged until it is, by one connection or by several. */
+  finish(mqttUrl: string): Promise<void>;
   /** By device, every sequence number that a PUBACK came for. */
   acknowledged: ReadonlyMap<string, ReadonlySet<number>>;
   sentCount(): number;
@@ -15,6 +18,7 @@ export interface Fleet {
 const windowSize = 20;
 const pauseMs = 10;
 const unheard = 5;
+const finishWithinMs = 60_000;
 
 export function createFleet(devices: readonly RegisteredDevice[]): Fleet {
   const acknowledged = new Map(devices.map(({ deviceId }) => [deviceId, new Set<number>()]));
@@ -25,7 +29,7 @@ export function createFleet(devices: readonly RegisteredDevice[]): Fleet {
     const [answered, waiting] = [acknowledged.get(deviceId), unanswered.get(deviceId)];
     if (!answered || !waiting) throw new Error('a device of another fleet');
     const client = mqtt.connect(url, {
-      ...{ clientId: deviceId, username: deviceId, password, reconnectPeriod: 0, connectTimeout: 5_000 },
+      ...{ clientId: deviceId, username: deviceId, password, reconnectPeriod: 0 },
     });
     let isGone = false;
     client.on('close', () => (isGone = true)).on('error', () => (isGone = true));
@@ -49,8 +53,15 @@ export function createFleet(devices: readonly RegisteredDevice[]): Fleet {
     }
     client.end(true);
   }
+  const publish: Fleet['publish'] = async (url, isOver) =>
+    void (await Promise.all(devices.map((device) => run(device, url, isOver))));
   return {
-    publish: async (url, isOver) => void (await Promise.all(devices.map((device) => run(device, url, isOver)))),
+    publish,
+    finish: (url) =>
+      eventually(async () => {
+        await publish(url, () => true);
+        if ([...unanswered.values()].some(({ size }) => size > 0)) throw new Error('a message is not acknowledged');
+      }, finishWithinMs),
     acknowledged,
     sentCount: () => [...lastSeq.values()].reduce((sum, seq) => sum + seq, 0),
   };

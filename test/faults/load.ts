@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Acknowledged } from '../../workers/invariants/acknowledged.js';
 import { createClient } from '../../workers/demo/client.js';
-import { attachNewDevice, becomeAdmin, makeReservoir, makeSite, signIn, signUp } from '../support/actors.js';
+import {
+  attachNewDevice,
+  becomeAdmin,
+  makeReservoir,
+  makeSite,
+  signIn,
+  signUp,
+  type Actor,
+} from '../support/actors.js';
+import { eventually } from '../support/eventually.js';
 import { makeShop } from '../support/holdings.js';
 import { createAuditors } from './auditors.js';
 import type { Cluster } from './cluster.js';
@@ -59,9 +68,10 @@ export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Pr
     async end() {
       isOver = true;
       await going;
-      // Tokens of a quarter of an hour may be over by now.
-      const parties = { buyer: await signIn(api, buyer.email), seller: await signIn(api, seller.email) };
-      await Promise.all([fleet.publish(mqttUrl, () => true), shoppers.finish(url, parties)]);
+      // Tokens of a quarter of an hour may be over by now, and who lost the database has not noticed yet.
+      const backAgain = ({ email }: Actor) => eventually(() => signIn(api, email));
+      const parties = { buyer: await backAgain(buyer), seller: await backAgain(seller) };
+      await Promise.all([fleet.finish(mqttUrl), shoppers.finish(url, parties)]);
     },
     acknowledged: {
       ...{ orders: shoppers.promised, messages: fleet.acknowledged, emails: newcomers.emails },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../support/actors.js';
 import { answerOf, createRawClient } from '../support/http.js';
 
@@ -23,7 +24,9 @@ const stories: readonly (readonly Step[])[] = [
   [accept, step('buyer', 'cancel', 'ORDER_CANCELLED')],
 ];
 
-const maxTries = 5;
+/** What is still on its way up answers later. */
+const finishWithinMs = 60_000;
+const pauseMs = 200;
 
 interface Purchase {
   orderId: string;
@@ -95,7 +98,8 @@ export function createShoppers(count: number, sellerReservoirId: string): Shoppe
     shop: (url, parties, isOver = () => false) =>
       each(Array.from({ length: count }, (_, at) => run(at, url, parties, isOver))),
     async finish(url, parties) {
-      for (let tries = 0; tries < maxTries && unfinished.length > 0; tries += 1)
+      const until = Date.now() + finishWithinMs;
+      for (; unfinished.length > 0 && Date.now() < until; await sleep(pauseMs))
         await each(unfinished.splice(0).map((purchase) => goOn(url, parties, purchase)));
     },
     promised,

@@ -51,7 +51,7 @@ export async function playDevices(temporal: TestTemporal): Promise<Played> {
         eventually(async () => {
           const state = await handle.query(deviceState);
           if (!isSo(state)) throw new Error(`is still ${JSON.stringify(state)}`);
-        }, 30_000),
+        }),
     };
   }
 
@@ -80,7 +80,7 @@ export async function playDevices(temporal: TestTemporal): Promise<Played> {
   await eventually(async () => {
     const { status } = await busy.firstRun.describe();
     if (status.name !== 'CONTINUED_AS_NEW') throw new Error(`is still ${status.name}`);
-  }, 30_000);
+  });
   await busy.report(2, 900);
   await busy.until(({ derivedTo }) => derivedTo === 2);
 

@@ -5,12 +5,11 @@ import { orderWorkflowId } from '../../workflows/water/order.contract.js';
 import { eventually } from '../support/eventually.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
-const patience = 60_000;
 let system: TestSystem;
 beforeAll(async () => {
   system = await startTestSystem();
-}, patience);
-afterAll(() => system.stop(), patience);
+});
+afterAll(() => system.stop());
 
 /** No personal data: what is stored is what the catalogue has, whose schemas have no place for a text that people wrote. */
 async function expectOnlyCatalogued({ admin }: TestSystem): Promise<void> {
@@ -27,41 +26,37 @@ async function expectOnlyCatalogued({ admin }: TestSystem): Promise<void> {
 }
 
 describe('the water story', () => {
-  it(
-    'is told from registering to the review, through REST and MQTT, as npm run demo tells it',
-    async () => {
-      const lines: string[] = [];
-      const { api: admin } = await system.platformAdmin();
-      const { client: api, mqttUrl } = system;
-      const say = (line: string) => lines.push(line);
-      const { orderId, deviceId, buyerAccountId } = await playStory({ api, admin, mqttUrl, say });
+  it('is told from registering to the review, through REST and MQTT, as npm run demo tells it', async () => {
+    const lines: string[] = [];
+    const { api: admin } = await system.platformAdmin();
+    const { client: api, mqttUrl } = system;
+    const say = (line: string) => lines.push(line);
+    const { orderId, deviceId, buyerAccountId } = await playStory({ api, admin, mqttUrl, say });
 
-      const heard = lines.join('\n');
-      for (const part of [
-        /school tank is LOW at (20\.0|18\.\d) %/,
-        /^alert: .*School tank/m,
-        /buyer: confirm-delivery → DELIVERED/,
-      ])
-        expect(heard).toMatch(part);
-      const { rows: events } = await system.admin.query(
-        `select event_type from platform.events where subject_type = 'order' and subject_id = $1 order by subject_seq`,
-        [orderId],
+    const heard = lines.join('\n');
+    for (const part of [
+      /school tank is LOW at (20\.0|18\.\d) %/,
+      /^alert: .*School tank/m,
+      /buyer: confirm-delivery → DELIVERED/,
+    ])
+      expect(heard).toMatch(part);
+    const { rows: events } = await system.admin.query(
+      `select event_type from platform.events where subject_type = 'order' and subject_id = $1 order by subject_seq`,
+      [orderId],
+    );
+    expect(events.map(({ event_type: type }) => type)).toEqual([
+      ...['ORDER_CREATED', 'ORDER_ACCEPTED', 'ORDER_DELIVERY_CONFIRMED', 'ORDER_DELIVERY_CONFIRMED'],
+      ...['ORDER_DELIVERED', 'REVIEW_SUBMITTED'],
+    ]);
+    await eventually(async () => {
+      const { rows: readings } = await system.admin.query(
+        'select device_seq from water.reservoir_readings where account_id = $1 and device_id = $2 order by device_seq',
+        [buyerAccountId, deviceId],
       );
-      expect(events.map(({ event_type: type }) => type)).toEqual([
-        ...['ORDER_CREATED', 'ORDER_ACCEPTED', 'ORDER_DELIVERY_CONFIRMED', 'ORDER_DELIVERY_CONFIRMED'],
-        ...['ORDER_DELIVERED', 'REVIEW_SUBMITTED'],
-      ]);
-      await eventually(async () => {
-        const { rows: readings } = await system.admin.query(
-          'select device_seq from water.reservoir_readings where account_id = $1 and device_id = $2 order by device_seq',
-          [buyerAccountId, deviceId],
-        );
-        expect(readings.map(({ device_seq: seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
-      });
-      await expectOnlyCatalogued(system);
-      const { status } = await system.temporal.client.workflow.getHandle(orderWorkflowId(orderId)).describe();
-      expect(status.name).toBe('RUNNING');
-    },
-    patience,
-  );
+      expect(readings.map(({ device_seq: seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+    });
+    await expectOnlyCatalogued(system);
+    const { status } = await system.temporal.client.workflow.getHandle(orderWorkflowId(orderId)).describe();
+    expect(status.name).toBe('RUNNING');
+  });
 });
