@@ -13,6 +13,8 @@ let keys: ReturnType<typeof createAuditKeyRecords>;
 /** Two accounts and the platform with ten entries each. */
 let accounts: string[];
 let victim: string;
+/** One moment for the length of a test, whatever the hour. */
+let now: number;
 
 beforeAll(async () => {
   test = await createTestDatabase();
@@ -46,7 +48,7 @@ const append = (accountId: string, subjectId = newId()) =>
     newId(),
   );
 const sign = (daysAhead: number) =>
-  createAuditCheckpointStore({ database: test.database, keys }).signNext(new Date(Date.now() + daysAhead * day));
+  createAuditCheckpointStore({ database: test.database, keys }).signNext(new Date(now + daysAhead * day));
 const verify = async (): Promise<AuditVerdict> =>
   createAuditVerification(test.database).verifyAll(await keys.publicKeys());
 const verdictOfOne = async () => (await createAuditVerification(test.database).verifyChain(victim)).fault;
@@ -57,6 +59,7 @@ beforeEach(async () => {
   accounts = [newId(), newId(), platformAccountId];
   [victim = ''] = accounts;
   for (const account of accounts) for (let i = 0; i < 10; i += 1) await append(account);
+  now = Date.now();
   await sign(1);
 });
 

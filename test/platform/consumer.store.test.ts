@@ -153,7 +153,8 @@ describe('a rewound consumer', () => {
     await eventually(() => expect(lane('since')).toEqual(numbered('since', 1, 1, 2, 3)));
     await eventually(async () => {
       const { rows } = await test.admin.query(
-        "select 1 from platform.lanes where due_at is not null and subject_id = 'since'",
+        // Of all that was rewound: the test behind this one counts what waits. One is held by a dead letter from before.
+        "select subject_id from platform.lanes where due_at is not null and subject_id <> 'foreign'",
       );
       expect(rows).toEqual([]);
     });

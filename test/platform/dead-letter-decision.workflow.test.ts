@@ -79,4 +79,4 @@ it('a decision that is continued as new goes on where it was, and ends with ever
   expect(await rowsOf('select state, count(*)::int from platform.deliveries where account_id = $1 group by 1')).toEqual(
     [{ state: 'PENDING', count: letters }],
   );
-}, 60_000);
+});

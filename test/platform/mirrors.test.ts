@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt, { type MqttClient } from 'mqtt';
 import type pg from 'pg';
 import { Type } from 'typebox';
 import type { Authenticator } from '../../api/shared/caller.js';
 import { loadConfig } from '../../config.js';
 import { createRolePool } from '../../db/shared/database.js';
+import type { StoredEvent } from '../../db/platform/event.store.js';
 import { defineEvent } from '../../db/shared/event.js';
 import { newId } from '../../db/shared/id.js';
 import { emitEvents } from '../../db/shared/outbox.js';
@@ -14,6 +14,8 @@ import { createPeers } from '../../workers/gateway/peer.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { openMirrors, type Mirrors } from '../../workers/shared/mirrors.js';
 import { relayPassword } from '../../workers/shared/relay-password.js';
+import type { DeliveryAttempt } from '../../workers/shared/sink.js';
+import type { Consumer } from '../../workflows/platform/delivery.contract.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { firestoreProject, startFirestore, type FirestoreServer } from '../support/firestore.js';
@@ -88,9 +90,18 @@ async function listen(url: string, accountId: string): Promise<{ topic: string; 
     const envelope = JSON.parse(payload.toString()) as { data: { n: number }; subject_seq: number };
     heard.push({ topic, n: envelope.data.n, seq: envelope.subject_seq });
   });
-  client.on('connect', () => client.subscribe(`events/${accountId}/#`, { qos: 1 }));
-  await eventually(() => expect(client.connected).toBe(true));
+  let isListening = false;
+  client.on('connect', () =>
+    client.subscribe(`events/${accountId}/#`, { qos: 1 }, (error) => (isListening = error === null)),
+  );
+  await eventually(() => expect(isListening).toBe(true));
   return heard;
+}
+/** As the publisher sees it: an event of nobody is published to nobody. */
+async function isBrokerAway(): Promise<boolean> {
+  const ofNobody = { accountId: null, counterpartAccountId: null } as StoredEvent;
+  const outcome = await mirrors?.sinks.mqtt?.deliver(ofNobody, {} as Consumer, {} as DeliveryAttempt);
+  return outcome?.kind === 'deferred';
 }
 const emit = (accountId: string, subjectId: string, n: number, counterpartAccountId?: string) =>
   test.database.inAccount(accountId, (trx) =>
@@ -117,8 +128,9 @@ describe('events by MQTT', () => {
     const first = await startGateway();
     const [account, subject] = [newId(), newId()];
     await startMirroring({ EVENTS_MQTT_URL: first.url });
+    await eventually(async () => expect(await isBrokerAway()).toBe(false));
     await first.broker.close();
-    await sleep(300); // until the publisher has noticed
+    await eventually(async () => expect(await isBrokerAway()).toBe(true));
     for (const n of [1, 2]) await emit(account, subject, n);
     await eventually(async () => {
       const { rows } = await test.admin.query(
@@ -154,13 +166,11 @@ describe('the mirror in Firestore', () => {
     });
     firestore.failNext(3);
     for (const n of [1, 2, 3]) await emit(account, subject, n);
-    await eventually(
-      () =>
-        expect(firestore.documents()[`accounts/${account}/test/${subject}`]).toMatchObject({
-          subject_seq: 3,
-          state: { n: 3 },
-        }),
-      20_000,
+    await eventually(() =>
+      expect(firestore.documents()[`accounts/${account}/test/${subject}`]).toMatchObject({
+        subject_seq: 3,
+        state: { n: 3 },
+      }),
     );
   });
 });

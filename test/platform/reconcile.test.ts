@@ -30,7 +30,6 @@ import { makeShop, report, requestDecision, requestExport } from '../support/hol
 import { anOrder, aSeller, policy } from '../support/market.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
-const patience = 60_000;
 let dir: string;
 let system: TestSystem;
 let workflows: Workflows;
@@ -42,11 +41,11 @@ beforeAll(async () => {
   workflows = createWorkflows(system.temporal.client);
   [buyer, seller] = await Promise.all([system.signUp('buyer'), system.signUp('seller')]);
   shop = await makeShop(theSeller());
-}, patience);
+});
 afterAll(async () => {
   await system.stop();
   await rm(dir, { recursive: true });
-}, patience);
+});
 
 function theSeller(): Actor {
   if (!seller) throw new Error('not signed up');
@@ -69,7 +68,11 @@ beforeEach(() => {
   metrics = createMetrics();
 });
 
-/** One run of the task, without any grace: nothing else is under way here. */
+const isUnanswered = ({ reason }: Line): boolean => reason === 'NO_ANSWER';
+/**
+ * One run of the task, without any grace: nothing else is under way here. Where a workflow of a busy machine did not answer in
+ * time it has not seen all, and is run again.
+ */
 async function reconcile(): Promise<void> {
   const logger = createLogger({
     ...{ level: 'warn', process: 'test', destination: { write: (line) => void lines.push(JSON.parse(line) as Line) } },
@@ -79,7 +82,10 @@ async function reconcile(): Promise<void> {
     ...{ database, queues, logger, metrics, client: system.temporal.client, graceMs: 0 },
     ...{ orderPolicy: policy, deviceIntervalMs: 400 },
   });
-  await task(() => undefined);
+  do {
+    lines = lines.filter((line) => !isUnanswered(line));
+    await task(() => undefined);
+  } while (lines.some(isUnanswered));
 }
 type Told = [level: 'warn' | 'error', workflowId: string, reason: string];
 const told = (): string[] =>
@@ -180,7 +186,8 @@ describe('an order', () => {
 
   it('that Temporal knows nothing of is made from its row, with the deadline that was promised', async () => {
     const input = await anOrderAlone();
-    const late = await anOrderAlone({ policy: { ...policy, acceptMs: 1 } });
+    // Not over yet when the run is: what ends while it looks may be ahead of its workflow for a moment.
+    const late = await anOrderAlone({ policy: { ...policy, acceptMs: 3_000 } });
     await finds(...[input, late].map(({ orderId }): Told => ['warn', orderWorkflowId(orderId), 'MISSING']));
     const actor = { accountId: input.sellerAccountId, principalId: input.sellerAccountId };
     const accepted = await workflows.update(orderWorkflowId(input.orderId), acceptOrder, [actor]);

@@ -16,11 +16,11 @@ beforeAll(async () => {
   system = await startTestSystem();
   admin = await system.platformAdmin();
   call = createRawClient(system.url);
-}, 60_000);
+});
 afterAll(async () => {
   await ensureSchedules(system.temporal.client, system.queues.platform, {});
   await system.stop();
-}, 60_000);
+});
 
 interface Item {
   schedule_id: string;
@@ -55,7 +55,10 @@ describe('the schedules', () => {
     let runs = 0;
     const tasks = { ...noTasks, 'purge-mailbox': async () => void (runs += 1) };
     await system.temporal.startWorker('platform', createMaintenanceActivities({ tasks, schedules }), { taskQueue });
-    expect(Date.parse(String((await find('purge-mailbox'))?.['next_run_at']))).toBeGreaterThan(Date.now());
+    // Left out where Temporal did not say it in time.
+    await eventually(async () =>
+      expect(Date.parse(String((await find('purge-mailbox'))?.['next_run_at']))).toBeGreaterThan(Date.now()),
+    );
     await client.schedule.getHandle(scheduleIdOf(taskQueue, 'purge-mailbox')).pause();
 
     const answer = await run('purge-mailbox');

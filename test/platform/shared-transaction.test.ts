@@ -104,10 +104,13 @@ describe('a shared transaction', () => {
   });
 
   it('is not found by what outlives it', async () => {
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
     let late: Promise<void> = Promise.resolve();
     await together(async () => {
-      late = new Promise((resolve) => setTimeout(resolve, 50)).then(() => add('late'));
+      late = ended.then(() => add('late'));
     });
+    end();
     await late;
     expect(await stored()).toEqual(['late']);
   });
