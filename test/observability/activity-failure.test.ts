@@ -10,7 +10,6 @@ import { leaksIn, textsOf } from '../support/canaries.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
 
-const patience = 60_000;
 const taskQueue = `failing-${randomBytes(4).toString('hex')}`;
 const value = `hunter2-${randomBytes(4).toString('hex')}`;
 
@@ -38,25 +37,22 @@ beforeAll(async () => {
     close: async () => undefined,
   };
   worker = await startWorker(resources, { domain: 'identity', taskQueue, activities });
-}, patience);
+});
 afterAll(async () => {
   await worker.stop();
   await temporal.close();
   await test.drop();
-}, patience);
+});
 
-it(
-  'keeps in a history the type and the code of what an activity threw, and none of its values',
-  async () => {
-    const input: OtpInput = { tokenId: taskQueue, channels: ['EMAIL'], channelBudgetMs: 2_000 };
-    const handle = await temporal.client.workflow.start(otpWorkflowType, {
-      ...{ taskQueue, workflowId: taskQueue, args: [input], workflowExecutionTimeout: '30 seconds' },
-    });
-    expect(await handle.result()).toBe('FAILED');
-    expect(thrown.map(({ message }) => message).join()).toContain(value);
-    const history = textsOf(await handle.fetchHistory());
-    expect(history).toMatch(/22P02/);
-    expect(leaksIn(history, { value })).toEqual([]);
-  },
-  patience,
-);
+it('keeps in a history the type and the code of what an activity threw, and none of its values', async () => {
+  // Room for a first try on a busy machine; it ends at the third, behind which there is no room for a fourth.
+  const input: OtpInput = { tokenId: taskQueue, channels: ['EMAIL'], channelBudgetMs: 6_900 };
+  const handle = await temporal.client.workflow.start(otpWorkflowType, {
+    ...{ taskQueue, workflowId: taskQueue, args: [input] },
+  });
+  expect(await handle.result()).toBe('FAILED');
+  expect(thrown.map(({ message }) => message).join()).toContain(value);
+  const history = textsOf(await handle.fetchHistory());
+  expect(history).toMatch(/22P02/);
+  expect(leaksIn(history, { value })).toEqual([]);
+});

@@ -71,7 +71,7 @@ describe('a running system', () => {
   let system: TestSystem;
   beforeAll(async () => {
     system = await startTestSystem();
-  }, 60_000);
+  });
   afterAll(() => system.stop());
   const scrape = async () => parseExposition(await (await fetch(`${system.url}/metrics`)).text());
 

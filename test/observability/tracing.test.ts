@@ -11,7 +11,6 @@ import { report } from '../support/holdings.js';
 import { createRawClient } from '../support/http.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
-const patience = 90_000;
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const attached = 'd37ace1916cd43dd8448eb211c80319c';
 const callerSpanId = 'b7ad6b7169203331';
@@ -30,11 +29,11 @@ beforeAll(async () => {
   await recordLevel(seller, reservoirId, 90);
   await openShop(seller, reservoirId);
   buyer = await system.signUp('buyer');
-}, patience);
+});
 afterAll(async () => {
   await system.stop();
   await collector.stop();
-}, patience);
+});
 
 const call = (method: string, path: string, headers: Record<string, string>, body?: object) =>
   createRawClient(system.url)(method, path, { token: buyer.token, headers, body });
@@ -55,8 +54,8 @@ describe('placing an order by HTTP', () => {
     await eventually(() => {
       spans = collector.spans.filter((span) => span.traceId === traceId);
       expect(spans.map(({ name }) => name)).toContain('RunWorkflow:orderWorkflow');
-    }, 30_000);
-  }, patience);
+    });
+  });
 
   it.each([
     ['the request', /^POST \/v1\/accounts\/:account_id\/orders$/],
@@ -122,7 +121,7 @@ describe('attaching a device by HTTP', () => {
     // Sent in the order in which they end, so what is behind this one would have come.
     expect((await call('GET', '/v1/me', traced)).status).toBe(200);
     const names = () => collector.spans.filter((span) => span.traceId === attached).map(({ name }) => name);
-    await eventually(() => expect(names()).toContain('GET /v1/me'), 30_000);
+    await eventually(() => expect(names()).toContain('GET /v1/me'));
     expect(names()).toEqual(expect.arrayContaining(['HandleUpdate:attachDevice', 'RunActivity:attach']));
     expect(names()).not.toContain('RunActivity:deriveReadings');
   });

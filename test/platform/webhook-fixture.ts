@@ -106,6 +106,14 @@ export async function createWebhookFixture(given: WebhookFixtureOptions = {}) {
           ]),
         probeNow: () =>
           admin.query('update platform.consumers set paused_until = now() where account_id = $1', [accountId]),
+        /** As it is again when a probe has failed. */
+        async isPaused() {
+          const { rows } = await admin.query<{ is: boolean }>(
+            'select paused_until > now() as is from platform.consumers where account_id = $1',
+            [accountId],
+          );
+          return rows[0]?.is;
+        },
       };
     },
     async drop() {
