@@ -8,7 +8,6 @@ import { codeOf, createRawClient, type RawRequest } from '../support/http.js';
 import { startPart } from '../support/part-process.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
-const patience = 90_000;
 let system: TestSystem;
 let buyer: Actor;
 let seller: Actor;
@@ -17,8 +16,8 @@ beforeAll(async () => {
   system = await startTestSystem();
   [buyer, seller] = [await system.signUp('buyer'), await system.signUp('seller')];
   shop = await makeShop(seller);
-}, patience);
-afterAll(() => system.stop(), patience);
+});
+afterAll(() => system.stop());
 
 /** A request to an API of its own, which has written the command down and dies before any workflow hears of it. */
 async function askAndDie(path: string, request: RawRequest): Promise<void> {
@@ -54,61 +53,53 @@ const entriesOf = async ({ accountId }: Actor, action: string) => {
 };
 
 describe('a command whose sender is killed before the workflow hears of it', () => {
-  it(
-    'is carried out by the repeat of its key, once and as itself, as soon as its sender counts as dead',
-    async () => {
-      const path = `/v1/accounts/${buyer.accountId}/orders`;
-      const order = { seller_reservoir_id: shop, requested_fill_mode: 'VOLUME_LITERS', currency: 'USD' };
-      const request = {
-        ...{ token: buyer.token, headers: { 'Idempotency-Key': 'placed-once' } },
-        body: { ...order, requested_volume_liters: 10 },
-      };
-      await askAndDie(path, request);
-      const [command] = await commandsOf(buyer, 'order.place');
-      expect(command).toMatchObject({ isDone: false });
-      const orderId = command?.id ?? '';
-      const handle = system.temporal.client.workflow.getHandle(orderWorkflowId(orderId));
-      await expect(handle.describe()).rejects.toThrow();
+  it('is carried out by the repeat of its key, once and as itself, as soon as its sender counts as dead', async () => {
+    const path = `/v1/accounts/${buyer.accountId}/orders`;
+    const order = { seller_reservoir_id: shop, requested_fill_mode: 'VOLUME_LITERS', currency: 'USD' };
+    const request = {
+      ...{ token: buyer.token, headers: { 'Idempotency-Key': 'placed-once' } },
+      body: { ...order, requested_volume_liters: 10 },
+    };
+    await askAndDie(path, request);
+    const [command] = await commandsOf(buyer, 'order.place');
+    expect(command).toMatchObject({ isDone: false });
+    const orderId = command?.id ?? '';
+    const handle = system.temporal.client.workflow.getHandle(orderWorkflowId(orderId));
+    await expect(handle.describe()).rejects.toThrow();
 
-      const call = createRawClient(system.url);
-      const early = await call('post', path, request);
-      expect(codeOf(early)).toBe('409 IDEMPOTENCY_IN_PROGRESS');
-      const { retry_after_seconds: seconds } = Object(Object(early.body).details) as { retry_after_seconds: number };
-      expect(seconds).toBeLessThanOrEqual(15);
-      await system.admin.query("update platform.commands set lease_until = now() - interval '1 millisecond'");
+    const call = createRawClient(system.url);
+    const early = await call('post', path, request);
+    expect(codeOf(early)).toBe('409 IDEMPOTENCY_IN_PROGRESS');
+    const { retry_after_seconds: seconds } = Object(Object(early.body).details) as { retry_after_seconds: number };
+    expect(seconds).toBeLessThanOrEqual(15);
+    await system.admin.query("update platform.commands set lease_until = now() - interval '1 millisecond'");
 
-      const placed = await call('post', path, request);
-      expect(placed).toMatchObject({ status: 201, body: { order_id: orderId, status: 'CREATED' } });
-      expect((await call('post', path, request)).body).toEqual(placed.body);
-      expect(await commandsOf(buyer, 'order.place')).toEqual([expect.objectContaining({ id: orderId, isDone: true })]);
-      expect([await eventsOf(orderId), await entriesOf(buyer, 'order.place')]).toEqual([['ORDER_CREATED'], 1]);
-    },
-    patience,
-  );
+    const placed = await call('post', path, request);
+    expect(placed).toMatchObject({ status: 201, body: { order_id: orderId, status: 'CREATED' } });
+    expect((await call('post', path, request)).body).toEqual(placed.body);
+    expect(await commandsOf(buyer, 'order.place')).toEqual([expect.objectContaining({ id: orderId, isDone: true })]);
+    expect([await eventsOf(orderId), await entriesOf(buyer, 'order.place')]).toEqual([['ORDER_CREATED'], 1]);
+  });
 
-  it(
-    'without a key is nothing: the same request again is another command, and the row is forgotten',
-    async () => {
-      const orderId = await placeOrder(buyer, shop);
-      const path = `/v1/accounts/${seller.accountId}/orders/${orderId}/accept`;
-      await askAndDie(path, { token: seller.token });
-      expect(await eventsOf(orderId)).toEqual(['ORDER_CREATED']);
+  it('without a key is nothing: the same request again is another command, and the row is forgotten', async () => {
+    const orderId = await placeOrder(buyer, shop);
+    const path = `/v1/accounts/${seller.accountId}/orders/${orderId}/accept`;
+    await askAndDie(path, { token: seller.token });
+    expect(await eventsOf(orderId)).toEqual(['ORDER_CREATED']);
 
-      const accepted = await createRawClient(system.url)('post', path, { token: seller.token });
-      expect(accepted).toMatchObject({ status: 200, body: { status: 'ACCEPTED' } });
-      expect([await eventsOf(orderId), await entriesOf(seller, 'order.accept')]).toEqual([
-        ['ORDER_CREATED', 'ORDER_ACCEPTED'],
-        1,
-      ]);
-      const standing = (await commandsOf(seller, 'order.accept')).map(({ isDone }) => isDone);
-      expect(standing).toEqual([false, true]);
+    const accepted = await createRawClient(system.url)('post', path, { token: seller.token });
+    expect(accepted).toMatchObject({ status: 200, body: { status: 'ACCEPTED' } });
+    expect([await eventsOf(orderId), await entriesOf(seller, 'order.accept')]).toEqual([
+      ['ORDER_CREATED', 'ORDER_ACCEPTED'],
+      1,
+    ]);
+    const standing = (await commandsOf(seller, 'order.accept')).map(({ isDone }) => isDone);
+    expect(standing).toEqual([false, true]);
 
-      await system.admin.query("update platform.commands set expires_at = now() - interval '7 days 1 minute'");
-      const relay = createRolePool(system.config.DATABASE_RELAY_URL ?? '');
-      await purgeRequests(relay);
-      await relay.end();
-      expect(await commandsOf(seller, 'order.accept')).toEqual([]);
-    },
-    patience,
-  );
+    await system.admin.query("update platform.commands set expires_at = now() - interval '7 days 1 minute'");
+    const relay = createRolePool(system.config.DATABASE_RELAY_URL ?? '');
+    await purgeRequests(relay);
+    await relay.end();
+    expect(await commandsOf(seller, 'order.accept')).toEqual([]);
+  });
 });

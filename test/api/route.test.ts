@@ -98,10 +98,11 @@ describe('a request body', () => {
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
   });
   it('is not parsed by brute force: 60 KiB of brackets are refused at once', async () => {
-    const startedAt = performance.now();
+    // By the work that it is rather than by the clock, which other processes move on.
+    const before = process.cpuUsage();
     await post('['.repeat(60_000)).expect(400);
     await post(`${'['.repeat(30_000)}${']'.repeat(30_000)}`).expect(422);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
   });
 });
 

@@ -95,7 +95,7 @@ describe('the server', () => {
       finish();
       return new Promise((resolve) => (release = resolve));
     };
-    const api = createSampleApi({ routes: [routeThat(work)], settings: { drainDelayMs: 100 } });
+    const api = createSampleApi({ routes: [routeThat(work)], settings: { drainDelayMs: 2_000 } });
     const { url } = await listen(api);
     const inFlight = request(url)
       .get('/that')
@@ -103,8 +103,7 @@ describe('the server', () => {
     await started;
     const drained = api.drain();
     expect((await request(url).get('/ready').expect(503)).body.status).toBe('DRAINING');
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    await expect(request(url).get('/health')).rejects.toThrow(/ECONNREFUSED/);
+    await eventually(() => expect(request(url).get('/health')).rejects.toThrow(/ECONNREFUSED/));
     release({ status: 204 });
     expect(await inFlight).toBe(204);
     await drained;
@@ -116,7 +115,7 @@ describe('the server', () => {
       await new Promise((resolve) => setTimeout(resolve, 2));
       return { status: 204 };
     };
-    const api = createSampleApi({ routes: [routeThat(work)], settings: { drainDelayMs: 1_000 } });
+    const api = createSampleApi({ routes: [routeThat(work)], settings: { drainDelayMs: 2_000 } });
     const { port } = await listen(api);
     const answers: number[] = [];
     const clients = Array.from({ length: 20 }, async () => {

@@ -13,6 +13,10 @@ export const anEmail = (): string => `user-${randomBytes(6).toString('hex')}@exa
 export const aPhone = (): string => `+2547${String(randomBytes(4).readUInt32BE() % 100_000_000).padStart(8, '0')}`;
 export const passwordHash = '$argon2id$not-looked-at';
 
+/** What may be left of a wait of so many seconds that began after `startedAt`: on a slow machine, less than all of it. */
+export const leftOf = (seconds: number, startedAt: number): number[] =>
+  Array.from({ length: 1 + Math.ceil((Date.now() - startedAt) / 1_000) }, (_, passed) => seconds - passed);
+
 /** What a refusal says, or what came instead of one. */
 export const codeOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(

@@ -72,7 +72,7 @@ async function register(identifiers: { email?: string; phoneE164?: string }) {
   return { userId, tokenId, handle: temporal.client.workflow.getHandle(otpWorkflowId(tokenId)) };
 }
 const resultOf = (tokenId: string) =>
-  eventually(() => temporal.client.workflow.getHandle(otpWorkflowId(tokenId)).result() as Promise<string>, 25_000);
+  eventually(() => temporal.client.workflow.getHandle(otpWorkflowId(tokenId)).result() as Promise<string>);
 const statusOf = async (tokenId: string) =>
   (await test.admin.query('select delivery_status from identity.tokens where token_id = $1', [tokenId])).rows[0]
     ?.delivery_status;
@@ -122,7 +122,8 @@ describe('the delivery of a code', () => {
     sms.mood = mail.mood = 'fails';
     const { tokenId } = await register({ email: anEmail(), phoneE164: aPhone() });
     await eventually(() => expect(sms.attempts).toBeGreaterThan(0));
-    const input: OtpInput = { tokenId, channels: ['SMS', 'EMAIL'], channelBudgetMs: 1_500 };
+    // Room for a first try on a busy machine; a channel ends at its third, behind which there is no room for a fourth.
+    const input: OtpInput = { tokenId, channels: ['SMS', 'EMAIL'], channelBudgetMs: 6_900 };
     const options = { taskQueue, workflowId: `${otpWorkflowId(tokenId)}/short`, args: [input] };
     expect(await temporal.client.workflow.execute(otpWorkflowType, options)).toBe('FAILED');
     expect(mail.attempts).toBeGreaterThan(0);
@@ -133,13 +134,14 @@ describe('the delivery of a code', () => {
   it('stops at once when a newer code takes its place', async () => {
     mail.mood = 'fails';
     const email = anEmail();
-    const { tokenId, userId } = await register({ email });
-    // By the third try the pause is four seconds: the signal must end it rather than the next look-up.
-    await eventually(() => expect(mail.attempts).toBe(3));
-    const asked = Date.now();
+    const { tokenId, userId, handle } = await register({ email });
+    // By the fourth try the pause is eight seconds: the signal ends it, rather than a try that finds the code revoked.
+    await eventually(() => expect(mail.attempts).toBeGreaterThanOrEqual(4));
     await test.users.requestVerification({ email });
     expect(await resultOf(tokenId)).toBe('CLOSED');
-    expect(Date.now() - asked).toBeLessThan(3_000);
+    const { events } = await handle.fetchHistory();
+    expect(events?.some((event) => event.activityTaskCancelRequestedEventAttributes)).toBe(true);
+    expect(events?.some((event) => event.activityTaskCompletedEventAttributes)).toBe(false);
     expect(await statusOf(tokenId)).toBe('CLOSED');
     mail.mood = 'takes';
     expect(await resultOf((await test.newestToken(userId)).token_id)).toBe('SENT');
@@ -153,7 +155,7 @@ describe('the delivery of a code', () => {
     const options = {
       taskQueue,
       workflowId: `${otpWorkflowId(tokenId)}/late`,
-      args: [{ tokenId, channels: ['EMAIL'], channelBudgetMs: 5_000 }],
+      args: [{ tokenId, channels: ['EMAIL'], channelBudgetMs: 60_000 }],
     };
     expect(await temporal.client.workflow.execute(otpWorkflowType, options)).toBe('CLOSED');
     expect(mail.delivered).toHaveLength(1);

@@ -165,9 +165,11 @@ describe('access tokens', () => {
       ...api.parts,
       database: { ...database, read: { ...database.read, inPrincipal } },
     });
+    const startedAt = Date.now();
     for (let round = 0; round < 3; round += 1)
       await Promise.all(Array.from({ length: 200 }, async () => authenticator.authenticate(token)));
-    expect(queries).toBeLessThanOrEqual(2);
+    expect(queries).toBeGreaterThan(0);
+    expect(queries).toBeLessThanOrEqual(1 + Math.floor((Date.now() - startedAt) / 1_000));
   });
 
   it('make one key, however many processes sign first', async () => {
