@@ -182,7 +182,8 @@ async function startProcess(): Promise<ChildProcess> {
       await once(child, 'exit');
     }
   });
-  await eventually(() => expect(output.match(/reads from the broker/g)).toHaveLength(16), startedWithinMs);
+  const reading = () => [...output.matchAll(/"client_id":"([^"]+)".*reads from the broker/g)].map(([, id]) => id);
+  await eventually(() => expect(new Set(reading()).size).toBe(16), startedWithinMs);
   return child;
 }
 

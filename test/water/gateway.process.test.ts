@@ -17,7 +17,14 @@ import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aDevice, telemetry, type TestDevice } from '../support/device.js';
 
-const logger = createLogger({ level: 'silent', process: 'test' });
+const silent = createLogger({ level: 'silent', process: 'test' });
+/** Clients that were refused a publish. */
+const refused: unknown[] = [];
+const logger = Object.assign(Object.create(silent) as typeof silent, {
+  warn: (fields: { client_id?: string }, text: string) => {
+    if (text === 'publish refused') refused.push(fields.client_id);
+  },
+});
 let test: TestDatabase;
 let pool: pg.Pool;
 let broker: Broker;
@@ -201,7 +208,7 @@ describe('the gateway', () => {
     const will = { topic: topicOf(victim), payload: Buffer.from(telemetry(99)), qos: 1 as const, retain: false };
     const client = await connect({ clientId: deviceId, username: deviceId, password, will });
     client.stream.destroy();
-    await sleep(300);
+    await eventually(() => expect(refused).toContain(deviceId));
     expect(await storedSeqs(victim)).toEqual([]);
   });
 
