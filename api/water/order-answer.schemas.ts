@@ -97,20 +97,21 @@ export const stateBody = ({ orderId, orderCode: code, status: now, nextDeadline 
   next_deadline: nextDeadline,
 });
 
-export const summaryBody = ({ price_quote_total_minor: minor, version, ...row }: OrderRow) => ({
+// JSON leaves out what is undefined. Columns taken out of a row by a rest, or added after it, cost several times the row itself.
+export const summaryBody = (row: OrderRow) => ({
+  price_quote_total: amount(row.price_quote_total_minor, row.currency),
+  etag: etagOf(row.version),
   ...row,
-  price_quote_total: amount(minor, row.currency),
-  etag: etagOf(version),
+  price_quote_total_minor: undefined,
+  version: undefined,
 });
 
-export const detailBody = ({
-  seller_display_name: name,
-  price_quote_total_minor: minor,
-  version,
-  ...row
-}: OrderDetailRow) => ({
+export const detailBody = (row: OrderDetailRow) => ({
+  price_quote_total: amount(row.price_quote_total_minor, row.currency),
+  seller_profile: { seller_principal_id: row.seller_principal_id, display_name: row.seller_display_name },
+  etag: etagOf(row.version),
   ...row,
-  price_quote_total: amount(minor, row.currency),
-  seller_profile: { seller_principal_id: row.seller_principal_id, display_name: name },
-  etag: etagOf(version),
+  seller_display_name: undefined,
+  price_quote_total_minor: undefined,
+  version: undefined,
 });
