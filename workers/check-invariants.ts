@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../config.js';
-import { invariants, type InvariantId } from '../db/platform/invariant.views.js';
 import { createDatabase, createRolePool } from '../db/shared/database.js';
+import { invariants, type InvariantId } from '../db/shared/invariant.js';
 import { checkInvariants, type Finding } from './invariants/check.js';
 import { withOwnSystem } from './shared/own-system.js';
 import { temporalServer } from './shared/temporal-server.js';

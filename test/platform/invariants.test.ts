@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import { rowInvariants } from '../../db/platform/invariant.views.js';
 import { createDatabase } from '../../db/shared/database.js';
 import type { Acknowledged } from '../../workers/invariants/acknowledged.js';
 import { findBreaches } from '../../workers/invariants/check.js';
+import { rowInvariants } from '../../workers/invariants/rows.js';
 import { attachNewDevice, makeReservoir, makeSite, placeOrder, recordLevel, type Actor } from '../support/actors.js';
 import { eventually } from '../support/eventually.js';
 import { makeShop, requestExport } from '../support/holdings.js';

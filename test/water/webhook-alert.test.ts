@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createWebhookAlertActivities } from '../../activities/water/webhook-alert.activities.js';
 import { createDeadLetterDecisionRecords } from '../../db/platform/dead-letter-decision.records.js';
 import { createDeadLetterDecisionStore } from '../../db/platform/dead-letter-decision.store.js';
-import { createInvariantViews, rowInvariants } from '../../db/platform/invariant.views.js';
 import { deliveryDied } from '../../db/platform/dead-letter.events.js';
 import { newId } from '../../db/shared/id.js';
+import { breachesOf } from '../../db/shared/invariant.js';
+import { rowInvariants } from '../../workers/invariants/rows.js';
 import { createWaterConsumers } from '../../workers/water.consumers.js';
 import { createWebhookFixture, type WebhookFixture } from '../platform/webhook-fixture.js';
 import { eventually } from '../support/eventually.js';
@@ -315,11 +316,10 @@ describe('a webhook whose circuit breaker acts', () => {
 });
 
 it('leaves nothing of all this that breaks an invariant', async () => {
-  const views = createInvariantViews(fixture.admin);
   const ofAlerts = rowInvariants.filter(({ says }) => says.includes('alert'));
   expect(ofAlerts).toHaveLength(5);
   await eventually(async () => {
-    const found = await Promise.all(ofAlerts.map((invariant) => views.breaches(invariant)));
+    const found = await Promise.all(ofAlerts.map((invariant) => breachesOf(fixture.admin, invariant)));
     expect(found.flat()).toEqual([]);
   });
 });

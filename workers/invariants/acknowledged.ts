@@ -1,4 +1,4 @@
-import type { InvariantViews } from '../../db/platform/invariant.views.js';
+import type { InvariantViews } from './rows.js';
 
 /** What clients have got an answer for, as they noted it themselves. */
 export interface Acknowledged {

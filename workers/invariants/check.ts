@@ -1,19 +1,14 @@
 import type { Client } from '@temporalio/client';
-import type pg from 'pg';
-import {
-  createInvariantViews,
-  invariants,
-  rowInvariants,
-  type InvariantId,
-} from '../../db/platform/invariant.views.js';
 import type { Database } from '../../db/shared/database.js';
+import { breachesOf, invariants, type AdminConnection, type InvariantId } from '../../db/shared/invariant.js';
 import { acknowledgedLost, type Acknowledged } from './acknowledged.js';
 import { chainsBroken } from './audit-chains.js';
+import { createInvariantViews, rowInvariants } from './rows.js';
 import { deliveriesLost, devicesApart, exportsLost, ordersApart, ordersUntold, type Sides } from './workflows.js';
 
 export interface CheckParts {
   /** As a superuser, past every policy. */
-  admin: Pick<pg.Pool, 'query'>;
+  admin: AdminConnection;
   temporal: Client;
   /** Without it nobody knows what was promised, and I1 is not asked. */
   acknowledged?: Acknowledged | undefined;
@@ -48,7 +43,7 @@ export async function checkInvariants(parts: CheckParts): Promise<Finding[]> {
   findings.push({ id: 'I1', says: 'by the clients’ own lists', breaches: lost });
   const broken = database && (await chainsBroken(database));
   findings.push({ id: 'I10', says: 'entry by entry', breaches: broken });
-  for (const rows of rowInvariants) findings.push({ ...rows, breaches: await views.breaches(rows) });
+  for (const rows of rowInvariants) findings.push({ ...rows, breaches: await breachesOf(admin, rows) });
   for (const [id, says, ask] of ofBothSides)
     findings.push({ id, says, breaches: await ask({ views, temporal, limit }) });
   const order = Object.keys(invariants);

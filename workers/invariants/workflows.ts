@@ -1,11 +1,11 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import type { InvariantViews } from '../../db/platform/invariant.views.js';
 import { otpWorkflowId } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowId } from '../../workflows/platform/audit-export.contract.js';
 import { deviceState, deviceWorkflowId, deviceWorkflowType } from '../../workflows/water/device.contract.js';
 import { orderWorkflowId, orderWorkflowType, type Order } from '../../workflows/water/order.contract.js';
 import { isClosed, waitingFor } from '../../workflows/water/order-deadline.rules.js';
 import { foldOrder, type OrderEventRow } from './order-fold.js';
+import type { InvariantViews } from './rows.js';
 
 export interface Sides {
   views: InvariantViews;
