@@ -14,6 +14,10 @@ export interface EventStreamSettings {
   pollMs?: number;
   heartbeatMs?: number;
   maxStreams?: number;
+  /** So that one account cannot take them all. */
+  maxStreamsOfAccount?: number;
+  /** How long a listener may leave what it is sent before its place is given to another. */
+  stalledMs?: number;
 }
 
 /** Read at once, and so the most that waits in memory for a slow listener. */
@@ -25,12 +29,28 @@ const retryMs = 1_000;
  * number it has come to, so whatever is missed is found at the next look.
  */
 export function createEventStreams(views: EventViews, settings: EventStreamSettings = {}) {
-  const { pollMs = 100, heartbeatMs = 2_000, maxStreams = 500 } = settings;
+  const {
+    pollMs = 100,
+    heartbeatMs = 2_000,
+    maxStreams = 500,
+    maxStreamsOfAccount = 50,
+    stalledMs = 30_000,
+  } = settings;
   const listeners = new Set<() => void>();
+  const openOf = new Map<string, number>();
   let newestNo = 0;
   let open = 0;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
+
+  function count(accountId: string, change: 1 | -1): void {
+    const ofAccount = (openOf.get(accountId) ?? 0) + change;
+    if (ofAccount > maxStreamsOfAccount)
+      throw failure('RATE_LIMITED', { limit: 'streams', retry_after_seconds: stalledMs / 1_000 });
+    if (ofAccount === 0) openOf.delete(accountId);
+    else openOf.set(accountId, ofAccount);
+    open += change;
+  }
 
   const wakeAll = (): void => [...listeners].forEach((wake) => wake());
   async function look(): Promise<void> {
@@ -80,11 +100,12 @@ export function createEventStreams(views: EventViews, settings: EventStreamSetti
     /** Ends when the caller may no longer listen, and when the server drains; a client then comes back behind its last event. */
     open(request: StreamRequest): Readable {
       if (isClosed || open >= maxStreams) throw failure('SERVICE_UNAVAILABLE', { reason: 'STREAMS' });
-      open += 1;
+      count(request.accountId, 1);
       timer ??= setTimeout(() => void look(), pollMs);
-      const stream = Readable.from(endingQuietly(frames(request)), { highWaterMark: 1 });
+      const taken = endingQuietly(takenWithin(stalledMs, frames(request), () => stream.destroy()));
+      const stream = Readable.from(taken, { highWaterMark: 1 });
       return stream.once('close', () => {
-        open -= 1;
+        count(request.accountId, -1);
         wakeAll();
       });
     },
@@ -97,6 +118,18 @@ export function createEventStreams(views: EventViews, settings: EventStreamSetti
   };
 }
 export type EventStreams = ReturnType<typeof createEventStreams>;
+
+/** Tells when a frame is left lying for longer than that. */
+async function* takenWithin(ms: number, frames: AsyncGenerator<string>, tooLate: () => void): AsyncGenerator<string> {
+  for await (const frame of frames) {
+    const late = setTimeout(tooLate, ms);
+    try {
+      yield frame;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+}
 
 /** A listener that may no longer listen, or a database that is away, ends the stream: the client's next request learns why. */
 async function* endingQuietly(frames: AsyncGenerator<string>): AsyncGenerator<string> {

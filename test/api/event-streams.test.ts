@@ -22,11 +22,12 @@ function manyEvents() {
   return { views, read };
 }
 
+const request = (accountId: string) => ({ accountId, afterNo: 0, assertAllowed: async () => undefined });
+
 describe('a listener that does not take what it is sent', () => {
   it('holds up nobody else, and little is read for it', async () => {
     const { views, read } = manyEvents();
     const streams = createEventStreams(views, { pollMs: 10 });
-    const request = (accountId: string) => ({ accountId, afterNo: 0, assertAllowed: async () => undefined });
     const slow = streams.open(request('slow'));
     slow.once('readable', () => void slow.read(1));
     const quick = streams.open(request('quick'));
@@ -42,4 +43,27 @@ describe('a listener that does not take what it is sent', () => {
       streams.close();
     }
   });
+
+  it('loses its place in time, and another gets it', async () => {
+    const { views } = manyEvents();
+    const streams = createEventStreams(views, { pollMs: 10, maxStreams: 1, stalledMs: 100 });
+    const stalled = streams.open(request('stalled'));
+    stalled.once('readable', () => void stalled.read(1));
+    expect(() => streams.open(request('waiting'))).toThrow(expect.objectContaining({ type: 'SERVICE_UNAVAILABLE' }));
+    await eventually(() => expect(stalled.destroyed).toBe(true));
+    (await eventually(() => streams.open(request('waiting')))).destroy();
+    streams.close();
+  });
+});
+
+it('one account cannot take all places', async () => {
+  const { views } = manyEvents();
+  const streams = createEventStreams(views, { maxStreamsOfAccount: 2 });
+  const [first, second] = [streams.open(request('greedy')), streams.open(request('greedy'))];
+  expect(() => streams.open(request('greedy'))).toThrow(expect.objectContaining({ type: 'RATE_LIMITED' }));
+  const other = streams.open(request('other'));
+  first.destroy();
+  const third = await eventually(() => streams.open(request('greedy')));
+  for (const stream of [second, third, other]) stream.destroy();
+  streams.close();
 });
