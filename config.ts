@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Type, type Static } from 'typebox';
+import { StartupFailure } from './processes/startup-failure.js';
 
 const text = (description: string, options = {}) => Type.String({ minLength: 1, description, ...options });
 const port = (description: string, value: number | undefined) =>
@@ -190,7 +191,7 @@ export interface Config extends Environment {
 }
 
 /** Thrown once, with every fault in it; its message is meant for the person who started the process. */
-export class ConfigError extends Error {}
+export class ConfigError extends StartupFailure {}
 
 /** Of these the value may be in a file, whose path `NAME_FILE` holds. */
 export const secretVariables: readonly string[] = [

@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { StartupFailure } from '../processes/startup-failure.js';
+import { noAnswer, StartupFailure } from '../processes/startup-failure.js';
 import { searchAttributes } from './settings.js';
 
 export interface GivenTemporal {
@@ -14,7 +14,7 @@ export interface GivenTemporal {
 export async function prepareGivenTemporal({ address, namespace, apiKey, tls }: GivenTemporal): Promise<void> {
   const connection = await Connection.connect({ address, tls, connectTimeout: '5s', ...(apiKey && { apiKey }) }).catch(
     (error: unknown) => {
-      throw new StartupFailure(`Temporal at ${address} (TEMPORAL_ADDRESS) does not answer: ${String(error)}`);
+      throw noAnswer('Temporal', `${address} (TEMPORAL_ADDRESS)`, error);
     },
   );
   try {

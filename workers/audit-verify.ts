@@ -12,6 +12,7 @@ import { createAuditVerification, describeFault } from './shared/audit-verificat
 import { openObjectStore } from './shared/object-store.js';
 import { withOwnSystem } from './shared/own-system.js';
 import { openDatabase } from './shared/pools.js';
+import { runProgram } from './shared/program.js';
 
 /**
  * `npm run audit:verify`: all chains and checkpoints that the database of DATABASE_URL holds, and the copies of the checkpoints in
@@ -23,16 +24,14 @@ import { openDatabase } from './shared/pools.js';
 const text = { type: 'string' } as const;
 const { values } = parseArgs({ options: { account: text, keys: text, export: text } });
 
-try {
+await runProgram(verify, { failureCode: 2 });
+
+async function verify(): Promise<void> {
   const faults = values.export
     ? await verifyExport(values.export)
     : await verifyDatabase(loadConfig(withOwnSystem(process.env)));
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) process.exitCode = 1;
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
 }
 
 async function verifyExport(folder: string): Promise<string[]> {

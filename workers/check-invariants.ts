@@ -3,50 +3,64 @@ import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../config.js';
 import { createDatabase, createRolePool } from '../db/shared/database.js';
 import { invariants, type InvariantId } from '../db/shared/invariant.js';
-import { checkInvariants, type Finding } from './invariants/check.js';
+import { isSuperuser } from '../db/shared/superuser.js';
+import { noAnswer, StartupFailure } from '../processes/startup-failure.js';
+import { checkInvariants, type CheckParts, type Finding } from './invariants/check.js';
 import { withOwnSystem } from './shared/own-system.js';
+import { runProgram } from './shared/program.js';
 import { temporalServer } from './shared/temporal-server.js';
 
 /**
- * `npm run check:invariants`: looks at a running system, changes nothing, and ends with 1 where one of its invariants is broken.
+ * `npm run check:invariants`: looks at a running system, changes nothing, and ends with 1 where one of its invariants is broken,
+ * with 2 where it could not look.
  * The system is the one that DATABASE_ADMIN_URL and TEMPORAL_ADDRESS name, else the one that npm start runs.
  */
 const looks = 3;
 const betweenLooksMs = 3_000;
 
-const config = loadConfig(withOwnSystem(process.env));
-const { DATABASE_ADMIN_URL: adminUrl, TEMPORAL_ADDRESS: address } = config;
-if (adminUrl === undefined || address === undefined) {
-  console.error(
-    `There is no system in ${config.DATA_DIR}. Run npm start first, or set DATABASE_ADMIN_URL and TEMPORAL_ADDRESS.`,
-  );
-  process.exit(2);
-}
-const connection = await Connection.connect(temporalServer(config));
-const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
-const admin = createRolePool(adminUrl, { max: 1 });
-// No context of ours is asked for, since a superuser passes every policy.
-const database = createDatabase({ url: adminUrl, contextKey: '', poolMax: 1 });
+await runProgram(check, { failureCode: 2 });
 
-let isWhole = true;
-try {
-  for (const [id, says, breaches] of gathered(await lasting())) {
-    const word = breaches === undefined ? 'not asked' : breaches.length === 0 ? 'ok' : 'BROKEN';
-    console.log(`${id.padEnd(4)}${word.padEnd(10)} ${says}`);
-    for (const breach of breaches ?? []) console.log(`      ${breach}`);
-    isWhole &&= !breaches?.length;
+async function check(): Promise<void> {
+  const config = loadConfig(withOwnSystem(process.env));
+  const { DATABASE_ADMIN_URL: adminUrl, TEMPORAL_ADDRESS: address } = config;
+  if (adminUrl === undefined || address === undefined)
+    throw new StartupFailure(
+      `There is no system in ${config.DATA_DIR}. Run npm start first, or set DATABASE_ADMIN_URL and TEMPORAL_ADDRESS.`,
+    );
+  await assertSuperuser(adminUrl);
+  const connection = await Connection.connect(temporalServer(config)).catch((error: unknown) => {
+    throw noAnswer('Temporal', address, error);
+  });
+  const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+  const admin = createRolePool(adminUrl, { max: 1 });
+  // No context of ours is asked for, since a superuser passes every policy.
+  const database = createDatabase({ url: adminUrl, contextKey: '', poolMax: 1 });
+  try {
+    for (const [id, says, breaches] of gathered(await lasting({ admin, temporal, database }))) {
+      const word = breaches === undefined ? 'not asked' : breaches.length === 0 ? 'ok' : 'BROKEN';
+      console.log(`${id.padEnd(4)}${word.padEnd(10)} ${says}`);
+      for (const breach of breaches ?? []) console.log(`      ${breach}`);
+      if (breaches?.length) process.exitCode = 1;
+    }
+  } finally {
+    await Promise.all([admin.end(), database.close(), connection.close()]);
   }
-} finally {
-  await Promise.all([admin.end(), database.close(), connection.close()]);
 }
-process.exit(isWhole ? 0 : 1);
+
+/** Anybody else would see too little, and take it for whole. */
+async function assertSuperuser(adminUrl: string): Promise<void> {
+  const isAllowed = await isSuperuser(adminUrl).catch((error: unknown) => {
+    throw noAnswer('PostgreSQL', new URL(adminUrl).host, error);
+  });
+  if (!isAllowed) throw new StartupFailure('DATABASE_ADMIN_URL is no superuser, who alone sees past every policy.');
+}
 
 /** What is found in every one of the looks: what is only under way is over by the next. */
-async function lasting(): Promise<Finding[]> {
-  let findings = await checkInvariants({ admin, temporal, database });
+async function lasting(parts: CheckParts): Promise<Finding[]> {
+  let findings = await checkInvariants(parts);
   for (let look = 1; look < looks && findings.some(({ breaches }) => breaches?.length); look += 1) {
     await sleep(betweenLooksMs);
-    const now = await checkInvariants({ admin, temporal, database });
+    const now = await checkInvariants(parts);
     findings = findings.map((before, at) => {
       const still = now[at]?.breaches;
       return { ...before, breaches: before.breaches && still?.filter((breach) => before.breaches?.includes(breach)) };

@@ -1,14 +1,16 @@
-import { ConfigError, loadConfig, required } from '../config.js';
+import { loadConfig, required } from '../config.js';
 import { createConsumerStore, type RewindStart } from '../db/platform/consumer.store.js';
+import { StartupFailure } from '../processes/startup-failure.js';
 import { withOwnSystem } from './shared/own-system.js';
 import { openRolePool } from './shared/pools.js';
+import { runProgram } from './shared/program.js';
 
 const usage = `npm run consumers -- list
 npm run consumers -- pause|resume <consumer>
 npm run consumers -- rewind <consumer> --to <time, RFC 3339 | event id>`;
 
 /** `npm run consumers`: what an operator does to those who get events. docs/operations.md says when. */
-try {
+await runProgram(async () => {
   const config = loadConfig(withOwnSystem(process.env));
   const pool = await openRolePool(required(config, 'DATABASE_RELAY_URL'));
   try {
@@ -16,26 +18,25 @@ try {
   } finally {
     await pool.end();
   }
-} catch (error) {
-  console.error(error instanceof ConfigError || error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+});
 
 async function answer(store: ReturnType<typeof createConsumerStore>, given: readonly string[]): Promise<string> {
   const [command, consumerId, flag, to] = given;
   if (command === 'list') return (await store.list()).map((each) => JSON.stringify(each)).join('\n');
-  if (consumerId === undefined) throw new Error(usage);
+  if (consumerId === undefined) throw new StartupFailure(usage);
   if (command === 'pause' || command === 'resume') {
-    if (!(await store[command](consumerId))) throw new Error(`there is no consumer ${consumerId}`);
+    if (!(await store[command](consumerId))) throw new StartupFailure(`there is no consumer ${consumerId}`);
     return `${consumerId} is ${command}d`;
   }
-  if (command !== 'rewind' || flag !== '--to' || to === undefined) throw new Error(usage);
-  return `${await store.rewind(consumerId, startOf(to))} deliveries of ${consumerId} are due again`;
+  if (command !== 'rewind' || flag !== '--to' || to === undefined) throw new StartupFailure(usage);
+  const count = await store.rewind(consumerId, startOf(to));
+  if (count === undefined) throw new StartupFailure(`there is no active consumer ${consumerId}`);
+  return `${count} deliveries of ${consumerId} are due again`;
 }
 
 function startOf(text: string): RewindStart {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return { eventId: text };
   if (!/^\d{4}-\d\d-\d\dT/.test(text) || Number.isNaN(Date.parse(text)))
-    throw new Error(`${text} is neither a time like 2026-03-01T08:30:00Z nor an event id`);
+    throw new StartupFailure(`${text} is neither a time like 2026-03-01T08:30:00Z nor an event id`);
   return { at: text };
 }

@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '../config.js';
+import { loadConfig } from '../config.js';
 import { StartupFailure } from '../processes/startup-failure.js';
 import { orderWorkflowId } from '../workflows/water/order.contract.js';
 import { deviceWorkflowId } from '../workflows/water/device.contract.js';
@@ -6,6 +6,7 @@ import { createClient, type ApiClient } from './demo/client.js';
 import { playStory } from './demo/story.js';
 import { createScreen } from './dev/screen.js';
 import { demoLogins } from './shared/demo-seed.js';
+import { runProgram } from './shared/program.js';
 
 /** `npm run demo`: plays the water story against what `npm start` has started, and says where to look at it. */
 const screen = createScreen();
@@ -47,10 +48,4 @@ async function signInAsAdmin(api: ApiClient): Promise<ApiClient> {
   return api.as(token);
 }
 
-try {
-  await demo();
-} catch (error) {
-  if (!(error instanceof StartupFailure || error instanceof ConfigError)) throw error;
-  screen.fail(error.message);
-  process.exitCode = 1;
-}
+await runProgram(demo, { tell: screen.fail });

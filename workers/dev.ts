@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { ConfigError, loadConfig } from '../config.js';
+import { loadConfig } from '../config.js';
 import { start } from './dev/start.js';
 import { createScreen } from './dev/screen.js';
 import { createStops } from './dev/stops.js';
@@ -19,7 +19,7 @@ onStopRequest({ variables: process.env, stop: () => void stop(0), force: () => p
 try {
   await start({ config: loadConfig(process.env), variables: process.env, screen, stops });
 } catch (error) {
-  const isExpected = error instanceof StartupFailure || error instanceof ConfigError;
+  const isExpected = error instanceof StartupFailure;
   if (!stops.isRequested()) screen.fail(isExpected ? error.message : inspect(error));
   await stop(1);
 }

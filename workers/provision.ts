@@ -1,5 +1,6 @@
-import { ConfigError, loadConfig, required } from '../config.js';
+import { loadConfig, required } from '../config.js';
 import { provisionDatabase, type RoleKey } from '../db/shared/provision.js';
+import { runProgram } from './shared/program.js';
 
 const addresses = {
   owner: 'DATABASE_MIGRATION_URL',
@@ -13,7 +14,7 @@ const addresses = {
  * Makes roles, database and extensions as the superuser of DATABASE_ADMIN_URL, with the names and passwords that the roles'
  * own addresses hold. Repeating it changes only passwords, which is how they are rotated.
  */
-try {
+await runProgram(async () => {
   const config = loadConfig(process.env);
   const roles = Object.entries(addresses) as [RoleKey, (typeof addresses)[RoleKey]][];
   const passwords = Object.fromEntries(
@@ -22,8 +23,4 @@ try {
   const name = new URL(required(config, 'DATABASE_URL')).pathname.slice(1);
   await provisionDatabase({ adminUrl: required(config, 'DATABASE_ADMIN_URL'), name, passwords });
   console.log(`The database ${name} and its roles are there`);
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

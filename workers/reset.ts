@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { loadConfig } from '../config.js';
-import { StartupFailure } from '../processes/startup-failure.js';
 import { endEarlierStart } from './dev/backing.js';
 import { locateDataFolder, openDataFolder } from './dev/data-folder.js';
+import { runProgram } from './shared/program.js';
 
 /** `npm run reset`: removes all that `npm start` keeps; the next one starts anew. */
 async function reset(): Promise<string> {
@@ -16,10 +16,4 @@ async function reset(): Promise<string> {
   return `Removed ${path}`;
 }
 
-try {
-  console.log(await reset());
-} catch (error) {
-  if (!(error instanceof StartupFailure)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runProgram(async () => console.log(await reset()));

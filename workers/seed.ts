@@ -1,9 +1,10 @@
 import { ConfigError, loadConfig, required } from '../config.js';
 import { demoLogins, seedDemo } from './shared/demo-seed.js';
 import { openDatabase } from './shared/pools.js';
+import { runProgram } from './shared/program.js';
 
 /** The demo accounts, in development only; `npm start` runs it unless SEED_DEMO=false. */
-try {
+await runProgram(async () => {
   const config = loadConfig(process.env);
   if (config.isProduction)
     throw new ConfigError('The demo accounts have known passwords: they are not for production.');
@@ -14,8 +15,4 @@ try {
   } finally {
     await database.close();
   }
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

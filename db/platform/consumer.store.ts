@@ -112,15 +112,15 @@ export function createConsumerStore(pool: pg.Pool) {
     },
 
     /**
-     * Delivers again, in order, what a consumer has had since then; answers how many. Stopped halfway it has rewound some
-     * lanes, each whole, and may be called again.
+     * Delivers again, in order, what a consumer has had since then; answers how many, or undefined where no such consumer is
+     * active. Stopped halfway it has rewound some lanes, each whole, and may be called again.
      */
-    async rewind(consumerId: string, start: RewindStart): Promise<number> {
+    async rewind(consumerId: string, start: RewindStart): Promise<number | undefined> {
       const { rowCount } = await pool.query(
         "select 1 from platform.consumers where consumer_id = $1 and status = 'ACTIVE'",
         [consumerId],
       );
-      if (!rowCount) throw new Error(`there is no active consumer ${consumerId}`);
+      if (!rowCount) return undefined;
       const [query, from] = 'at' in start ? [fromTime, start.at] : [fromEvent, start.eventId];
       let [after, count]: [Pick<LaneStart, 'subjectType' | 'subjectId'>, number] = [
         { subjectType: '', subjectId: '' },

@@ -2,6 +2,7 @@ import knexPkg, { type Knex } from 'knex';
 import { knexSnakeCaseMappers } from 'objection';
 import pg from 'pg';
 import { platformAccountId, signContext, type Context } from './context.js';
+import { noKnexLog } from './knex-log.js';
 import { installTypeParsers, sessionOptions } from './pg-types.js';
 import { createReader, type Reader } from './reader.js';
 import { asRefusal } from './refusal.js';
@@ -75,8 +76,7 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
     pool: { min: 0, max: poolMax },
     // An error would repeat the statement with its values.
     compileSqlOnError: false,
-    // Whoever used a connection that broke hears of it; knex would say so on the console, beside the log.
-    log: { warn: () => undefined, error: () => undefined, deprecate: () => undefined, debug: () => undefined },
+    log: noKnexLog,
     ...knexSnakeCaseMappers(),
   });
   // Half as many: a read has its connection for one round trip, and each backend more has caches of its own to keep warm,

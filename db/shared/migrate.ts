@@ -1,5 +1,7 @@
 import knexPkg, { type Knex } from 'knex';
+import { noAnswer } from '../../processes/startup-failure.js';
 import { migrations } from '../migrations/index.js';
+import { noKnexLog } from './knex-log.js';
 
 type Migrations = Record<string, { up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }>;
 
@@ -36,9 +38,13 @@ async function withOwner<T>(url: string, work: (owner: Knex) => Promise<T>): Pro
     client: 'pg',
     connection: { connectionString: url, application_name: 'millrace-migrate', connectionTimeoutMillis: 10_000 },
     pool: { min: 0, max: 2 },
+    log: noKnexLog,
     migrations: { migrationSource: source(migrations), schemaName: 'public', tableName: 'millrace_migrations' },
   });
   try {
+    await owner.raw('select 1').catch((error: unknown) => {
+      throw noAnswer('PostgreSQL', new URL(url).host, error);
+    });
     return await work(owner);
   } finally {
     await owner.destroy();

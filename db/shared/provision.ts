@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { noAnswer } from '../../processes/startup-failure.js';
 
 /** The application's roles; each process connects as the least of them that does its work. */
 export const roleNames = {
@@ -73,7 +74,9 @@ function urlFor(base: string, parts: { database: string; user?: string; password
 
 async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw noAnswer('PostgreSQL', new URL(url).host, error);
+  });
   try {
     await work(client);
   } finally {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { StartupFailure } from '../../processes/startup-failure.js';
 
 /** Refuses to go on as a role that row-level security does not bind. Asked at boot, for every pool. */
 export async function assertBoundRole(pool: pg.Pool): Promise<void> {
@@ -9,7 +10,7 @@ export async function assertBoundRole(pool: pg.Pool): Promise<void> {
     from pg_roles r where r.rolname = current_user`);
   const role = rows[0];
   if (!role || role.unbound) {
-    throw new Error(
+    throw new StartupFailure(
       `the database role ${role?.name ?? ''} is a superuser, bypasses row-level security or belongs to millrace_owner; connect as millrace_app`,
     );
   }

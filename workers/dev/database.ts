@@ -2,7 +2,7 @@ import type { Config } from '../../config.js';
 import { migrateDatabase } from '../../db/shared/migrate.js';
 import { provisionDatabase, type RoleUrls } from '../../db/shared/provision.js';
 import { isSuperuser } from '../../db/shared/superuser.js';
-import { StartupFailure } from '../../processes/startup-failure.js';
+import { noAnswer, StartupFailure } from '../../processes/startup-failure.js';
 import type { Secrets } from './data-folder.js';
 
 const defaultName = 'millrace';
@@ -23,10 +23,7 @@ export async function prepareDatabase(adminUrl: string, secrets: Secrets, contex
 export async function useGivenDatabase(config: Config, secrets: Secrets, contextKey: string): Promise<RoleUrls> {
   const given = config.DATABASE_ADMIN_URL ?? config.DATABASE_URL ?? '';
   const isAllowed = await isSuperuser(given).catch((error: unknown) => {
-    const { host } = new URL(given);
-    throw new StartupFailure(
-      `PostgreSQL at ${host} (DATABASE_URL or DATABASE_ADMIN_URL) does not let us in: ${String(error)}`,
-    );
+    throw noAnswer('PostgreSQL', `${new URL(given).host} (DATABASE_URL or DATABASE_ADMIN_URL)`, error);
   });
   if (isAllowed) return prepareDatabase(given, secrets, contextKey);
 

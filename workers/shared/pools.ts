@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Config } from '../../config.js';
 import { createDatabase, createRolePool, poolUseOf, type Database, type PoolUse } from '../../db/shared/database.js';
 import { assertBoundRole } from '../../db/shared/role-guard.js';
+import { noAnswer, StartupFailure } from '../../processes/startup-failure.js';
 import { contextKey } from './context-key.js';
 import type { Metrics } from './metrics/registry.js';
 
@@ -56,6 +57,9 @@ async function guardRole(url: string): Promise<void> {
   const pool = createRolePool(url, { max: 1 });
   try {
     await assertBoundRole(pool);
+  } catch (error) {
+    if (error instanceof StartupFailure) throw error;
+    throw noAnswer('PostgreSQL', `${roleOf(url)}@${new URL(url).host}`, error);
   } finally {
     await pool.end();
   }

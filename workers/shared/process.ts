@@ -1,5 +1,6 @@
-import { ConfigError, loadConfig, type Config } from '../../config.js';
+import { loadConfig, type Config } from '../../config.js';
 import { armCrashPoint } from '../../db/shared/crash-point.js';
+import { StartupFailure } from '../../processes/startup-failure.js';
 import { createLogger, type Logger } from './logger.js';
 import { createProcessMetrics, metricsEndpoint } from './metrics/composition.js';
 import { listenForScrapes } from './metrics/endpoint.js';
@@ -26,7 +27,7 @@ export async function runProcess(
   try {
     parts = await openObserved(config, name, (metrics) => open(config, logger, metrics));
   } catch (error) {
-    if (error instanceof ConfigError) exitWith(error.message);
+    if (error instanceof StartupFailure) exitWith(error.message);
     logger.fatal({ err: error }, 'could not start');
     process.exit(1);
   }
@@ -63,7 +64,7 @@ function configOrExit(): Config {
   try {
     return loadConfig(process.env);
   } catch (error) {
-    if (error instanceof ConfigError) exitWith(error.message);
+    if (error instanceof StartupFailure) exitWith(error.message);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
 import { findFreePort } from '../../processes/port.js';
+import { noAnswer } from '../../processes/startup-failure.js';
 import { required, type Config } from '../../config.js';
 import type { Database } from '../../db/shared/database.js';
 import { openDatabase } from './pools.js';
@@ -25,7 +26,10 @@ export interface Resources {
 export async function openResources(config: Config, logger: Logger, metrics: Metrics): Promise<Resources> {
   await installRuntime(logger, metrics);
   const database = await openDatabase(config, required(config, 'DATABASE_URL'));
-  const connection = await NativeConnection.connect(temporalServer(config));
+  const server = temporalServer(config);
+  const connection = await NativeConnection.connect(server).catch((error: unknown) => {
+    throw noAnswer('Temporal', server.address, error);
+  });
   const interceptors = await clientInterceptors(isTracing(config));
   const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE, interceptors });
   return {
