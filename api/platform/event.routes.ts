@@ -68,7 +68,8 @@ export function createEventRoutes({ database, cursors: allCursors, streams, auth
       summary: 'Listen to events as they happen',
       description:
         'Server-sent events, each with its event_id as id. With `Last-Event-ID` the stream goes on behind that event and ' +
-        'leaves none out; without, it begins now. It ends with the sign-in, and when the server stops: come back then.',
+        'leaves none out; without, it begins now. It ends with the sign-in, when the server stops, and when nothing of it is ' +
+        'taken for 30 s: come back then. An account may have 50 open at an API process.',
       tag: 'Events',
       access: member(),
       responses: { 200: media('text/event-stream') },
