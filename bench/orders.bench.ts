@@ -34,7 +34,7 @@ async function lifecycles(stack: Stack, sellers: readonly Seller[]): Promise<Fig
       await assertLivedOnce(stack, (lived += livesARound));
       return rate;
     };
-    return ratioFigure('orders.lifecycle_ratio', await compare(counted, bare), { floor: 0.7 });
+    return ratioFigure('orders.lifecycle_ratio', await compare(counted, bare, { rounds: 9 }), { floor: 0.7 });
   } finally {
     await stop();
   }
