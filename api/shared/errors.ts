@@ -54,8 +54,9 @@ function classify(error: unknown): FailureContent {
 /** Connection exceptions, too many connections, shutting down, timeouts, a replica, lost serialization races. */
 const outageStates = /^(08...|53300|57P0[1-5]|57014|25006|40001|40P01)$/;
 const outageSocketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
-/** pg and knex say these only in words. */
-const outageMessages = /^Connection terminated|timeout exceeded when trying to connect|Timeout acquiring a connection/;
+/** pg and knex say these only in words; knex puts the statement before them. */
+const outageMessages =
+  /(^|- )(Connection terminated|Client (has encountered a connection error|was closed) and is not queryable)|timeout exceeded when trying to connect|Timeout acquiring a connection/;
 
 function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

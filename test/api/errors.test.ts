@@ -39,6 +39,7 @@ describe('an error', () => {
       withCode('57P01'),
       withCode('08006'),
       new Error('Connection terminated unexpectedly'),
+      new Error('COMMIT; - Client has encountered a connection error and is not queryable'),
       new Error('timeout exceeded when trying to connect'),
       new AggregateError([withCode('ECONNREFUSED')]),
       Object.assign(new Error('wrapped'), { nativeError: withCode('53300') }),
