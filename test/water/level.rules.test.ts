@@ -123,6 +123,22 @@ describe('thresholds', () => {
     expect(refusal({ ...thresholds, fullPct: null, lowPct: 99 })).toBe('INVALID_THRESHOLDS');
     expect(refusal({ ...thresholds, lowPct: null, criticalPct: 94 })).toBe('INVALID_THRESHOLDS');
   });
+
+  it('are refused by the names that they have on the wire', () => {
+    const { hysteresisPct } = thresholds;
+    expect(() => assertThresholds({ fullPct: 95, lowPct: 20, criticalPct: 30, hysteresisPct })).toThrow(
+      expect.objectContaining({
+        details: [
+          {
+            full_threshold_pct: 95,
+            low_threshold_pct: 20,
+            critical_threshold_pct: 30,
+            hysteresis_pct: hysteresisPct,
+          },
+        ],
+      }),
+    );
+  });
 });
 
 describe('sample statistics', () => {

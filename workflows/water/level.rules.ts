@@ -21,7 +21,14 @@ export function completeThresholds(given: { [Name in keyof Thresholds]?: Thresho
 
 /** Thresholds must rise, and their hysteresis must leave room to come back from each state. */
 export function assertThresholds(thresholds: Thresholds): void {
-  if (!areValid(thresholds)) throw failure('INVALID_THRESHOLDS', { ...thresholds });
+  if (areValid(thresholds)) return;
+  const { fullPct, lowPct, criticalPct, hysteresisPct } = thresholds;
+  throw failure('INVALID_THRESHOLDS', {
+    full_threshold_pct: fullPct,
+    low_threshold_pct: lowPct,
+    critical_threshold_pct: criticalPct,
+    hysteresis_pct: hysteresisPct,
+  });
 }
 
 function areValid({ fullPct, lowPct, criticalPct, hysteresisPct }: Thresholds): boolean {
