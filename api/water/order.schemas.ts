@@ -6,7 +6,7 @@ import { currency, nullable, object, pageQuery, timestamp, uuid } from '../share
 export const volumeLiters = Type.Number({ minimum: 0.001, maximum: 10_000_000, examples: [500] });
 export const measuredLiters = Type.Number({ minimum: 0, maximum: 10_000_000, examples: [498.5] });
 export const note = Type.String({ minLength: 1, maxLength: 2000, examples: ['Left at the back gate'] });
-export const fillMode = Type.Enum([...fillModes]);
+export const fillMode = Type.Enum([...fillModes], { examples: ['VOLUME_LITERS'] });
 export const outcome = Type.Enum([...resolutionOutcomes]);
 export const evidence = Type.Array(uuid, { maxItems: 50 });
 

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Route } from '../../api/shared/route.js';
+import type { Actor } from '../support/actors.js';
+import { answerOf, codeOf, createRawClient, type RawAnswer } from '../support/http.js';
+import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
+import { bodyWith, nameOf, pathWith } from '../support/route-calls.js';
+import { startTestSystem, type TestSystem } from '../support/system.js';
+
+let system: TestSystem;
+let owner: Actor;
+let admin: Actor;
+let held: Holding;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+  const seller = await system.signUp('seller');
+  [owner, admin] = [await system.signUp('owner'), await system.platformAdmin()];
+  held = await makeHolding(system, owner, await makeShop(seller));
+});
+afterAll(() => system.stop());
+
+/** The example as the documentation has it, but for the ids of what is there. */
+function sendExample(route: Route): Promise<RawAnswer> {
+  const { token } = route.access.kind === 'platformAdmin' ? admin : owner;
+  const headers: Record<string, string> = route.concurrency ? { 'if-match': '"1"' } : {};
+  const body = bodyWith(route, { ...held });
+  return createRawClient(system.url)(route.method, pathWith(route, { ...held }), { token, headers, body });
+}
+
+/** What fits a schema can still contradict itself, which only the route knows. */
+it('the example of every body is one that its route does not find fault with', async () => {
+  const withBody = system.api.routes.filter(({ body }) => body !== undefined);
+  expect(withBody.length).toBeGreaterThan(20);
+  const refused: string[] = [];
+  for (const route of withBody) {
+    const answer = await sendExample(route);
+    // Nobody was sent the code of the example.
+    if (answer.status === 422 && codeOf(answer) !== '422 INVALID_OTP')
+      refused.push(`${nameOf(route)}: ${answerOf(answer)}`);
+  }
+  expect(refused).toEqual([]);
+});
