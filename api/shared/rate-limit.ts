@@ -100,7 +100,7 @@ function createCount(name: RateName, { max, windowSeconds }: Rate, records: Rate
 
 /** Says in the headers how much is left, also to whom it refuses. */
 function tell(call: Call, { isOver, ...counted }: Counted & { isOver: boolean }): void {
-  call.counted = [...call.counted, counted];
+  call.counted = withTightest(call.counted, counted);
   const tightest = call.counted.reduce((least, each) => (each.remaining < least.remaining ? each : least));
   call.ctx.set({
     'RateLimit-Policy': call.counted
@@ -114,6 +114,13 @@ function tell(call: Call, { isOver, ...counted }: Counted & { isOver: boolean })
     'RateLimit-Reset': String(tightest.resetSeconds),
   } satisfies Record<(typeof rateHeaders)[number], string>);
   if (isOver) throw failure('RATE_LIMITED', { limit: counted.name, retry_after_seconds: counted.resetSeconds });
+}
+
+/** A policy is named once, however many identifiers were counted under it: by the one with the least left. */
+function withTightest(told: readonly Counted[], counted: Counted): Counted[] {
+  const same = told.find(({ name }) => name === counted.name);
+  if (same && same.remaining < counted.remaining) return [...told];
+  return [...told.filter((each) => each !== same), counted];
 }
 
 /** An IPv6 address stands for its /64, of which one household has all. */

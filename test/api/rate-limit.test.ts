@@ -25,7 +25,7 @@ afterAll(() => test.drop());
 const login = route({
   ...{ method: 'post', path: '/v1/auth/login', summary: 'A sample', tag: 'Samples' },
   access: anyone(),
-  body: object({ username: Type.String() }),
+  body: object({ username: Type.String(), email: Type.Optional(Type.String()) }),
   responses: { 204: null },
 }).handledBy(async () => ({ status: 204 }));
 
@@ -53,8 +53,8 @@ async function start(variables: Record<string, string>, records: RateRecords = c
     create: (account = ownAccount, name = 'Pump') => send('POST', `/v1/accounts/${account}/things`, { name }),
     list: () => send('GET', `/v1/accounts/${ownAccount}/things`),
     get: (path: string) => send('GET', path),
-    logIn: (username: string, from = '192.0.2.1') =>
-      send('POST', '/v1/auth/login', { username }, { 'X-Forwarded-For': from }),
+    logIn: (username: string, from = '192.0.2.1', email?: string) =>
+      send('POST', '/v1/auth/login', { username, email }, { 'X-Forwarded-For': from }),
   };
 }
 const times = <T>(n: number, work: () => Promise<T>) => Promise.all(Array.from({ length: n }, work));
@@ -154,6 +154,21 @@ describe('sign-ins', () => {
     expect((await api.logIn('amina@x.example', '192.0.2.3')).status).toBe(429);
     expect((await api.logIn('bruno@x.example', '192.0.2.3')).status).toBe(204);
     expect((await keys()).join()).not.toContain('amina');
+  });
+
+  it('name a policy once, by the identifier with the least left', async () => {
+    const api = await start({ RATE_LIMIT_AUTH_IDENTIFIER: '3/10m' });
+    await api.logIn('amina');
+    // Amina's count is the lower one, whichever of the two is counted first.
+    for (const [username, email, left] of [
+      ['amina', 'new@x.example', 1],
+      ['bruno', 'amina', 0],
+    ] as const) {
+      const reply = await api.logIn(username, '192.0.2.1', email);
+      expect(said(reply, '-Policy')).toBe('"auth";q=60;w=60, "auth_identifier";q=3;w=600');
+      expect(said(reply, '')).toMatch(new RegExp(`^"auth";r=\\d+;t=\\d+, "auth_identifier";r=${left};t=\\d+$`));
+      expect(said(reply, '-Remaining')).toBe(String(left));
+    }
   });
 
   it('from one /64 are from one place', async () => {
