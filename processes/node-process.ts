@@ -14,6 +14,8 @@ export interface NodeProcessOptions {
   recordFile: string;
   readyWithinMs: number;
   graceMs: number;
+  /** Ends it while it is still being started. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface RunningProcess {
@@ -30,7 +32,7 @@ const leash = new URL('leash.mjs', import.meta.url).href;
  * its leash when we are gone. Resolves when it is ready.
  */
 export async function startNodeProcess(options: NodeProcessOptions): Promise<RunningProcess> {
-  const { name, entry, variables, logFile, recordFile, readyWithinMs, graceMs } = options;
+  const { name, entry, variables, logFile, recordFile, readyWithinMs, graceMs, signal } = options;
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, ['--import', leash, '--import', 'tsx', entry], {
     cwd: root,
@@ -49,6 +51,8 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Run
     await exited;
     clearTimeout(force);
   };
+  const endEarly = () => void stop();
+  signal?.addEventListener('abort', endEarly);
   const pid = child.pid ?? 0;
   await recordProcess(recordFile, pid);
 
@@ -61,6 +65,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Run
   const late = sleep(readyWithinMs, `was not ready within ${readyWithinMs / 1_000} s`, { signal: tooLate.signal });
   const fault = await Promise.race([ready, exited.then((how) => `ended at once (${how})`), late]);
   tooLate.abort();
+  signal?.removeEventListener('abort', endEarly);
   if (fault === undefined) return { pid, exited, stop };
   await stop();
   throw new StartupFailure(`${name} ${fault}. The end of its log, ${logFile}:\n${lastLines(logFile, 20)}`);

@@ -20,6 +20,6 @@ try {
   await start({ config: loadConfig(process.env), variables: process.env, screen, stops });
 } catch (error) {
   const isExpected = error instanceof StartupFailure;
-  if (!stops.isRequested()) screen.fail(isExpected ? error.message : inspect(error));
+  if (!stops.signal.aborted) screen.fail(isExpected ? error.message : inspect(error));
   await stop(1);
 }

@@ -4,6 +4,7 @@ import { startPostgres } from '../../db/embedded/postgres.js';
 import type { RoleUrls } from '../../db/shared/provision.js';
 import { endRecorded } from '../../processes/record.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
+import { findTemporal } from '../../temporal-config/find-temporal.js';
 import { prepareDatabase, useGivenDatabase } from './database.js';
 import type { DataFolder, Secrets } from './data-folder.js';
 import type { Screen } from './screen.js';
@@ -49,16 +50,15 @@ export async function provideDatabase(options: BackingOptions): Promise<RoleUrls
     return urls;
   }
   let adminUrl = '';
-  const service = await superviseService(
+  await superviseService(
     'PostgreSQL',
     async () => {
       const postgres = await startPostgres({ dir: folder.file('postgres'), port: config.POSTGRES_PORT });
       adminUrl = postgres.adminUrl;
       return postgres;
     },
-    screen.warn,
+    { screen, stops },
   );
-  stops.add('PostgreSQL', service.stop);
   const urls = await prepareDatabase(adminUrl, secrets, contextKey);
   screen.done(`PostgreSQL on port ${config.POSTGRES_PORT}, schema up to date`, startedAt);
   return urls;
@@ -74,20 +74,21 @@ export async function provideTemporal({ config, folder, screen, stops }: Backing
     screen.done(`Temporal at ${address}, as TEMPORAL_ADDRESS says`, startedAt);
     return { address, uiUrl: config.TEMPORAL_UI_URL };
   }
+  // Before the start that a stop waits for: fetching it may take minutes, and leaves nothing behind.
+  const executable = await findTemporal({ executable: config.TEMPORAL_CLI, progress: screen.say });
   let uiUrl: string | undefined;
-  const service = await superviseService(
+  await superviseService(
     'Temporal',
     async () => {
       const server = await startTemporal({
         ...{ dataDir: folder.file('temporal'), port, uiPort: config.TEMPORAL_UI_PORT, namespace },
-        ...{ executable: config.TEMPORAL_CLI, progress: screen.say },
+        executable,
       });
       uiUrl = server.uiUrl;
       return server;
     },
-    screen.warn,
+    { screen, stops },
   );
-  stops.add('Temporal', service.stop);
   screen.done(`Temporal on port ${port}`, startedAt);
   return { address: `127.0.0.1:${port}`, uiUrl };
 }

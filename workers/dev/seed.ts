@@ -11,7 +11,11 @@ import type { DataFolder } from './data-folder.js';
  * Makes the demo accounts, once a database: what somebody changed or took away since stays so, and a second start need not
  * wait for it.
  */
-export async function seedDemoOnce(folder: DataFolder, variables: NodeJS.ProcessEnv): Promise<DemoLogin[]> {
+export async function seedDemoOnce(
+  folder: DataFolder,
+  variables: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<DemoLogin[]> {
   const file = folder.file('demo.json');
   // Our own may be on another port next time, and is the same.
   const { host, port, pathname } = new URL(variables['DATABASE_URL'] ?? '');
@@ -20,19 +24,20 @@ export async function seedDemoOnce(folder: DataFolder, variables: NodeJS.Process
     const seeded = JSON.parse(await readFile(file, 'utf8')) as { database: string; logins: DemoLogin[] };
     if (seeded.database === database) return seeded.logins;
   }
-  const logins = await seedDemo(variables);
+  const logins = await seedDemo(variables, signal);
   await writeFile(`${file}.new`, JSON.stringify({ database, logins }), { mode: 0o600 });
   await rename(`${file}.new`, file);
   return logins;
 }
 
 /** In a process of its own: this one shall not carry what that needs. */
-async function seedDemo(variables: NodeJS.ProcessEnv): Promise<DemoLogin[]> {
+async function seedDemo(variables: NodeJS.ProcessEnv, signal: AbortSignal): Promise<DemoLogin[]> {
   const entry = fileURLToPath(new URL('../seed.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', entry], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: variables,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    signal,
   });
   let logins: DemoLogin[] = [];
   let output = '';

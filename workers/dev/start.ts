@@ -46,12 +46,13 @@ export async function start({ config: given, variables, screen, stops }: StartOp
     DATABASE_MARKET_URL: urls.market,
     TEMPORAL_ADDRESS: temporal.address,
     OBJECT_DIR: config.OBJECT_DIR ?? folder.file('objects'),
-    EVENTS_MQTT_URL: config.EVENTS_MQTT_URL ?? `mqtt://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${config.MQTT_PORT}`,
+    EVENTS_MQTT_URL:
+      config.EVENTS_MQTT_URL ?? `mqtt://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${config.MQTT_PORT}`,
     ...(temporal.uiUrl === undefined ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
   };
   const children = { folder, variables: childVariables, screen, stops };
   const [logins] = await Promise.all([
-    config.SEED_DEMO && !config.isProduction ? seedDemoOnce(folder, childVariables) : [],
+    config.SEED_DEMO && !config.isProduction ? seedDemoOnce(folder, childVariables, stops.signal) : [],
     startOwn('gateway', 'gateway.process.ts', children),
     startOwn('app', 'main.ts', {
       ...children,
@@ -103,15 +104,14 @@ async function startOwn(
   const startedAt = Date.now();
   const logFile = folder.file('logs', `${name}.log`);
   if (existsSync(logFile) && statSync(logFile).size > longestLogBytes) renameSync(logFile, `${logFile}.1`);
-  const service = await superviseService(
-    `The ${name}`,
-    () =>
+  await superviseService(
+    `the ${name}`,
+    (signal) =>
       startNodeProcess({
         ...{ name: `The ${name}`, entry: fileURLToPath(new URL(`../${file}`, import.meta.url)), variables, logFile },
-        ...{ recordFile: folder.file('run', `${name}.json`), readyWithinMs, graceMs: drainMs },
+        ...{ recordFile: folder.file('run', `${name}.json`), readyWithinMs, graceMs: drainMs, signal },
       }),
-    screen.warn,
+    { screen, stops },
   );
-  stops.add(`the ${name}`, service.stop);
   screen.done(`The ${name}`, startedAt);
 }

@@ -3,17 +3,22 @@ const order = ['the app', 'the gateway', 'Temporal', 'PostgreSQL', 'the claim on
 export type Stoppable = (typeof order)[number];
 
 export interface Stops {
+  /** To be called before the thing is there, so that no stop is too early for it; throws when the end has been asked for. */
   add(name: Stoppable, stop: () => Promise<void>): void;
   /** Ends everything, one after the other. Called again, it waits for the same end. */
   run(): Promise<void>;
-  isRequested(): boolean;
+  /** Aborted as soon as the end is asked for. */
+  signal: AbortSignal;
 }
 
 /** What to do to leave nothing behind, however far a start has come. */
 export function createStops(say: (text: string) => void): Stops {
   const stops = new Map<Stoppable, () => Promise<void>>();
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let over: Promise<void> | undefined;
   const runAll = async () => {
+    stopping.abort();
     for (const name of order) {
       const stop = stops.get(name);
       if (stop !== undefined && name !== order.at(-1)) say(`Stopping ${name}`);
@@ -21,8 +26,11 @@ export function createStops(say: (text: string) => void): Stops {
     }
   };
   return {
-    add: (name, stop) => void stops.set(name, stop),
+    add(name, stop) {
+      signal.throwIfAborted();
+      stops.set(name, stop);
+    },
     run: () => (over ??= runAll()),
-    isRequested: () => over !== undefined,
+    signal,
   };
 }

@@ -1,53 +1,63 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningProcess } from '../../processes/node-process.js';
-
-export interface Service {
-  stop: () => Promise<void>;
-}
+import type { Screen } from './screen.js';
+import type { Stoppable, Stops } from './stops.js';
 
 const firstWaitMs = 500;
 const longestWaitMs = 15_000;
 /** Who ran this long is well; its next end counts as the first. */
 const healthyAfterMs = 60_000;
 
-/** Keeps a process running: whenever it ends by itself it is started again, later each time. Its first start may fail. */
+/**
+ * Keeps a process running: whenever it ends by itself it is started again, later each time. Resolves when it runs for the
+ * first time; rejects when that fails. A stop ends it also while it is being started: at once where `start` heeds the signal,
+ * else as soon as it is up.
+ */
 export async function superviseService(
-  name: string,
-  start: () => Promise<RunningProcess>,
-  warn: (text: string) => void,
-): Promise<Service> {
+  name: Stoppable,
+  start: (signal: AbortSignal) => Promise<RunningProcess>,
+  { screen: { warn }, stops }: { screen: Screen; stops: Stops },
+): Promise<void> {
   const stopping = new AbortController();
-  let running = await start();
+  const { signal } = stopping;
+  const title = name.charAt(0).toUpperCase() + name.slice(1);
+  let running: RunningProcess | undefined;
 
+  const run = async () => {
+    running = await start(signal);
+    if (!signal.aborted) return;
+    await running.stop();
+    signal.throwIfAborted();
+  };
   const restart = async (waitMs: number): Promise<boolean> => {
-    warn(`${name} ended by itself: starting it again in ${waitMs / 1_000} s`);
-    await sleep(waitMs, undefined, { signal: stopping.signal }).catch(() => {});
-    if (stopping.signal.aborted) return true;
+    warn(`${title} ended by itself: starting it again in ${waitMs / 1_000} s`);
+    await sleep(waitMs, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return true;
     try {
-      running = await start();
-      if (stopping.signal.aborted) await running.stop();
-      else warn(`${name} runs again`);
+      await run();
+      warn(`${title} runs again`);
       return true;
     } catch (error) {
-      warn(error instanceof Error ? error.message : String(error));
-      return false;
+      if (!signal.aborted) warn(error instanceof Error ? error.message : String(error));
+      return signal.aborted;
     }
   };
   const watch = async () => {
-    for (let failures = 0; !stopping.signal.aborted;) {
+    for (let failures = 0; !signal.aborted;) {
       const startedAt = Date.now();
-      await running.exited;
-      if (stopping.signal.aborted) return;
+      await running?.exited;
+      if (signal.aborted) return;
       failures = Date.now() - startedAt > healthyAfterMs ? 0 : failures;
       while (!(await restart(Math.min(longestWaitMs, firstWaitMs * 2 ** failures++))));
     }
   };
-  const watching = watch();
-  return {
-    async stop() {
-      stopping.abort();
-      await running.stop();
-      await watching;
-    },
-  };
+
+  stops.add(name, async () => {
+    stopping.abort();
+    await running?.stop();
+    await watching;
+  });
+  const first = run();
+  const watching = first.then(watch, () => {});
+  await first;
 }
