@@ -17,13 +17,17 @@ export const checkParams: Layer = ({ path, params }, next) => {
   };
 };
 
+const noTag: Fault = { path: 'If-Match', message: 'must be an ETag in its quotes, such as "3"' };
+
 export const requireVersion: Layer = ({ concurrency }, next) =>
   concurrency === undefined
     ? next
     : (call) => {
         const header = call.ctx.get('If-Match');
         if (header === '') throw failure('PRECONDITION_REQUIRED');
-        call.ifMatch = parseIfMatch(header);
+        const version = parseIfMatch(header);
+        if (version === undefined) throw failure('VALIDATION_ERROR', { errors: [noTag] });
+        call.ifMatch = version;
         return next(call);
       };
 

@@ -26,4 +26,4 @@ export function errorsOf(route: Contract): ErrorCode[] {
 
 const bodyErrors: ErrorCode[] = ['MALFORMED_JSON', 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 const keyErrors: ErrorCode[] = ['INVALID_IDEMPOTENCY_KEY', 'IDEMPOTENCY_KEY_CONFLICT', 'IDEMPOTENCY_IN_PROGRESS'];
-const concurrencyErrors: ErrorCode[] = ['PRECONDITION_REQUIRED', 'PRECONDITION_FAILED'];
+const concurrencyErrors: ErrorCode[] = ['PRECONDITION_REQUIRED', 'PRECONDITION_FAILED', 'VALIDATION_ERROR'];

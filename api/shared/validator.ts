@@ -5,7 +5,7 @@ import type { TSchema } from 'typebox';
 import { mediaTypeKey } from './route.js';
 
 export interface Fault {
-  /** A JSON pointer into the body, or `?name` for the query. */
+  /** A JSON pointer into the body, `?name` for the query, or the name of a header. */
   path: string;
   message: string;
 }

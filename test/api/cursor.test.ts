@@ -39,8 +39,12 @@ describe('a cursor', () => {
 describe('an ETag', () => {
   it('names one version, strongly', () => {
     expect(parseIfMatch(etag(12))).toBe(12);
-    for (const header of ['12', 'W/"12"', '*', '"1", "2"', '"-1"', '"9999999999999999"', ''])
+    for (const header of ['W/"12"', '*', '"1", "2"', '"1" ,W/"a,b"', '"-1"', '"9999999999999999"', '""'])
       expect(parseIfMatch(header)).toBe(noVersion);
+  });
+  it('is none without its quotes', () => {
+    for (const header of ['', '12', "'12'", '"12', '12"', 'w/"12"', '"1" "2"', '"1",', '*, "1"', '"1 2"'])
+      expect(parseIfMatch(header)).toBeUndefined();
   });
 });
 

@@ -175,11 +175,18 @@ describe('a version', () => {
   const patch = () => agent.patch(`${things}/${thingId}`).set('Authorization', 'Bearer OWNER').send({ name: 'New' });
   it('must be named (428), must be current (412), and comes back changed', async () => {
     expect((await patch().expect(428)).body).toEqual(refusal('PRECONDITION_REQUIRED', {}));
-    for (const stale of ['"2"', 'W/"3"', '*', 'garbage'])
+    for (const stale of ['"2"', 'W/"3"', '*'])
       expect((await patch().set('If-Match', stale).expect(412)).body).toEqual(
         refusal('PRECONDITION_FAILED', { current_etag: '"3"' }),
       );
     await patch().set('If-Match', '"3"').expect(200).expect('ETag', '"4"');
+  });
+  it('is named in quotes (422)', async () => {
+    expect((await patch().set('If-Match', '3').expect(422)).body).toEqual(
+      refusal('VALIDATION_ERROR', {
+        errors: [{ path: 'If-Match', message: 'must be an ETag in its quotes, such as "3"' }],
+      }),
+    );
   });
   it('that the caller has is 304', async () => {
     const get = agent.get(`${things}/${thingId}`).set('Authorization', 'Bearer OWNER');
