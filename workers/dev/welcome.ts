@@ -42,12 +42,12 @@ export function printWelcome({ config, folder, temporalUiUrl, logins, screen, st
     ]);
   }
   const [first] = logins;
+  const signIn = first && post(`${api}/v1/auth/login`, { username: first.email, password: first.password });
   screen.table('Try', [
-    ...(first === undefined
-      ? []
-      : [['Sign in', post(`${api}/v1/auth/login`, { username: first.email, password: first.password })] as const]),
+    ...(signIn === undefined ? [] : [['Sign in', signIn] as const]),
     ['Is it well?', `curl ${api}/ready`],
-    ['The water story', 'npm run demo'],
+    // It needs the demo accounts.
+    ...(signIn === undefined ? [] : [['The water story', 'npm run demo'] as const]),
   ]);
   const mebibytes = Math.round(treeMemoryBytes(process.pid) / 2 ** 20);
   screen.table(`Ready in ${seconds(startedAt)}, using ${mebibytes} MiB. Ctrl-C stops it.`, []);
