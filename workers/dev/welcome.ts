@@ -1,4 +1,4 @@
-import type { Config } from '../../config.js';
+import { loadConfig, type Config } from '../../config.js';
 import { treeMemoryBytes } from '../../processes/memory.js';
 import type { DataFolder } from './data-folder.js';
 import { seconds, type Screen } from './screen.js';
@@ -17,6 +17,13 @@ const admin = { email: 'you@example.com', password: 'a long one of yours' };
 
 const post = (url: string, body: object) =>
   `curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+
+/** As it can be pasted into another terminal, which knows the defaults only. */
+function demoCommand(config: Config): string {
+  const defaults = loadConfig({});
+  const moved = (['PORT', 'MQTT_PORT', 'TEMPORAL_UI_PORT'] as const).filter((name) => config[name] !== defaults[name]);
+  return [...moved.map((name) => `${name}=${config[name]}`), 'npm run demo'].join(' ');
+}
 
 /** What one wants to have at hand when it runs. */
 export function printWelcome({ config, folder, temporalUiUrl, logins, screen, startedAt }: WelcomeOptions): void {
@@ -47,7 +54,7 @@ export function printWelcome({ config, folder, temporalUiUrl, logins, screen, st
     ...(signIn === undefined ? [] : [['Sign in', signIn] as const]),
     ['Is it well?', `curl ${api}/ready`],
     // It needs the demo accounts.
-    ...(signIn === undefined ? [] : [['The water story', 'npm run demo'] as const]),
+    ...(signIn === undefined ? [] : [['The water story', demoCommand(config)] as const]),
   ]);
   const mebibytes = Math.round(treeMemoryBytes(process.pid) / 2 ** 20);
   screen.table(`Ready in ${seconds(startedAt)}, using ${mebibytes} MiB. Ctrl-C stops it.`, []);
