@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signalProcess } from '../../processes/identity.js';
+import { findFreePort } from '../../processes/port.js';
 import { startMillrace, survivors, type StartedMillrace } from '../support/start.js';
 
 /** Three starts; a busy machine takes several times as long as an idle one, and each has a limit of its own. */
@@ -47,6 +48,13 @@ describe('npm start', () => {
     expect(millrace.output()).toContain(`MQTT_PORT=${port + 1}`);
     if (process.platform === 'linux') expect(millrace.output()).toContain(`process ${process.pid}`);
     squatter.close();
+  });
+
+  it('says which variables name the same port', async () => {
+    const port = String(await findFreePort());
+    const millrace = start({ DATA_DIR: join(dir, 'other'), PORT: port, MQTT_PORT: port });
+    expect(await millrace.ended()).toBe(1);
+    expect(millrace.output()).toContain(`PORT and MQTT_PORT name the same port, ${port}.`);
   });
 
   it('does not take over a folder that holds other things', async () => {

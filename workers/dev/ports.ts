@@ -14,7 +14,7 @@ const usualHolders: Record<string, string> = {
 /** Checks that each port can be had, before anything is started; a port 0 becomes a free one. All faults in one message. */
 export async function settlePorts<Name extends string>(wanted: Record<Name, number>): Promise<Record<Name, number>> {
   const settled = { ...wanted };
-  const faults: string[] = [];
+  const faults = describeShared(wanted);
   for (const name of Object.keys(wanted) as Name[]) {
     const port = wanted[name];
     if (port === 0) settled[name] = await findFreePort();
@@ -22,6 +22,15 @@ export async function settlePorts<Name extends string>(wanted: Record<Name, numb
   }
   if (faults.length > 0) throw new StartupFailure(faults.join('\n'));
   return settled;
+}
+
+function describeShared(wanted: Record<string, number>): string[] {
+  const fixed = Object.entries(wanted).filter(([, port]) => port !== 0);
+  const ports = [...new Set(fixed.map(([, port]) => port))];
+  return ports.flatMap((port) => {
+    const names = fixed.filter(([, each]) => each === port).map(([name]) => name);
+    return names.length < 2 ? [] : `${names.join(' and ')} name the same port, ${port}. Give each one of its own.`;
+  });
 }
 
 function describeTaken(name: string, port: number): string {
