@@ -63,6 +63,14 @@ describe('npm start', () => {
     expect(millrace.output()).toContain('holds other things');
   });
 
+  it('says in one sentence that its data folder cannot be made', async () => {
+    const file = join(process.cwd(), 'package.json');
+    const millrace = start({ DATA_DIR: file });
+    expect(await millrace.ended()).toBe(1);
+    expect(millrace.output()).toContain(`DATA_DIR names ${file}, which cannot be made or used`);
+    expect(millrace.output()).not.toMatch(/^ +at /m);
+  });
+
   it(
     'lets nobody else onto its data, outlives its own kill -9, and leaves no process at Ctrl-C',
     async () => {

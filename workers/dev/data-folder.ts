@@ -31,6 +31,19 @@ export const locateDataFolder = (dataDir: string) => resolve(root, dataDir);
 export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   const path = locateDataFolder(dataDir);
   const file = (...names: string[]) => join(path, ...names);
+  const outcome = await claimFolder(path, file).catch((error: unknown) => {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new StartupFailure(`DATA_DIR names ${path}, which cannot be made or used as a folder: ${error.message}`);
+  });
+  if ('claimed' in outcome) return { path, file, ...outcome };
+  throw new StartupFailure(
+    `Millrace already runs on ${path} (process ${outcome.holder.pid}). ` +
+      'Stop that one first, or set DATA_DIR and the ports to run a second one beside it.',
+  );
+}
+
+/** Made if need be. */
+async function claimFolder(path: string, file: DataFolder['file']): ReturnType<typeof claim> {
   if (existsSync(path) && !isOurs(path)) {
     throw new StartupFailure(`DATA_DIR names ${path}, which holds other things. Give Millrace a folder of its own.`);
   }
@@ -38,13 +51,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   await mkdir(path, { recursive: true, mode: 0o711 });
   await writeFile(file(marker), 'Made by npm start. npm run reset removes this folder.\n');
   for (const name of ['logs', 'run']) await mkdir(file(name), { recursive: true, mode: 0o700 });
-
-  const outcome = await claim(file('run', 'start.json'));
-  if ('claimed' in outcome) return { path, file, ...outcome };
-  throw new StartupFailure(
-    `Millrace already runs on ${path} (process ${outcome.holder.pid}). ` +
-      'Stop that one first, or set DATA_DIR and the ports to run a second one beside it.',
-  );
+  return claim(file('run', 'start.json'));
 }
 
 /** Whether a folder is empty or was made by us. */
