@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signalProcess } from '../../processes/identity.js';
 import { findFreePort } from '../../processes/port.js';
@@ -94,6 +95,22 @@ describe('npm start', () => {
       process.kill(third.pid, 'SIGINT');
       expect(await third.ended()).toBe(0);
       expect(await survivors(all, goneWithinMs)).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    'leaves no process at a Ctrl-C while it starts, and ends the app before what the app needs',
+    async () => {
+      const millrace = start();
+      const isAppStarting = () =>
+        millrace.output().includes('PostgreSQL on port') && existsSync(join(dir, 'data', 'run', 'app.json'));
+      for (const until = Date.now() + patience / 4; !isAppStarting() && Date.now() < until;) await sleep(20);
+      const all = millrace.processes();
+      process.kill(millrace.pid, 'SIGINT');
+      await millrace.ended();
+      expect(await survivors(all, 500)).toEqual([]);
+      expect(millrace.output()).toMatch(/the app\n.*the gateway\n.*Temporal\n.*PostgreSQL\n$/);
     },
     patience,
   );
