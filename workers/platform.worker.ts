@@ -28,7 +28,7 @@ import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
 import { createReconciler } from './shared/reconciler.js';
 import type { Resources } from './shared/resources.js';
-import { ensureSchedules } from './shared/schedules.js';
+import { startSchedules } from './shared/schedules.js';
 import { taskQueues, type TaskQueues } from './shared/task-queues.js';
 import { startWorker } from './shared/worker.js';
 
@@ -79,9 +79,10 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
     ...createDeadLetterDecisionActivities({ decisions: createDeadLetterDecisionStore({ database }) }),
   };
   const worker = await startWorker(resources, { domain: 'platform', taskQueue: queues.platform, activities });
-  await ensureSchedules(temporal.client, queues.platform);
+  const schedules = await startSchedules(temporal.client, queues.platform, logger);
   return {
     stop: async () => {
+      await schedules.stop();
       await worker.stop();
       await relayPool.end();
     },

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { createMaintenanceActivities, type Tasks } from '../../activities/platform/maintenance.activities.js';
 import { createScheduleStore } from '../../db/platform/schedule.store.js';
-import { ensureSchedules } from '../../workers/shared/schedules.js';
+import { createLogger } from '../../workers/shared/logger.js';
+import { ensureSchedules, startSchedules } from '../../workers/shared/schedules.js';
 import { maintenanceSchedules, maintenanceTasks, scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -61,6 +62,21 @@ describe('the schedules', () => {
     const { policies, spec } = await handleOf(queue, 'purge-mailbox').describe();
     expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 7 * 86_400_000 });
     expect(spec).toMatchObject({ intervals: [{ every: 86_400_000, offset: 13_800_000 }], jitter: 300_000 });
+  });
+
+  it('are made by a later try where Temporal is not ready for the first', async () => {
+    const queue = aQueue();
+    let tries = 0;
+    const withDeadline: Client['withDeadline'] = async (deadline, work) => {
+      tries += 1;
+      if (tries === 1) throw new Error('not ready');
+      return client.withDeadline(deadline, work);
+    };
+    const unready = Object.assign(Object.create(client) as Client, { withDeadline });
+    const schedules = await startSchedules(unready, queue, createLogger({ level: 'silent', process: 'test' }));
+    await eventually(async () => expect(await idsOf(queue)).toEqual([...maintenanceTasks].sort()));
+    expect(tries).toBe(2);
+    await schedules.stop();
   });
 
   it('stay paused when an operator paused them, also when they change, and are left alone when they do not', async () => {

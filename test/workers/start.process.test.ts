@@ -109,7 +109,7 @@ describe('npm start', () => {
       const all = millrace.processes();
       process.kill(millrace.pid, 'SIGINT');
       await millrace.ended();
-      expect(await survivors(all, 500)).toEqual([]);
+      expect(await survivors(all, goneWithinMs)).toEqual([]);
       expect(millrace.output()).toMatch(/the app\n.*the gateway\n.*Temporal\n.*PostgreSQL\n$/);
     },
     patience,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
@@ -18,6 +19,12 @@ import {
   type Timing,
 } from '../../workflows/platform/maintenance.contract.js';
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
+import type { Logger } from './logger.js';
+import type { Part } from './part.js';
+
+const tryMs = 10_000;
+const againAfterMs = 2_000;
+const startWaitsMs = 15_000;
 
 type Definition = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>;
 
@@ -38,6 +45,34 @@ export async function ensureSchedules(
   const names = new Set(wanted.map(({ scheduleId }) => scheduleId));
   for await (const { scheduleId } of client.schedule.list())
     if (scheduleId.startsWith(`${taskQueue}/`) && !names.has(scheduleId)) await remove(client, scheduleId);
+}
+
+/**
+ * Ensures the schedules at a start, and again until it has come about: just after a kill, Temporal may answer for half a minute
+ * that it cannot describe one. That holds a start up for a while, and fails it never.
+ */
+export async function startSchedules(client: Client, taskQueue: string, logger: Logger): Promise<Part> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
+  const ensuring = async (): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        return await client.withDeadline(Date.now() + tryMs, () => ensureSchedules(client, taskQueue));
+      } catch (error) {
+        logger.warn({ err: error }, 'schedules are not as they should be; trying again');
+        await pause(againAfterMs);
+      }
+    }
+  };
+  const ensured = ensuring();
+  await Promise.race([ensured, sleep(startWaitsMs, undefined, { ref: false })]);
+  return {
+    async stop() {
+      stopping.abort();
+      await ensured;
+    },
+  };
 }
 
 async function ensure(client: Client, definition: Definition): Promise<void> {
