@@ -1,6 +1,6 @@
 /** A reason not to start that its reader can do something about: shown as it is, without a stack. */
 export class StartupFailure extends Error {
-  override readonly name: string = 'StartupFailure';
+  override readonly name = 'StartupFailure';
 }
 
 /** Of a server that cannot be had. `where` is its address without a password. */

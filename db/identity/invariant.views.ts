@@ -1,4 +1,4 @@
-import { holds, limitOfFound, type AdminConnection, type RowInvariant } from '../shared/invariant.js';
+import { holds, limitOfFound, rowsBy, type AdminConnection, type RowInvariant } from '../shared/invariant.js';
 
 export const identityInvariants: readonly RowInvariant[] = [
   holds(
@@ -15,8 +15,7 @@ export const identityInvariants: readonly RowInvariant[] = [
 ];
 
 export function createIdentityInvariantViews(admin: AdminConnection) {
-  const rows = async <Row extends object>(text: string, values: unknown[]) =>
-    (await admin.query<Row>(text, values)).rows;
+  const rows = rowsBy(admin);
   return {
     /** Codes whose delivery was started and has no end yet. */
     async startedDeliveries(limit: number): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { auditExportKeptDays } from '../../workflows/platform/audit-export.contract.js';
-import { holds, limitOfFound, type AdminConnection, type RowInvariant } from '../shared/invariant.js';
+import { holds, limitOfFound, rowsBy, type AdminConnection, type RowInvariant } from '../shared/invariant.js';
 
 export const platformInvariants: readonly RowInvariant[] = [
   holds(
@@ -70,8 +70,7 @@ export const platformInvariants: readonly RowInvariant[] = [
 ];
 
 export function createPlatformInvariantViews(admin: AdminConnection) {
-  const rows = async <Row extends object>(text: string, values: unknown[]) =>
-    (await admin.query<Row>(text, values)).rows;
+  const rows = rowsBy(admin);
   return {
     /** Exports whose writing was started and has no end yet. */
     async startedExports(limit: number): Promise<string[]> {

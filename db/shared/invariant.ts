@@ -26,10 +26,15 @@ export const holds = (id: InvariantId, says: string, query: string): RowInvarian
 /** A connection that sees past every policy. It is only read by. */
 export type AdminConnection = Pick<pg.Pool, 'query'>;
 
+export const rowsBy =
+  (admin: AdminConnection) =>
+  async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    (await admin.query<Row>(text, values)).rows;
+
 /** How much of what breaks an invariant is told. */
 export const limitOfFound = 20;
 
 export async function breachesOf(admin: AdminConnection, { query }: RowInvariant): Promise<string[]> {
-  const { rows } = await admin.query<{ found: string }>(`select b.found from (${query}) b limit ${limitOfFound}`);
-  return rows.map(({ found }) => found);
+  const breaches = await rowsBy(admin)<{ found: string }>(`select b.found from (${query}) b limit ${limitOfFound}`);
+  return breaches.map(({ found }) => found);
 }

@@ -1,4 +1,4 @@
-import { holds, limitOfFound, type AdminConnection, type RowInvariant } from '../shared/invariant.js';
+import { holds, limitOfFound, rowsBy, type AdminConnection, type RowInvariant } from '../shared/invariant.js';
 
 export const waterInvariants: readonly RowInvariant[] = [
   holds(
@@ -154,8 +154,7 @@ const ordersByAge = `
   from water.orders o order by o.order_id desc limit $1`;
 
 export function createWaterInvariantViews(admin: AdminConnection) {
-  const rows = async <Row extends object>(text: string, values: unknown[]) =>
-    (await admin.query<Row>(text, values)).rows;
+  const rows = rowsBy(admin);
   return {
     /** The newest orders as their rows say, with the events that tell of them. */
     orders: <Row extends OrderTold>(limit: number) => rows<Row>(ordersByAge, [limit]),
