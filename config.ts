@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Type, type Static } from 'typebox';
+import { isLoopbackHost } from './processes/loopback.js';
 import { StartupFailure } from './processes/startup-failure.js';
 
 const text = (description: string, options = {}) => Type.String({ minLength: 1, description, ...options });
@@ -32,7 +33,7 @@ export const environment = Type.Object({
     default: 'all',
     description: 'requests that are logged; changes leaves out reads that were answered as asked',
   }),
-  HOST: text('address that API and gateway listen on', { default: '127.0.0.1' }),
+  HOST: text('address that API and gateway listen on; loopback only in development', { default: '127.0.0.1' }),
   PORT: port('API', 3000),
   MQTT_PORT: port('MQTT gateway', 1883),
   TEMPORAL_PORT: port('Temporal server, where npm start provides it', 7233),
@@ -120,6 +121,11 @@ export const environment = Type.Object({
     description:
       'time that the API goes on answering, not ready, before it stops listening; what balances load looks in it',
   }),
+  ALLOWED_HOSTS: Type.Optional(
+    text(
+      "Host names that the API answers to beside PUBLIC_URL's, separated by commas; without them loopback's in development, any in production",
+    ),
+  ),
   CORS_ORIGINS: Type.Optional(text('origins that browsers may call the API from, separated by commas')),
   WEBHOOK_ALLOW_PRIVATE: flag('webhooks may also go to http, loopback and private addresses; not in production', false),
   TRUST_PROXY: flag('believe X-Forwarded-For', false),
@@ -129,7 +135,7 @@ export const environment = Type.Object({
     port('Prometheus metrics at /metrics, where a process has no API; not served when left out', undefined),
   ),
   METRICS_TOKEN: Type.Optional(
-    text('bearer token of /metrics in production; without it loopback and private addresses may look', {
+    text('bearer token of /metrics; in production nobody may look without it', {
       minLength: 16,
     }),
   ),
@@ -241,6 +247,10 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
   if (values.NODE_ENV === 'production' && !values.SECRET_KEY) faults.push('SECRET_KEY: is required in production');
   if (values.NODE_ENV === 'production' && values.WEBHOOK_ALLOW_PRIVATE)
     faults.push('WEBHOOK_ALLOW_PRIVATE: is for development, and refused in production');
+  if (values.NODE_ENV !== 'production' && !isLoopbackHost(values.HOST))
+    faults.push(
+      `HOST: ${values.HOST} is not loopback, and in development anybody who reaches it reads the mailbox; set NODE_ENV=production, or HOST=127.0.0.1`,
+    );
   if (faults.length > 0)
     throw new ConfigError(
       `These variables are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example for what each means.`,
@@ -249,13 +259,19 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
   return {
     ...values,
     isProduction: values.NODE_ENV === 'production',
-    publicUrl: values.PUBLIC_URL ?? `http://${values.HOST === '0.0.0.0' ? '127.0.0.1' : values.HOST}:${values.PORT}`,
+    publicUrl: values.PUBLIC_URL ?? `http://${addressOf(values.HOST)}:${values.PORT}`,
     roles: new Set(values.ROLES.split(',')),
     deriveKey: (purpose) => {
       if (!values.SECRET_KEY) throw new ConfigError('SECRET_KEY: is required');
       return Buffer.from(hkdfSync('sha256', values.SECRET_KEY, 'millrace', purpose, 32)).toString('hex');
     },
   };
+}
+
+/** As clients on this machine write it. */
+function addressOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The named variable's value, or one clear message that it is missing. */

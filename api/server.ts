@@ -1,13 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import cors from '@koa/cors';
 import Koa from 'koa';
 import type { Database } from '../db/shared/database.js';
 import type { ErrorCode } from '../workflows/shared/error-codes.js';
+import { failure } from '../workflows/shared/failure.js';
 import type { Authenticator } from './shared/caller.js';
 import { createDocsRoutes } from './shared/docs.routes.js';
+import { errorReply } from './shared/errors.js';
 import type { ResourceStatements } from './shared/guard.js';
 import { createHealthRoutes, type ReadyCheck, type Version } from './shared/health.routes.js';
+import { createHostCheck } from './shared/host.js';
 import type { Logger } from './shared/logger.js';
 import { replayedHeader } from './shared/idempotency.js';
 import { mount } from './shared/mount.js';
@@ -41,6 +45,8 @@ export interface ApiSettings {
   publicUrl: string;
   version: Version;
   hasDocs: boolean;
+  /** Names that the API answers to beside its public one. */
+  allowedHosts?: readonly string[];
   /** Origins that browsers may call from; none by default. */
   corsOrigins?: readonly string[];
   /** Believe the last X-Forwarded-For entry, which one proxy in front has written. */
@@ -93,10 +99,13 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
   });
   mount(app, { routes, pipeline, logger, metrics: metrics?.requests, logsReads: settings.logsReads });
   const handle = app.callback();
+  const refusalOfHost = createHostCheck(settings);
 
   const callback: Api['callback'] = (request, response) => {
     // While draining, a kept-alive connection ends with its current answer.
     if (isDraining) response.shouldKeepAlive = false;
+    const refusal = refusalOfHost(request);
+    if (refusal !== undefined) return refuseRequest(response, refusal);
     if (metrics?.answers(request, response)) return;
     void handle(request, response);
   };
@@ -147,6 +156,14 @@ async function closed(server: Server): Promise<void> {
     server.closeIdleConnections();
   });
   clearTimeout(cutOff);
+}
+
+/** Of a request that no route gets to see. The connection ends: what follows on it was meant for somebody else, too. */
+function refuseRequest(response: ServerResponse, code: ErrorCode): void {
+  const { status, body } = errorReply(failure(code), randomUUID());
+  response
+    .writeHead(status, { 'Content-Type': 'application/json', 'X-Request-Id': body.request_id, Connection: 'close' })
+    .end(JSON.stringify(body));
 }
 
 /** What is not HTTP, or not within its limits, never becomes a request; it gets the same envelope. */

@@ -145,12 +145,19 @@ async function composeApi(
   };
 }
 
+const listOf = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
 const settingsOf = (config: Config) => ({
   isProduction: config.isProduction,
   publicUrl: config.publicUrl,
   version: { version },
   hasDocs: config.DOCS === 'on' || (config.DOCS === 'auto' && !config.isProduction),
-  corsOrigins: config.CORS_ORIGINS?.split(',').map((origin) => origin.trim()) ?? [],
+  allowedHosts: listOf(config.ALLOWED_HOSTS),
+  corsOrigins: listOf(config.CORS_ORIGINS),
   trustsProxy: config.TRUST_PROXY,
   drainDelayMs: config.DRAIN_DELAY_MS,
   logsReads: config.LOG_REQUESTS === 'all',

@@ -14,6 +14,7 @@ const statusOfKind: Record<ErrorKind, number> = {
   stale: 412,
   tooLarge: 413,
   unsupported: 415,
+  misdirected: 421,
   invalid: 422,
   preconditionRequired: 428,
   limited: 429,

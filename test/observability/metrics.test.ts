@@ -52,8 +52,8 @@ describe('who may look', () => {
 
   it.each([
     ['anyone in development', { isProduction: false }, {}, 200],
-    ['a machine of the house in production', { isProduction: true }, {}, 200],
-    ['nobody through a proxy', { isProduction: true }, forwarded, 403],
+    ['nobody in production where there is no token, from loopback either', { isProduction: true }, {}, 403],
+    ['no bearer of nothing where there is no token', { isProduction: true }, { authorization: 'Bearer ' }, 403],
     ['the bearer of the token, also through a proxy', { isProduction: true, token }, { ...bearer, ...forwarded }, 200],
     ['no machine without the token once there is one', { isProduction: true, token }, {}, 403],
     ['no bearer of another token', { isProduction: true, token }, { authorization: 'Bearer another' }, 403],

@@ -90,6 +90,15 @@ describe('the configuration', () => {
     expect(loadConfig({ NODE_ENV: 'production', SECRET_KEY: secretKey }).isProduction).toBe(true);
   });
 
+  it.each(['0.0.0.0', '::', '192.168.1.20', 'dev.example.com'])('listens on %s in production alone', (HOST) => {
+    for (const faults of [faultsOf({ HOST }), faultsOf({ HOST, NODE_ENV: 'test' })])
+      expect(faults).toMatch(/^ {2}HOST: .*set NODE_ENV=production, or HOST=127\.0\.0\.1/m);
+    expect(loadConfig({ HOST, NODE_ENV: 'production', SECRET_KEY: secretKey }).HOST).toBe(HOST);
+  });
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listens on %s in development', (HOST) => {
+    expect(new URL(loadConfig({ HOST }).publicUrl).port).toBe('3000');
+  });
+
   it('lets webhooks go to private addresses, but not in production', () => {
     expect(loadConfig({}).WEBHOOK_ALLOW_PRIVATE).toBe(false);
     expect(loadConfig({ WEBHOOK_ALLOW_PRIVATE: 'true' }).WEBHOOK_ALLOW_PRIVATE).toBe(true);
