@@ -1,31 +1,13 @@
 import pg, { type Connection, type Submittable } from 'pg';
-import { prepareValue } from 'pg/lib/utils.js';
-
-/** A prepared statement: its name is its identity on a connection, so one name has one text. */
-export interface Statement {
-  name: string;
-  text: string;
-}
-
-/** Reads may not write, whatever they call; both end with the transaction. */
-const entering = {
-  read: {
-    name: 'read.enter',
-    text: "select set_config('transaction_read_only', 'on', true), set_config('millrace.context', $1, true)",
-  },
-  write: { name: 'write.enter', text: "select set_config('millrace.context', $1, true)" },
-};
-export type Purpose = keyof typeof entering;
-
-/** How many statements have ended when the rows asked for arrive; the context's own row comes before. */
-const statementsBefore = 1;
-
-interface Column {
-  name: string;
-  parse(text: string): unknown;
-}
-/** What a connection has prepared, and the columns that each answers with. */
-export type Prepared = Map<string, readonly Column[]>;
+import {
+  enter,
+  send,
+  statementsBefore,
+  type Column,
+  type Entrance,
+  type Prepared,
+  type Statement,
+} from './pipeline.js';
 
 /**
  * Context and statement in one message under one Sync, which makes them one transaction: PostgreSQL commits it at the Sync and
@@ -39,47 +21,21 @@ export class ContextQuery<Row> implements Submittable {
   private fault: unknown;
 
   constructor(
-    private readonly asked: {
-      signedContext: string;
-      purpose: Purpose;
-      statement: Statement;
-      values: readonly unknown[];
-      /** Of a trace; empty for what is not traced. */
-      comment: string;
-    },
+    private readonly asked: Entrance & { statement: Statement; values: readonly unknown[] },
     private readonly prepared: Prepared,
     private readonly done: (fault: unknown) => void,
   ) {}
 
   submit(connection: Connection): void {
-    const { signedContext, purpose, statement, values, comment } = this.asked;
-    const enter = entering[purpose];
+    const { statement, values } = this.asked;
     connection.stream.cork();
     try {
-      if (comment === '') this.run(connection, enter, [signedContext]);
-      else this.runUnnamed(connection, `${enter.text}${comment}`, [signedContext]);
-      this.columns = this.run(connection, statement, values, true);
+      enter(connection, this.prepared, this.asked);
+      this.columns = send(connection, this.prepared, statement, values, true);
       connection.sync();
     } finally {
       connection.stream.uncork();
     }
-  }
-
-  /** A text that is not to be kept: one message more, for a statement that is planned in no time. */
-  private runUnnamed(connection: Connection, text: string, values: readonly string[]): void {
-    connection.parse({ name: '', text, types: [] }, true);
-    connection.bind({ statement: '', values: [...values] }, true);
-    connection.execute({}, true);
-  }
-
-  private run(connection: Connection, { name, text }: Statement, values: readonly unknown[], isDescribed = false) {
-    const known = this.prepared.get(name);
-    if (!known) connection.parse({ name, text, types: [] }, true);
-    connection.bind({ statement: name, values: values.map(prepareValue) }, true);
-    if (!known && isDescribed) connection.describe({ type: 'P' }, true);
-    connection.execute({}, true);
-    if (!known) this.prepared.set(name, []);
-    return known ?? [];
   }
 
   handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {

@@ -10,13 +10,21 @@ export interface Context {
 export const platformAccountId = '00000000-0000-0000-0000-000000000000';
 
 const lifetimeSeconds = 60;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * A context that SQL cannot forge: bound to one backend and a minute, signed with a key that only
- * `platform.verified_context()` can read. A plain setting is no boundary, since injected SQL can set it.
+ * `platform.verified_context()` can read. A plain setting is no boundary, since injected SQL can set it. An id that is no UUID
+ * throws: a separator in one would move what is signed to another place.
  */
-export function signContext(context: Context, backendPid: number, key: string): string {
+export function signContext({ accountId, principalId }: Context, backendPid: number, key: string): string {
+  assertId(accountId);
+  assertId(principalId);
   const expiry = Math.floor(Date.now() / 1000) + lifetimeSeconds;
-  const content = `${context.accountId ?? ''}|${context.principalId ?? ''}|${expiry}|${backendPid}`;
+  const content = `${accountId ?? ''}|${principalId ?? ''}|${expiry}|${backendPid}`;
   return `${content}|${createHmac('sha256', key).update(content).digest('hex')}`;
+}
+
+function assertId(id: string | undefined): void {
+  if (id !== undefined && !uuid.test(id)) throw new TypeError('a context is of ids that are UUIDs');
 }

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { platformAccountId, signContext, type Context } from './context.js';
 import { noKnexLog } from './knex-log.js';
 import { installTypeParsers, sessionOptions } from './pg-types.js';
+import { preparedName } from './prepared-name.js';
 import { createReader, type Reader } from './reader.js';
 import { asRefusal } from './refusal.js';
 import { connectionOf, createSharedTransactions } from './shared-transaction.js';
@@ -150,19 +151,22 @@ export function createRolePool(url: string, { max = 4 } = {}): pg.Pool {
   // Without a listener on each, idle or in use, it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return traced(pool);
+  return guarded(pool);
 }
 
-/** Of a pool only its promises are used; a statement that has a name is known by it. */
-function traced(pool: pg.Pool): pg.Pool {
-  const query = pool.query.bind(pool) as (
-    asked: string | pg.QueryConfig,
-    values?: unknown[],
-  ) => Promise<pg.QueryResult>;
-  const queryInSpan: typeof query = (asked, values) => {
-    const { name, text } = typeof asked === 'string' ? { name: undefined, text: asked } : asked;
-    return inSqlSpan(name ?? summaryOf(text), text, () => query(asked, values));
+/**
+ * Of a pool only its promises are used; a statement that has a name is known by it. By the extended protocol PostgreSQL itself
+ * refuses a text of several commands.
+ */
+function guarded(pool: pg.Pool): pg.Pool {
+  const query = pool.query.bind(pool) as (asked: pg.QueryConfig) => Promise<pg.QueryResult>;
+  const queryGuarded = (asked: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> => {
+    const { name, ...rest } = typeof asked === 'string' ? { text: asked } : { ...asked };
+    const named = name === undefined ? {} : { name: preparedName(name) };
+    return inSqlSpan(name ?? summaryOf(rest.text), rest.text, () =>
+      query({ ...rest, ...(values ? { values } : {}), ...named, queryMode: 'extended' }),
+    );
   };
-  pool.query = queryInSpan as typeof pool.query;
+  pool.query = queryGuarded as typeof pool.query;
   return pool;
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Transaction } from './database.js';
+import { preparedName } from './prepared-name.js';
 import type { Statement } from './reader.js';
 
 /**
@@ -11,6 +12,6 @@ export async function runHot<Row>(
   { name, text }: Statement,
   values: readonly unknown[] | Readonly<Record<string, unknown>>,
 ): Promise<Row[]> {
-  const asked = trx.raw<{ rows: Row[] }>(text, values as Knex.RawBinding[]).options({ name });
+  const asked = trx.raw<{ rows: Row[] }>(text, values as Knex.RawBinding[]).options({ name: preparedName(name) });
   return (await asked).rows;
 }

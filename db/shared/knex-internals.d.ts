@@ -1,15 +1,19 @@
 // The two classes of knex (pinned) that the signed transaction extends; knex publishes no types for them.
 declare module 'knex/lib/dialects/postgres/index.js' {
+  import type { Client } from 'pg';
+
   export default class PostgresClient {
     constructor(config: unknown);
     transaction(work: unknown, config: unknown, ...rest: unknown[]): unknown;
-    _query(connection: unknown, query: unknown): Promise<unknown>;
+    _query(connection: Client, query: unknown): Promise<unknown>;
   }
 }
 
 declare module 'knex/lib/dialects/postgres/execution/pg-transaction.js' {
+  import type { Client } from 'pg';
+
   interface Response {
-    response: { command: string } | { rows: Record<string, unknown>[] }[];
+    response: object;
   }
   export default class PostgresTransaction {
     constructor(client: unknown, ...rest: unknown[]);
@@ -17,7 +21,7 @@ declare module 'knex/lib/dialects/postgres/execution/pg-transaction.js' {
     _completed: boolean;
     _resolver(value: unknown): void;
     _rejecter(error: unknown): void;
-    begin(connection: { processID: number }): Promise<unknown>;
+    begin(connection: Client): Promise<unknown>;
     query(connection: unknown, sql: string, status?: number, value?: unknown): Promise<unknown>;
   }
 }

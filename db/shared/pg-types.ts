@@ -21,6 +21,9 @@ function toSafeInteger(text: string): number {
   return value;
 }
 
-/** Start-up options of every session of ours. */
+/**
+ * Start-up options of every session of ours. They stand above what a role or a database has set for itself, and a reset goes
+ * back to them.
+ */
 export const sessionOptions =
-  '-c TimeZone=UTC -c DateStyle=ISO -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000';
+  '-c TimeZone=UTC -c DateStyle=ISO -c search_path=public -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000';

@@ -1,10 +1,12 @@
 import type pg from 'pg';
 import { platformAccountId, type Context } from './context.js';
-import { ContextQuery, type Prepared, type Purpose, type Statement } from './context-query.js';
+import { ContextQuery } from './context-query.js';
+import { asError } from './fault.js';
+import type { Prepared, Purpose, Statement } from './pipeline.js';
 import type { SharedTransactions } from './shared-transaction.js';
 import { inSqlSpan, traceComment } from './sql-span.js';
 
-export type { Statement } from './context-query.js';
+export type { Statement } from './pipeline.js';
 
 export const statement = (name: string, text: string): Statement => ({ name, text });
 
@@ -78,5 +80,3 @@ async function giveBack(client: pg.PoolClient, prepared: Prepared, release: (bro
     release(asError(error));
   }
 }
-
-const asError = (fault: unknown): Error => (fault instanceof Error ? fault : new Error(String(fault)));

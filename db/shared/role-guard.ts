@@ -1,17 +1,28 @@
 import type pg from 'pg';
 import { StartupFailure } from '../../processes/startup-failure.js';
 
-/** Refuses to go on as a role that row-level security does not bind. Asked at boot, for every pool. */
+/**
+ * Refuses to go on as a role that row-level security does not bind, or that carries settings: a role may alter itself, and what
+ * it sets outlasts the connection and the process of whoever did. Asked at boot, for every pool.
+ */
 export async function assertBoundRole(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ name: string; unbound: boolean }>(`
+  const { rows } = await pool.query<{ name: string; unbound: boolean; settings: string[] }>(`
     select r.rolname as name,
       r.rolsuper or r.rolbypassrls or pg_has_role(r.oid, (select o.oid from pg_roles o where o.rolname = 'millrace_owner'), 'member')
-      as unbound
+      as unbound,
+      array(select unnest(s.setconfig) from pg_db_role_setting s left join pg_database d on d.oid = s.setdatabase
+        where s.setrole = r.oid and (s.setdatabase = 0 or d.datname = current_database())) as settings
     from pg_roles r where r.rolname = current_user`);
   const role = rows[0];
   if (!role || role.unbound) {
     throw new StartupFailure(
       `the database role ${role?.name ?? ''} is a superuser, bypasses row-level security or belongs to millrace_owner; connect as millrace_app`,
+    );
+  }
+  if (role.settings.length > 0) {
+    const names = role.settings.map((setting) => setting.split('=')[0]).join(', ');
+    throw new StartupFailure(
+      `the database role ${role.name} has settings of its own (${names}), which nothing of Millrace makes: find out who did, then run "alter role ${role.name} reset all", and the same "in database" where it is one's`,
     );
   }
 }

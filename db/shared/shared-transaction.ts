@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import type { Context } from './context.js';
-import type { Statement } from './context-query.js';
+import type { Statement } from './pipeline.js';
+import { preparedName } from './prepared-name.js';
 import { scoped } from './scope.js';
 
 type Transaction = Knex.Transaction;
@@ -61,7 +62,9 @@ function open(context: Context, trx: Transaction, faults: unknown[]): SharedTran
       // One connection answers one statement at a time, and handlers may ask for several at once.
       const reading = lastRead.then(async () => {
         const connection = await connectionOf(trx);
-        return (await connection.query<Row & pg.QueryResultRow>({ name, text, values: [...values] })).rows;
+        return (
+          await connection.query<Row & pg.QueryResultRow>({ name: preparedName(name), text, values: [...values] })
+        ).rows;
       });
       lastRead = reading.catch(() => undefined);
       return noted(reading);

@@ -1,16 +1,34 @@
 import type { Knex } from 'knex';
 import PostgresClient from 'knex/lib/dialects/postgres/index.js';
 import PostgresTransaction from 'knex/lib/dialects/postgres/execution/pg-transaction.js';
+import type pg from 'pg';
+import { ContextOpening } from './context-opening.js';
 import { signContext, type Context } from './context.js';
 import { crashPoint } from './crash-point.js';
+import type { Prepared } from './pipeline.js';
+import { asError } from './fault.js';
+import { statementName } from './prepared-name.js';
 import { connectionOf } from './shared-transaction.js';
 import { inSqlSpan, summaryOf, traceComment } from './sql-span.js';
 
 const committing = 1;
+/** PostgreSQL's "prepared statement does not exist". */
+const unpreparedState = '26000';
+
+type WriterConnection = pg.Client & { __knex__disposed?: unknown };
+const preparedOn = new WeakMap<WriterConnection, Prepared>();
+
+/** Nobody knows what it has prepared or opened: knex's pool opens another in its place. */
+function dispose(connection: WriterConnection, fault: unknown): void {
+  connection.__knex__disposed = fault;
+}
+
+/** The transaction words of knex, each of one command. */
+const isKnexsOwn = /^(COMMIT;|ROLLBACK|SAVEPOINT \w+;|RELEASE SAVEPOINT \w+;|ROLLBACK TO SAVEPOINT \w+)$/;
 
 interface RunQuery {
   sql: string;
-  options?: { name?: string };
+  options?: { name?: string; queryMode?: 'extended' };
 }
 
 interface Signing {
@@ -28,15 +46,25 @@ class SignedTransaction extends PostgresTransaction {
     this.signing = config.signing;
   }
 
-  override async begin(connection: { processID: number }): Promise<void> {
-    const signed = signContext(this.signing.context, connection.processID, this.signing.key);
-    const { response } = await this.trxClient.query(
-      connection,
-      `select current_setting('millrace.context', true) as leftover; begin${traceComment()}; select set_config('millrace.context', '${signed}', true)`,
+  override begin(connection: WriterConnection): Promise<void> {
+    const signedContext = signContext(this.signing.context, connection.processID, this.signing.key);
+    const prepared = preparedOn.get(connection) ?? new Map();
+    preparedOn.set(connection, prepared);
+    const entrance = { purpose: 'write', signedContext, comment: traceComment() } as const;
+    return inSqlSpan(
+      'begin',
+      undefined,
+      () =>
+        new Promise((resolve, reject) => {
+          connection.query(
+            new ContextOpening(entrance, prepared, (fault) => {
+              if (fault === undefined) return resolve();
+              dispose(connection, fault);
+              reject(asError(fault));
+            }),
+          );
+        }),
     );
-    // Contexts are local to their transaction; one found here would mean that a pooled connection carried it over.
-    if (Array.isArray(response) && response[0]?.rows[0]?.['leftover'])
-      throw new Error('a connection carried a context over');
   }
 
   override async query(connection: unknown, sql: string, status?: number, value?: unknown): Promise<unknown> {
@@ -78,12 +106,16 @@ export async function withContext<T>(trx: Knex.Transaction, signing: Signing, wo
 
 /** knex's PostgreSQL client, with our transaction in place of its own. */
 export class SignedClient extends PostgresClient {
-  override _query(connection: unknown, query: RunQuery): Promise<unknown> {
+  override _query(connection: WriterConnection, query: RunQuery): Promise<unknown> {
     const { sql, options } = query;
-    // The opening carries the signed context in its text.
-    const isOpening = sql.startsWith('select current_setting(');
-    const name = isOpening ? 'begin' : (options?.name ?? summaryOf(sql));
-    return inSqlSpan(name, isOpening ? undefined : sql, () => super._query(connection, query));
+    const name = options?.name === undefined ? summaryOf(sql) : statementName(options.name);
+    // By the extended protocol PostgreSQL itself refuses a text of several commands, whatever was spliced into it.
+    if (!isKnexsOwn.test(sql)) query.options = { ...options, queryMode: 'extended' };
+    return inSqlSpan(name, sql, () => super._query(connection, query)).catch((fault: unknown) => {
+      // Somebody took away what this process had prepared.
+      if (Object(fault).code === unpreparedState) dispose(connection, fault);
+      throw fault;
+    });
   }
 
   override transaction(work: unknown, config: { signing: Signing }, ...rest: unknown[]): SignedTransaction {

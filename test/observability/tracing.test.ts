@@ -138,7 +138,7 @@ describe('what is not asked for', () => {
 });
 
 describe('PostgreSQL', () => {
-  it('sees the trace in the comment behind BEGIN', async () => {
+  it('sees the trace in the comment of what opens a transaction', async () => {
     const inTrace = (traceFlags: number) =>
       trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext({ traceId, spanId: callerSpanId, traceFlags, isRemote: true }));
     const seen = (traceFlags: number) =>
@@ -147,14 +147,14 @@ describe('PostgreSQL', () => {
           system.database.inAccount(buyer.accountId, async () => {
             span.end();
             const { rows } = await system.admin.query<{ query: string }>(
-              "select query from pg_stat_activity where state = 'idle in transaction' and query like '%begin%'",
+              "select query from pg_stat_activity where state = 'idle in transaction' and query like '%millrace.context%'",
             );
             return rows.map(({ query }) => query).join();
           }),
         ),
       );
-    expect(await seen(1)).toMatch(new RegExp(`begin /\\*traceparent='00-${traceId}-[0-9a-f]{16}-01'\\*/;`));
-    expect(await seen(0)).toMatch(/begin;/);
+    expect(await seen(1)).toMatch(new RegExp(`true\\) /\\*traceparent='00-${traceId}-[0-9a-f]{16}-01'\\*/$`));
+    expect(await seen(0)).toMatch(/true\)$/);
   });
 });
 

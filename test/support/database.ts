@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { createDatabase, createRolePool, type Database } from '../../db/shared/database.js';
+import { createDatabase, type Database } from '../../db/shared/database.js';
+import { sessionOptions } from '../../db/shared/pg-types.js';
 import { roleUrls, type RoleUrls } from '../../db/shared/provision.js';
 import { testServers } from './test-servers.js';
 
@@ -21,7 +22,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await administer(adminUrl, `create database ${name} template ${template} strategy file_copy owner millrace_owner`);
   const urls = { ...roleUrls(adminUrl, name, passwords), admin: withDatabase(adminUrl, name) };
   const database = createDatabase({ url: urls.app, contextKey, poolMax: 5 });
-  const admin = createRolePool(urls.admin, { max: 2 });
+  // A plain one: what is arranged may take several commands a text.
+  const admin = new pg.Pool({ connectionString: urls.admin, max: 2, options: sessionOptions });
+  admin.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
   return {
     database,
     admin,
