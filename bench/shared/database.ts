@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '../../db/embedded/postgres.js';
 import { migrateDatabase } from '../../db/shared/migrate.js';
-import { provisionDatabase, roleNames, roleUrls, type RoleKey, type RoleUrls } from '../../db/shared/provision.js';
+import {
+  closeDatabase,
+  provisionDatabase,
+  roleNames,
+  roleUrls,
+  type RoleKey,
+  type RoleUrls,
+} from '../../db/shared/provision.js';
 
 export interface DatabaseCopy {
   urls: RoleUrls;
@@ -65,6 +72,7 @@ export async function startBenchDatabase({
       );
       const copied = openAdmin(urlOf(postgres.adminUrl, name));
       admins.push(copied);
+      await closeDatabase(copied);
       return { urls: roleUrls(postgres.adminUrl, name, passwords), admin: copied };
     },
     stop: async () => {

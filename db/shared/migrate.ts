@@ -16,10 +16,19 @@ const source = (all: Migrations): Knex.MigrationSource<string> => ({
   },
 });
 
+/** Where the database is somebody else's, its owner has to: until then nothing that serves starts (role-guard.ts). */
+const withoutTemporary = `
+  do $$ begin
+    if pg_has_role((select d.datdba from pg_database d where d.datname = current_database()), 'usage') then
+      execute format('revoke temporary on database %I from public', current_database());
+    end if;
+  end $$`;
+
 /** Brings the schema to the newest version, and the key of the signed context to the one given. `url` is the owner's. */
 export async function migrateDatabase(url: string, contextKey: string): Promise<{ applied: string[] }> {
   return withOwner(url, async (owner) => {
     const [, applied] = (await owner.migrate.latest()) as [number, string[]];
+    await owner.raw(withoutTemporary);
     await owner.raw(
       'insert into platform.context_keys (key) values (?) on conflict (id) do update set key = excluded.key',
       [contextKey],

@@ -39,8 +39,21 @@ export async function provisionDatabase(options: {
     for (const extension of extensions) await admin.query(`create extension if not exists ${extension} schema public`);
     // Since PostgreSQL 15 nobody may create in public; the owner keeps its migrations table there.
     await admin.query(`grant usage, create on schema public to ${roleNames.owner}`);
+    await closeDatabase(admin);
   });
   return roleUrls(adminUrl, name, passwords);
+}
+
+/**
+ * Takes from everybody what PostgreSQL gives to everybody: temporary objects, whose names come before all others, and the views
+ * of a session's prepared statements and cursors, through which a statement would learn what others have left there.
+ */
+export async function closeDatabase(admin: Pick<pg.Client | pg.Pool, 'query'>): Promise<void> {
+  const { rows } = await admin.query<{ name: string }>('select current_database() as name');
+  await admin.query(`revoke temporary on database ${pg.escapeIdentifier(rows[0]?.name ?? '')} from public`);
+  await admin.query(
+    'revoke execute on function pg_catalog.pg_prepared_statement(), pg_catalog.pg_cursor() from public',
+  );
 }
 
 export function roleUrls(adminUrl: string, name: string, passwords: Record<RoleKey, string>): RoleUrls {

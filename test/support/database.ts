@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { createDatabase, type Database } from '../../db/shared/database.js';
 import { sessionOptions } from '../../db/shared/pg-types.js';
-import { roleUrls, type RoleUrls } from '../../db/shared/provision.js';
+import { closeDatabase, roleUrls, type RoleUrls } from '../../db/shared/provision.js';
 import { testServers } from './test-servers.js';
 
 export interface TestDatabase {
@@ -19,8 +19,12 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { adminUrl, template, passwords, contextKey } = testServers().postgres;
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(adminUrl, `create database ${name} template ${template} strategy file_copy owner millrace_owner`);
+  await administer(adminUrl, (admin) =>
+    admin.query(`create database ${name} template ${template} strategy file_copy owner millrace_owner`),
+  );
   const urls = { ...roleUrls(adminUrl, name, passwords), admin: withDatabase(adminUrl, name) };
+  // What a database grants to everybody is not part of its template.
+  await administer(urls.admin, closeDatabase);
   const database = createDatabase({ url: urls.app, contextKey, poolMax: 5 });
   // A plain one: what is arranged may take several commands a text.
   const admin = new pg.Pool({ connectionString: urls.admin, max: 2, options: sessionOptions });
@@ -32,7 +36,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     contextKey,
     drop: async () => {
       await Promise.all([database.close(), admin.end()]);
-      await administer(adminUrl, `drop database ${name} with (force)`);
+      await administer(adminUrl, (admin) => admin.query(`drop database ${name} with (force)`));
     },
   };
 }
@@ -43,11 +47,11 @@ function withDatabase(base: string, name: string): string {
   return url.href;
 }
 
-async function administer(url: string, sql: string): Promise<void> {
+async function administer(url: string, work: (admin: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql);
+    await work(client);
   } finally {
     await client.end();
   }

@@ -1,0 +1,29 @@
+/**
+ * Every function of ours, one a line: in whose name it runs, whether it changes anything, and who may execute it beside its
+ * owner. Nobody may execute what triggers and migrations alone call. A migration that makes or changes one changes its line; a
+ * test compares the list with the catalogue.
+ */
+export const functionGrants: readonly string[] = [
+  'identity.count_rows_of(regclass,text,text) as caller, volatile, for nobody',
+  'identity.count_usage() as millrace_owner, volatile, for nobody',
+  'identity.fit_usage() as millrace_owner, volatile, for nobody',
+  'identity.period_of(timestamp with time zone,text,timestamp with time zone) as caller, stable, for app',
+  'identity.subscribe_account() as caller, volatile, for nobody',
+  'identity.usage_faults() as caller, stable, for nobody',
+  'platform.append_audit(text,text,text,uuid,text,text,text) as millrace_audit, volatile, for app',
+  'platform.audit_heads_until(timestamp with time zone,timestamp with time zone) as millrace_audit, stable, for app',
+  'platform.audit_table(regclass) as caller, volatile, for nobody',
+  'platform.claim_command(uuid,uuid,text,text,text,text,text,text,text,bytea,interval,interval) as caller, volatile, for app',
+  'platform.complete_command(text,uuid,jsonb,text) as caller, volatile, for app',
+  'platform.current_account_id() as caller, stable, for app',
+  'platform.current_principal_id() as caller, stable, for app',
+  'platform.drop_old_partitions(text) as millrace_owner, volatile, for app',
+  'platform.fold_audit() as caller, volatile, for nobody',
+  'platform.guard_audit_partitions() as caller, volatile, for nobody',
+  'platform.make_partitions(text) as millrace_owner, volatile, for app',
+  'platform.nil_uuid() as caller, immutable, for app audit relay',
+  'platform.refuse_audit_change() as caller, volatile, for nobody',
+  'platform.take_key(text,text) as caller, volatile, for app',
+  'platform.uuid_at(timestamp with time zone) as caller, immutable, for app relay',
+  'platform.verified_context() as millrace_owner, stable, for app audit',
+];
