@@ -70,6 +70,8 @@ export interface Api {
 
 const inFlightMs = 15_000;
 const maxConnections = 10_000;
+/** How long a connection stays whose last answer has been sent, for the other side to read it and hang up. */
+const hangUpMs = 1_000;
 /** What pages of other origins may send, and read. */
 const allowedHeaders = [
   ...['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
@@ -177,6 +179,9 @@ function answer(socket: Socket, status: string, code: ErrorCode, message: string
   const body = JSON.stringify({ error_code: code, message, details: {}, request_id: '' });
   const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
   socket.end(`${head}\r\n\r\n${body}`);
+  // No time-out of HTTP counts for this connection any more, and unread bytes would hide that the other side has gone.
+  const hangUp = setTimeout(() => socket.destroy(), hangUpMs);
+  socket.resume().once('close', () => clearTimeout(hangUp));
 }
 type Refusal = readonly [status: string, code: ErrorCode, message: string];
 const unreadable: Refusal = ['400 Bad Request', 'MALFORMED_REQUEST', 'The request could not be read.'];

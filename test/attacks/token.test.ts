@@ -1,0 +1,216 @@
+import { createHmac, randomUUID, webcrypto } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt, exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload } from 'jose';
+import { createSigningKeys } from '../../api/shared/signing-keys.js';
+import { createSigningKeyRecords } from '../../db/identity/signing-key.records.js';
+import { createIdentityApi, type IdentityApi } from '../identity/identity-api.js';
+import { attackChance, attackRounds, attackRun } from '../support/attack-rounds.js';
+
+type Sign = (input: string) => Promise<Buffer>;
+
+let api: IdentityApi;
+/** Of somebody who may come in, and of somebody else. */
+let claims: JWTPayload;
+let strangerClaims: JWTPayload;
+let issued: string;
+let kid: string;
+let publicKey: { jwk: JWK; spki: string };
+let byOurKey: Sign;
+let foreign: { jwk: JWK; sign: Sign };
+
+beforeAll(async () => {
+  api = await createIdentityApi();
+  const [own, stranger] = [await api.signUp(), await api.signUp()];
+  issued = own.access_token;
+  [claims, strangerClaims] = [decodeJwt(issued), decodeJwt(stranger.access_token)];
+  const records = createSigningKeyRecords({ database: api.database, sealKey: api.parts.signingSealKey });
+  const ours = await createSigningKeys(records).newest();
+  kid = ours.kid;
+  publicKey = { jwk: ours.publicJwk, spki: await exportSPKI(ours.publicKey) };
+  byOurKey = signerOf(ours.privateKey);
+  const pair = await generateKeyPair('ES256', { extractable: true });
+  foreign = { jwk: await exportJWK(pair.publicKey), sign: signerOf(pair.privateKey) };
+});
+afterAll(() => api.drop());
+
+const signerOf =
+  (key: webcrypto.CryptoKey, hash = 'SHA-256'): Sign =>
+  async (input) =>
+    Buffer.from(await webcrypto.subtle.sign({ name: 'ECDSA', hash }, key, Buffer.from(input)));
+const hmacBy =
+  (secret: string, hash = 'sha256'): Sign =>
+  async (input) =>
+    createHmac(hash, secret).update(input).digest();
+const always =
+  (signature: Buffer): Sign =>
+  async () =>
+    signature;
+
+/** A part is an object, or the very text of its JSON. */
+const encoded = (part: object | string): string =>
+  Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url');
+async function tokenOf(header: object | string, payload: object | string, sign: Sign): Promise<string> {
+  const input = `${encoded(header)}.${encoded(payload)}`;
+  return `${input}.${(await sign(input)).toString('base64url')}`;
+}
+const head = (more: object = {}): object => Object.assign({ alg: 'ES256', typ: 'JWT', kid }, more);
+const withClaims = (more: object): object => Object.assign({}, claims, more);
+const without = (claim: string): object =>
+  Object.fromEntries(Object.entries(claims).filter(([name]) => name !== claim));
+
+const me = (token: string) => api.request.get('/v1/me').set('Authorization', `Bearer ${token}`);
+async function oddAnswers(forgeries: Record<string, () => Promise<string> | string>): Promise<unknown[]> {
+  const odd: unknown[] = [];
+  for (const [name, forge] of Object.entries(forgeries)) {
+    const { status, body } = await me(await forge());
+    if (status !== 401 || body.error_code !== 'UNAUTHENTICATED') odd.push([name, status, body]);
+  }
+  return odd;
+}
+/** The three parts of a token that was issued. */
+function partsOf(): [header: string, payload: string, signature: string] {
+  const [header = '', payload = '', signature = ''] = issued.split('.');
+  return [header, payload, signature];
+}
+/** The halves of its signature. */
+function halves(): { r: Buffer; s: Buffer } {
+  const signature = Buffer.from(partsOf()[2], 'base64url');
+  return { r: signature.subarray(0, 32), s: signature.subarray(32) };
+}
+
+/** Without our key. */
+const forgeries: Record<string, () => Promise<string> | string> = {
+  'no algorithm': () => tokenOf({ alg: 'none', typ: 'JWT' }, claims, always(Buffer.alloc(0))),
+  'no algorithm, in capitals': () => tokenOf(head({ alg: 'NONE' }), claims, always(Buffer.alloc(0))),
+  'no algorithm, in both': () => tokenOf(head({ alg: 'nOnE' }), claims, always(Buffer.alloc(0))),
+  'an empty algorithm': () => tokenOf(head({ alg: '' }), claims, always(Buffer.alloc(0))),
+  'no name of an algorithm': () => tokenOf({ typ: 'JWT', kid }, claims, foreign.sign),
+  'two algorithms': () => tokenOf(head({ alg: ['ES256', 'none'] }), claims, foreign.sign),
+  'the algorithm in lower case': () => tokenOf(head({ alg: 'es256' }), claims, byOurKey),
+  'the public key in PEM as a secret': () => tokenOf(head({ alg: 'HS256' }), claims, hmacBy(publicKey.spki)),
+  'the public key in JSON as a secret': () =>
+    tokenOf(head({ alg: 'HS256' }), claims, hmacBy(JSON.stringify(publicKey.jwk))),
+  'the public coordinate as a secret': () => tokenOf(head({ alg: 'HS256' }), claims, hmacBy(String(publicKey.jwk.x))),
+  'the id of the key as a secret': () => tokenOf(head({ alg: 'HS256' }), claims, hmacBy(kid)),
+  'an empty secret': () => tokenOf(head({ alg: 'HS512' }), claims, hmacBy('', 'sha512')),
+  'a foreign key under our id': () => tokenOf(head(), claims, foreign.sign),
+  'a foreign key under its own id': () => tokenOf(head({ kid: 'mine' }), claims, foreign.sign),
+  'an id that is a path': () => tokenOf(head({ kid: '../../../../dev/null', alg: 'HS256' }), claims, hmacBy('')),
+  'an id that is SQL': () => tokenOf(head({ kid: "x' union select 'key' --" }), claims, hmacBy('key')),
+  'an id that is an address': () => tokenOf(head({ kid: 'https://evil.example/key' }), claims, foreign.sign),
+  'an id that is no text': () => tokenOf(head({ kid: { $ne: null } }), claims, foreign.sign),
+  'an id of the prototype': () => tokenOf(head({ kid: '__proto__' }), claims, foreign.sign),
+  'no id of a key': () => tokenOf({ alg: 'ES256', typ: 'JWT' }, claims, byOurKey),
+  'its own key': () => tokenOf(head({ jwk: foreign.jwk }), claims, foreign.sign),
+  'an address of keys': () => tokenOf(head({ jku: 'https://evil.example/jwks.json' }), claims, foreign.sign),
+  'an address of a certificate': () => tokenOf(head({ x5u: 'https://evil.example/c.pem' }), claims, foreign.sign),
+  'a certificate': () => tokenOf(head({ x5c: ['MIIBszCCAVmgAwIBAgI='] }), claims, foreign.sign),
+  'a demand that nobody understands': () => tokenOf(head({ crit: ['x'], x: 1 }), claims, byOurKey),
+  'a payload that is not encoded': async () => {
+    const input = `${encoded(head({ b64: false, crit: ['b64'] }))}.${JSON.stringify(claims)}`;
+    return `${input}.${(await byOurKey(input)).toString('base64url')}`;
+  },
+  'another curve': async () => {
+    const { privateKey } = await generateKeyPair('ES384');
+    return tokenOf(head({ alg: 'ES384' }), claims, signerOf(privateKey, 'SHA-384'));
+  },
+  'another curve under the name of ours': async () => {
+    const { privateKey } = await generateKeyPair('ES384');
+    return tokenOf(head(), claims, signerOf(privateKey, 'SHA-384'));
+  },
+  'zeros for a signature': () => tokenOf(head(), claims, always(Buffer.alloc(64))),
+  'a zero r': () => tokenOf(head(), claims, always(Buffer.concat([Buffer.alloc(32), halves().s]))),
+  'a zero s': () => tokenOf(head(), claims, always(Buffer.concat([halves().r, Buffer.alloc(32)]))),
+  'the order of the curve twice': () => {
+    const order = Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex');
+    return tokenOf(head(), claims, always(Buffer.concat([order, order])));
+  },
+  'a signature of another form': () =>
+    tokenOf(
+      head(),
+      claims,
+      always(Buffer.concat([Buffer.from('30440220', 'hex'), halves().r, Buffer.from('0220', 'hex'), halves().s])),
+    ),
+  'half a signature': () => tokenOf(head(), claims, always(halves().r)),
+  'no signature': () => `${partsOf().slice(0, 2).join('.')}.`,
+  'a signature and more': () =>
+    tokenOf(head(), claims, always(Buffer.concat([halves().r, halves().s, Buffer.alloc(1)]))),
+  'the signature of another token': () =>
+    tokenOf(head(), withClaims({ epoch: 2 }), always(Buffer.concat([halves().r, halves().s]))),
+  'another payload': () => `${partsOf()[0]}.${encoded(strangerClaims)}.${partsOf()[2]}`,
+  'another header': () => `${encoded(head({ typ: 'JWS' }))}.${partsOf().slice(1).join('.')}`,
+  'two parts': () => partsOf().slice(0, 2).join('.'),
+  'four parts': () => `${issued}.${partsOf()[2]}`,
+  'five parts, as if encrypted': () => `${encoded({ alg: 'dir', enc: 'A256GCM' })}..${partsOf().join('.')}`,
+  'a part of no JSON': () => tokenOf(head(), 'not JSON', byOurKey),
+  'a list of claims': () => tokenOf(head(), '[]', byOurKey),
+  'a header of no JSON': () => tokenOf('{"alg":"ES256"', claims, byOurKey),
+  'nothing between its dots': () => '..',
+};
+
+/** By our very key, and still not what we issued. */
+const now = () => Math.floor(Date.now() / 1_000);
+const faults: Record<string, () => Promise<string> | string> = {
+  'its time is over': () => tokenOf(head(), withClaims({ exp: now() - 1 }), byOurKey),
+  'it never ends': () => tokenOf(head(), without('exp'), byOurKey),
+  'its end is a text': () => tokenOf(head(), withClaims({ exp: '9999999999' }), byOurKey),
+  'it does not count yet': () => tokenOf(head(), withClaims({ nbf: now() + 3_600 }), byOurKey),
+  'another issued it': () => tokenOf(head(), withClaims({ iss: 'https://evil.example' }), byOurKey),
+  'several issued it': () => tokenOf(head(), withClaims({ iss: [claims.iss, 'https://evil.example'] }), byOurKey),
+  'nobody issued it': () => tokenOf(head(), without('iss'), byOurKey),
+  'it is for another': () => tokenOf(head(), withClaims({ aud: 'elsewhere' }), byOurKey),
+  'it is for nobody': () => tokenOf(head(), without('aud'), byOurKey),
+  'it is of nobody': () => tokenOf(head(), without('sub'), byOurKey),
+  'it has no session': () => tokenOf(head(), without('sid'), byOurKey),
+  'its session is nobody’s': () => tokenOf(head(), withClaims({ sid: randomUUID() }), byOurKey),
+  'its epoch is another': () => tokenOf(head(), withClaims({ epoch: 2 }), byOurKey),
+  'its epoch is no number': () => tokenOf(head(), withClaims({ epoch: {} }), byOurKey),
+  'a claim comes twice, the worse one last': () =>
+    tokenOf(head(), `{"exp":9999999999,${JSON.stringify(withClaims({ exp: 1 })).slice(1)}`, byOurKey),
+};
+
+it('a token is good as it was issued, and when it is signed again', async () => {
+  await me(issued).expect(200);
+  await me(await tokenOf(head(), claims, byOurKey)).expect(200);
+});
+
+describe('a forged token', () => {
+  it(`is refused: ${Object.keys(forgeries).length} ways`, async () => {
+    expect(await oddAnswers(forgeries)).toEqual([]);
+  });
+
+  it('is refused also right after the true one was believed', async () => {
+    await me(issued).expect(200);
+    expect(await oddAnswers(forgeries)).toEqual([]);
+  });
+
+  it(`is refused whichever bit of it was changed (${attackRun})`, async () => {
+    const chance = attackChance();
+    for (let round = 0; round < 60 * attackRounds; round += 1) {
+      const which = chance.below(3);
+      const parts = partsOf();
+      const bytes = Buffer.from(parts[which] ?? '', 'base64url');
+      const at = chance.below(bytes.length);
+      bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << chance.below(8)), at);
+      parts[which] = bytes.toString('base64url');
+      expect([parts.join('.'), (await me(parts.join('.'))).status]).toEqual([parts.join('.'), 401]);
+    }
+  });
+});
+
+describe('a token of ours', () => {
+  it('is refused where its claims do not fit', async () => {
+    expect(await oddAnswers(faults)).toEqual([]);
+  });
+
+  it.each([
+    ['in a query', (path: string) => api.request.get(`${path}?access_token=${issued}`)],
+    ['in a cookie', (path: string) => api.request.get(path).set('Cookie', `access_token=${issued}`)],
+    ['under another scheme', (path: string) => api.request.get(path).set('Authorization', `Basic ${issued}`)],
+    ['twice in its header', (path: string) => api.request.get(path).set('Authorization', `Bearer ${issued}, Bearer x`)],
+    ['with more behind it', (path: string) => api.request.get(path).set('Authorization', `Bearer ${issued} x`)],
+    ['of 10 KB', (path: string) => api.request.get(path).set('Authorization', `Bearer ${'a'.repeat(10_000)}`)],
+  ])('is not looked for %s', async (_name, ask) => {
+    expect((await ask('/v1/me')).status).toBe(401);
+  });
+});

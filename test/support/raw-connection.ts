@@ -1,0 +1,71 @@
+import { connect, type Socket } from 'node:net';
+
+/** A connection that carries whatever bytes it is given, and keeps what comes back as it came. */
+export interface RawConnection {
+  send(bytes: string | Buffer): void;
+  /** What has come so far. */
+  received(): Buffer;
+  isClosed(): boolean;
+  /** Resolves when what has come satisfies the condition, or when the other side has closed; rejects when neither happens. */
+  until(isEnough: (received: Buffer) => boolean, timeoutMs?: number): Promise<Buffer>;
+  closed(timeoutMs?: number): Promise<Buffer>;
+  end(): void;
+}
+
+/** `neverHangsUp`: stays when the other side has said its last, as a client would that wants to hold its place. */
+export async function openConnection(
+  port: number,
+  { neverHangsUp = false }: { neverHangsUp?: boolean } = {},
+): Promise<RawConnection> {
+  const socket = await connected(port, neverHangsUp);
+  const chunks: Buffer[] = [];
+  let isClosed = false;
+  const waiters: (() => void)[] = [];
+  const wake = () => {
+    for (const go of waiters.splice(0)) go();
+  };
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    wake();
+  });
+  socket.on('close', () => {
+    isClosed = true;
+    wake();
+  });
+  // A reset is a way of closing.
+  socket.on('error', () => socket.destroy());
+
+  const received = () => Buffer.concat(chunks);
+  async function until(isEnough: (received: Buffer) => boolean, timeoutMs = 20_000): Promise<Buffer> {
+    const deadline = Date.now() + timeoutMs;
+    while (!isClosed && !isEnough(received())) {
+      const left = deadline - Date.now();
+      if (left <= 0)
+        throw new Error(`neither answered nor closed in ${timeoutMs} ms: ${received().toString('latin1')}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        waiters.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    return received();
+  }
+  return {
+    send: (bytes) => void socket.write(bytes),
+    received,
+    isClosed: () => isClosed,
+    until,
+    closed: (timeoutMs) => until(() => false, timeoutMs),
+    end: () => void socket.destroy(),
+  };
+}
+
+function connected(port: number, allowHalfOpen: boolean): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const address = { port, host: '127.0.0.1', allowHalfOpen };
+    const socket = connect(address, () => resolve(socket)).once('error', reject);
+    socket.setNoDelay(true);
+  });
+}
