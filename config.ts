@@ -171,6 +171,22 @@ export const environment = Type.Object({
   }),
   WEBHOOK_DISABLE_AFTER_MS: ms('time after which a webhook that fails all the while is disabled', 5 * 24 * hour),
   DEVICE_INTERVAL_MS: ms('reporting interval of a device that has not said its own', 15 * 60_000),
+  DEVICE_MESSAGES_PER_DAY: Type.Integer({
+    minimum: 1,
+    default: 100_000,
+    description: 'messages that a device may have stored at once and in a day; the rest is dropped and told',
+  }),
+  DEVICE_BYTES_PER_DAY: Type.Integer({
+    minimum: 1_024,
+    default: 128 * 1024 * 1024,
+    description: 'the same in bytes of payloads',
+  }),
+  MQTT_CONNECTIONS_PER_ADDRESS: Type.Integer({
+    minimum: 1,
+    maximum: 20_000,
+    default: 5_000,
+    description: 'connections at the gateway from one address; 20000 behind a balancer that hides addresses',
+  }),
 
   RATE_LIMIT_READ: rate('reads of an account', '3000/1m'),
   RATE_LIMIT_WRITE: rate('changes of an account', '600/1m'),

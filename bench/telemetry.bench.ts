@@ -6,6 +6,7 @@ import { failure } from '../workflows/shared/failure.js';
 import { createBroker } from '../workers/gateway/broker.js';
 import { createDeviceCredentials } from '../workers/gateway/credentials.js';
 import { createPeers } from '../workers/gateway/peer.js';
+import { createDeviceBudgets } from '../workers/shared/device-budgets.js';
 import { createLogger } from '../workers/shared/logger.js';
 import { startBenchDatabase, type BenchDatabase } from './shared/database.js';
 import { compare, type Side } from './shared/ratio.js';
@@ -22,7 +23,9 @@ export async function benchTelemetry(): Promise<Figure[]> {
   const pool = createRolePool(database.urls.ingest, { max: 4 });
   try {
     const devices = await makeDevices(database.admin, deviceCount);
-    const accepting = await gatewaySide(createTelemetryInbox(pool), pool, devices);
+    // Looked at for each message, as in production, and never used up.
+    const budget = createDeviceBudgets({ messagesPerDay: 1e9, bytesPerDay: 1e12 });
+    const accepting = await gatewaySide(createTelemetryInbox(pool, budget), pool, devices);
     const counting = await gatewaySide({ accept: async () => [] }, pool, devices);
     const bare = await bareSide(database);
     const againstCounting = await compare(accepting.side, counting.side);
@@ -55,6 +58,7 @@ async function gatewaySide(
   const credentials = createDeviceCredentials(createDeviceCredentialViews(pool));
   const peers = createPeers({ credentials, authenticator: nobodyListens, relayPassword: '' });
   const broker = await createBroker({
+    ...{ watch: { onLook: () => undefined }, refusals: { count: () => undefined } },
     peers,
     telemetry: createBatcher({ inbox, onAccepted: () => undefined }),
     logger,

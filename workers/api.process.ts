@@ -5,6 +5,7 @@ import { createPlatformRoutes } from '../api/platform/index.js';
 import { createApi, type Api, type ApiParts } from '../api/server.js';
 import { createCursors } from '../api/shared/cursor.js';
 import { createSchedules } from '../api/shared/schedules.js';
+import { startStandingWatch } from '../api/shared/standing-watch.js';
 import { createEventStreams, type EventStreams } from '../api/shared/event-streams.js';
 import { createWorkflows } from '../api/shared/workflows.js';
 import { createWaterRoutes, waterResources } from '../api/water/index.js';
@@ -13,13 +14,13 @@ import { createAuditKeyRecords } from '../db/platform/audit-key.records.js';
 import { createObjectRecords } from '../db/platform/object.records.js';
 import { createRateRecords } from '../db/platform/rate.records.js';
 import { createRequestRecords } from '../db/platform/request.records.js';
+import { createStandingViews } from '../db/platform/standing.views.js';
 import { createWebhookRedeliveryRecords } from '../db/platform/webhook-redelivery.records.js';
 import { createWebhookRecords } from '../db/platform/webhook.records.js';
 import { createEventViews } from '../db/platform/event.views.js';
 import { createListingViews } from '../db/water/listing.views.js';
 import { statement } from '../db/shared/database.js';
 import { eventCatalogue } from '../db/shared/event-catalogue.js';
-import { createTelemetryInbox } from '../db/water/telemetry.inbox.js';
 import { metricsEndpoint } from './shared/metrics/composition.js';
 import { createRequestMetrics } from './shared/metrics/request-metrics.js';
 import { openObjectStore } from './shared/object-store.js';
@@ -29,6 +30,7 @@ import { ratesOf } from './shared/rates.js';
 import type { Resources } from './shared/resources.js';
 import { orderPolicy } from './shared/order-policy.js';
 import { taskQueues, type TaskQueues } from './shared/task-queues.js';
+import { openTelemetryInbox } from './shared/telemetry-inbox.js';
 import { openWebhooks } from './shared/webhooks.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -71,8 +73,11 @@ async function composeApi(
     openRolePool(required(config, 'DATABASE_INGEST_URL')),
   ]);
   const workflows = createWorkflows(temporal.client);
+  const watch = startStandingWatch(createStandingViews(database), (error) =>
+    logger.warn({ err: error }, 'standings could not be looked at; they will be'),
+  );
   const identity = createIdentity({
-    database,
+    ...{ database, watch },
     issuer: config.publicUrl,
     otpKey: config.deriveKey('one-time codes'),
     signingSealKey: config.deriveKey('signing keys'),
@@ -90,10 +95,10 @@ async function composeApi(
     orderTaskQueue: queues.water,
     deviceIntervalMs: config.DEVICE_INTERVAL_MS,
     deviceTaskQueue: queues.telemetry,
-    telemetryInbox: createTelemetryInbox(ingest),
+    telemetryInbox: openTelemetryInbox(config, ingest),
   });
   const webhooks = openWebhooks(config, database);
-  const streams = createEventStreams(createEventViews(database.read));
+  const streams = createEventStreams(createEventViews(database.read), { watch });
   const platform = createPlatformRoutes({
     ...{ database, streams, authenticator: identity.authenticator },
     ...{ catalogue: eventCatalogue, version, publicUrl: config.publicUrl },
@@ -140,6 +145,7 @@ async function composeApi(
     ...{ api, streams },
     close: async () => {
       webhooks.close();
+      await watch.stop();
       await Promise.all([market.end(), ingest.end()]);
     },
   };

@@ -1,11 +1,15 @@
 import { pathToFileURL } from 'node:url';
 import { createIdentityAuthenticator } from '../api/identity/index.js';
+import { startStandingWatch } from '../api/shared/standing-watch.js';
 import { required, type Config } from '../config.js';
+import { createStandingViews } from '../db/platform/standing.views.js';
+import { createAccessRefusalStore } from '../db/water/access-refusal.store.js';
 import { createDeviceCredentialViews } from '../db/water/device-credential.views.js';
 import { createBroker } from './gateway/broker.js';
 import { createDeviceCredentials } from './gateway/credentials.js';
 import { openIntake } from './gateway/intake.js';
 import { createPeers } from './gateway/peer.js';
+import { startRefusals } from './gateway/refusals.js';
 import { openDatabase } from './shared/pools.js';
 import { relayPassword } from './shared/relay-password.js';
 import type { Logger } from './shared/logger.js';
@@ -24,16 +28,25 @@ export async function startGateway(
 ): Promise<Part & { port: number }> {
   const intake = await openIntake(config, logger, deviceTaskQueue);
   const database = await openDatabase(config, required(config, 'DATABASE_URL'));
+  const watch = startStandingWatch(createStandingViews(database), (error) =>
+    logger.warn({ err: error }, 'standings could not be looked at; they will be'),
+  );
+  const refusals = startRefusals({ store: createAccessRefusalStore(database), logger });
   const peers = createPeers({
     credentials: createDeviceCredentials(createDeviceCredentialViews(intake.pool)),
     authenticator: createIdentityAuthenticator({
       database,
       issuer: config.publicUrl,
       signingSealKey: config.deriveKey('signing keys'),
+      watch,
     }),
     relayPassword: relayPassword(config),
   });
-  const broker = await createBroker({ peers, telemetry: intake.batcher, logger });
+  const broker = await createBroker({
+    ...{ peers, watch, refusals, logger },
+    telemetry: intake.batcher,
+    limits: { limits: { connectionsOfAddress: config.MQTT_CONNECTIONS_PER_ADDRESS } },
+  });
   const server = await broker.listen(config.MQTT_PORT, config.HOST);
   const address = server.address();
   return {
@@ -41,6 +54,8 @@ export async function startGateway(
     stop: async () => {
       await broker.close();
       await intake.stop();
+      await watch.stop();
+      await refusals.stop();
       await database.close();
     },
   };

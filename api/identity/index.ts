@@ -18,6 +18,7 @@ import type { Authenticator } from '../shared/caller.js';
 import { createPasswordHasher } from '../shared/password-hasher.js';
 import type { Route } from '../shared/route.js';
 import { createSigningKeys } from '../shared/signing-keys.js';
+import type { StandingWatch } from '../shared/standing-watch.js';
 import { createBootstrapRoutes } from './bootstrap.routes.js';
 import { createDiscoveryRoutes } from './discovery.routes.js';
 import { createMailboxRoutes } from './mailbox.routes.js';
@@ -31,6 +32,8 @@ export interface AuthenticatorParts {
   database: Database;
   issuer: string;
   signingSealKey: string;
+  /** Hears of ended sessions and lost roles; without it each standing is asked for once a second. */
+  watch?: StandingWatch | undefined;
 }
 
 /** What tells who asks, for a process that has no routes. */
@@ -38,10 +41,14 @@ export const createIdentityAuthenticator = (parts: AuthenticatorParts): Authenti
   createTokenTrust(parts).authenticator;
 
 /** The keys that tokens are signed with, and whom a token stands for. */
-function createTokenTrust({ database, issuer, signingSealKey }: AuthenticatorParts) {
+function createTokenTrust({ database, issuer, signingSealKey, watch }: AuthenticatorParts) {
   const keys = createSigningKeys(createSigningKeyRecords({ database, sealKey: signingSealKey }));
   const tokens = createAccessTokens({ keys, issuer });
-  return { keys, tokens, authenticator: createAuthenticator({ tokens, callers: createCallerViews(database.read) }) };
+  return {
+    keys,
+    tokens,
+    authenticator: createAuthenticator({ tokens, callers: createCallerViews(database.read), watch }),
+  };
 }
 
 export interface IdentityParts {
@@ -52,6 +59,7 @@ export interface IdentityParts {
   otpKey: string;
   signingSealKey: string;
   bootstrapSecret: string | undefined;
+  watch?: StandingWatch | undefined;
   /** Plan of a new account. */
   planId: PlanId;
   /** All routes of the API, for the published policy; asked at each request. */

@@ -4,6 +4,7 @@ import { failure } from '../../workflows/shared/failure.js';
 import type { AccessTokens, VerifiedClaims } from './access-tokens.js';
 import { createBoundedCache } from './bounded-cache.js';
 import type { Authenticator, Caller } from './caller.js';
+import type { StandingWatch } from './standing-watch.js';
 
 /** A revocation, a lost role or a raised epoch is felt within this time. */
 const standingMaxAgeMs = 1_000;
@@ -11,28 +12,48 @@ const maxEntries = 10_000;
 
 interface Standing {
   epoch: number;
+  endsAtMs: number;
   caller: Caller;
 }
 interface Asked {
   at: number;
+  principalId: string;
   /** Undefined for a session that is over. */
   standing: Promise<Standing | undefined>;
   /** The same, once it is there. */
   known?: Standing | undefined;
 }
 
-/** Bearer token → caller. A token's signature is checked once, its session's standing once a second, however many ask. */
+/**
+ * Bearer token → caller. A token's signature is checked once; its session's standing is asked for once and then again when the
+ * watch hears of a change, and once a second where there is no watch or it cannot look.
+ */
 export function createAuthenticator({
   tokens,
   callers,
+  watch,
 }: {
   tokens: AccessTokens;
   callers: CallerViews;
+  watch?: StandingWatch | undefined;
 }): Authenticator {
   const verified = createBoundedCache<VerifiedClaims>(maxEntries);
   const asked = createBoundedCache<Asked>(maxEntries);
 
-  const isFresh = (entry: Asked): boolean => Date.now() - entry.at < standingMaxAgeMs;
+  const isFresh = ({ at, known }: Asked): boolean =>
+    Date.now() - at < standingMaxAgeMs ||
+    (watch?.isCurrent() === true && known !== undefined && known.endsAtMs > Date.now());
+
+  watch?.onLook((changes) => {
+    if (changes === 'all') return asked.clear();
+    if (changes.length === 0) return;
+    const gone = new Set(changes.map(({ subjectId }) => subjectId));
+    asked.deleteWhere(
+      (sessionId, { principalId, known }) =>
+        // One that is still being asked for may be of a changed user.
+        gone.has(sessionId) || gone.has(principalId) || known === undefined || gone.has(known.caller.userId),
+    );
+  });
 
   function knownClaims(key: string): VerifiedClaims | undefined {
     const known = verified.get(key);
@@ -51,7 +72,7 @@ export function createAuthenticator({
   function standingOf({ sessionId, principalId }: VerifiedClaims): Promise<Standing | undefined> {
     const recent = asked.get(sessionId);
     if (recent && isFresh(recent)) return recent.standing;
-    const entry: Asked = { at: Date.now(), standing: askStanding(sessionId, principalId) };
+    const entry: Asked = { at: Date.now(), principalId, standing: askStanding(sessionId, principalId) };
     entry.standing.then(
       (standing) => (entry.known = standing),
       () => asked.delete(sessionId),
@@ -63,8 +84,12 @@ export function createAuthenticator({
   async function askStanding(sessionId: string, principalId: string): Promise<Standing | undefined> {
     const standing = await callers.bySession(sessionId, principalId);
     if (!standing?.isOpen) return undefined;
-    const { userId, epoch, isPlatformAdmin, memberships } = standing;
-    return { epoch, caller: { userId, principalId, sessionId, isPlatformAdmin, memberships } };
+    const { userId, epoch, expiresAt, isPlatformAdmin, memberships } = standing;
+    return {
+      epoch,
+      endsAtMs: Date.parse(expiresAt),
+      caller: { userId, principalId, sessionId, isPlatformAdmin, memberships },
+    };
   }
 
   /** Without a promise, which most requests can do without. */

@@ -3,6 +3,8 @@ export interface BoundedCache<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   delete(key: string): void;
+  deleteWhere(isGone: (key: string, value: Value) => boolean): void;
+  clear(): void;
 }
 
 export function createBoundedCache<Value>(maxEntries: number): BoundedCache<Value> {
@@ -23,5 +25,9 @@ export function createBoundedCache<Value>(maxEntries: number): BoundedCache<Valu
       if (oldest && !oldest.done) entries.delete(oldest.value);
     },
     delete: (key) => void entries.delete(key),
+    deleteWhere(isGone) {
+      for (const [key, value] of entries) if (isGone(key, value)) entries.delete(key);
+    },
+    clear: () => entries.clear(),
   };
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { EventViews } from '../../db/platform/event.views.js';
 import { failure } from '../../workflows/shared/failure.js';
+import type { StandingWatch } from './standing-watch.js';
 
 export interface StreamRequest {
   accountId: string;
@@ -18,6 +19,8 @@ export interface EventStreamSettings {
   maxStreamsOfAccount?: number;
   /** How long a listener may leave what it is sent before its place is given to another. */
   stalledMs?: number;
+  /** Wakes the streams when somebody may not listen any longer. */
+  watch?: Pick<StandingWatch, 'onLook'>;
 }
 
 /** Read at once, and so the most that waits in memory for a slow listener. */
@@ -53,6 +56,9 @@ export function createEventStreams(views: EventViews, settings: EventStreamSetti
   }
 
   const wakeAll = (): void => [...listeners].forEach((wake) => wake());
+  settings.watch?.onLook((changes) => {
+    if (changes === 'all' || changes.length > 0) wakeAll();
+  });
   async function look(): Promise<void> {
     try {
       const found = await views.newestNo();

@@ -7,6 +7,8 @@ export interface Standing {
   epoch: number;
   /** Not revoked, not over, and its user ACTIVE. */
   isOpen: boolean;
+  /** RFC 3339. */
+  expiresAt: string;
   isPlatformAdmin: boolean;
   memberships: { accountId: string; role: AccountRole }[];
 }
@@ -14,6 +16,7 @@ export interface Standing {
 const standingOfSession = statement(
   'caller.standing',
   `select s.user_id as "userId", u.epoch, s.revoked_at is null and s.expires_at > now() and u.status = 'ACTIVE' as "isOpen",
+     s.expires_at as "expiresAt",
      exists (select 1 from identity.platform_roles r
        where r.principal_id = s.principal_id and r.role = 'PLATFORM_ADMIN') as "isPlatformAdmin",
      coalesce((select json_agg(json_build_object('accountId', g.account_id, 'role', g.role) order by g.created_at, g.account_id)

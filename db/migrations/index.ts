@@ -17,6 +17,7 @@ import * as auditExportRetention from './0017_audit_export_retention.js';
 import * as contextOnce from './0018_context_once.js';
 import * as auditInLess from './0019_audit_in_less.js';
 import * as functions from './0020_functions.js';
+import * as standing from './0024_standing.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
 export const migrations = {
@@ -39,4 +40,5 @@ export const migrations = {
   '0018_context_once': contextOnce,
   '0019_audit_in_less': auditInLess,
   '0020_functions': functions,
+  '0024_standing': standing,
 };

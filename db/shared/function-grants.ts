@@ -22,6 +22,7 @@ export const functionGrants: readonly string[] = [
   'platform.guard_audit_partitions() as caller, volatile, for nobody',
   'platform.make_partitions(text) as millrace_owner, volatile, for app',
   'platform.nil_uuid() as caller, immutable, for app audit relay',
+  'platform.record_standing_change() as millrace_owner, volatile, for nobody',
   'platform.refuse_audit_change() as caller, volatile, for nobody',
   'platform.take_key(text,text) as caller, volatile, for app',
   'platform.uuid_at(timestamp with time zone) as caller, immutable, for app relay',

@@ -1,18 +1,28 @@
 import type pg from 'pg';
 
+export interface DeviceCredential {
+  /** SHA-256 of the password. */
+  passwordHash: Buffer;
+  /** Whether the unit may come in. */
+  isEnabled: boolean;
+}
+
 /** What the gateway checks a device's password against, over a pool of the role millrace_ingest. */
 export function createDeviceCredentialViews(pool: pg.Pool) {
+  async function findAll(deviceIds: readonly string[]): Promise<Map<string, DeviceCredential>> {
+    const { rows } = await pool.query<DeviceCredential & { deviceId: string }>({
+      name: 'devices.credentials',
+      text: `select u.device_id as "deviceId", u.mqtt_password_hash as "passwordHash",
+          u.provisioning_status <> 'DISABLED' as "isEnabled"
+        from water.device_units u where u.device_id = any($1::text[])`,
+      values: [deviceIds],
+    });
+    return new Map(rows.map(({ deviceId, ...credential }) => [deviceId, credential]));
+  }
   return {
-    /** SHA-256 of the password, and whether the unit may come in; undefined for a device that is not in the inventory. */
-    async find(deviceId: string): Promise<{ passwordHash: Buffer; isEnabled: boolean } | undefined> {
-      const { rows } = await pool.query<{ passwordHash: Buffer; isEnabled: boolean }>({
-        name: 'devices.credential',
-        text: `select u.mqtt_password_hash as "passwordHash", u.provisioning_status <> 'DISABLED' as "isEnabled"
-          from water.device_units u where u.device_id = $1`,
-        values: [deviceId],
-      });
-      return rows[0];
-    },
+    /** By device; whoever is not in the inventory is missing. */
+    findAll,
+    find: async (deviceId: string): Promise<DeviceCredential | undefined> => (await findAll([deviceId])).get(deviceId),
   };
 }
 

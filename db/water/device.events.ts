@@ -76,3 +76,33 @@ export const telemetryRejected = refusalEvent('DEVICE_TELEMETRY_REJECTED', 'tele
   'CALIBRATION_MISSING',
   'NO_VALID_SAMPLES',
 ]);
+export const telemetryRefused = refusalEvent('DEVICE_TELEMETRY_REFUSED', 'telemetry_refused', [
+  'BUDGET_EXCEEDED',
+  'PAYLOAD_TOO_LARGE',
+  'UNIT_DISABLED',
+]);
+
+/** What a device, or somebody under its name, was refused at the gateway; coalesced, as drops are. */
+export const deviceAccessRefused = defineEvent({
+  type: 'DEVICE_ACCESS_REFUSED',
+  version: 1,
+  topic: 'water.device.access_refused',
+  subjectType: 'device',
+  payload: Type.Object(
+    {
+      device_id: deviceId,
+      reason: Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,39}$' }),
+      count: Type.Integer({ minimum: 1 }),
+      first_at: Type.String({ format: 'date-time' }),
+      last_at: Type.String({ format: 'date-time' }),
+    },
+    strict,
+  ),
+  example: {
+    ...example,
+    reason: 'FOREIGN_TOPIC',
+    count: 3,
+    first_at: '2026-01-01T00:00:00Z',
+    last_at: '2026-01-01T00:00:02Z',
+  },
+});

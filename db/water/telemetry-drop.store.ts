@@ -1,7 +1,7 @@
 import type { DropReason } from '../../workflows/water/telemetry.contract.js';
 import type { Transaction } from '../shared/database.js';
 import { emitEvents } from '../shared/outbox.js';
-import { telemetryDropped, telemetryRejected } from './device.events.js';
+import { telemetryDropped, telemetryRefused, telemetryRejected } from './device.events.js';
 
 interface Drop {
   dropId: string;
@@ -36,10 +36,23 @@ export async function reportDrops(trx: Transaction, limit: number): Promise<numb
 }
 
 function toEvent({ dropId, deviceId, reason, count, firstAt, lastAt, accountId }: Drop) {
-  const { of } = reason === 'UNREADABLE' || reason === 'SEQ_TOO_SPARSE' ? telemetryRejected : telemetryDropped;
-  return of({
+  return eventOf(reason).of({
     accountId,
     subjectId: deviceId,
     payload: { device_id: deviceId, reason, count, first_at: firstAt, last_at: lastAt, sample_id: dropId },
   });
+}
+
+function eventOf(reason: DropReason) {
+  switch (reason) {
+    case 'UNREADABLE':
+    case 'SEQ_TOO_SPARSE':
+      return telemetryRejected;
+    case 'BUDGET_EXCEEDED':
+    case 'PAYLOAD_TOO_LARGE':
+    case 'UNIT_DISABLED':
+      return telemetryRefused;
+    default:
+      return telemetryDropped;
+  }
 }

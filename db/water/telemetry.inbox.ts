@@ -30,12 +30,15 @@ const acceptBatch = {
       string_to_table($4::text, '${payloadSeparator}'), unnest($9::float8[])) with ordinality
       as i(device_id, seq, observed_at, payload, mean_mm, n)
   ), locked as materialized (
-    select d.device_id, d.seqs, d.accepted_to, d.quiet_from_mm, d.quiet_to_mm from water.device_inboxes d
-    where d.device_id in (select i.device_id from incoming i) order by d.device_id for update
+    select d.device_id, d.seqs, d.accepted_to, d.quiet_from_mm, d.quiet_to_mm,
+      u.provisioning_status = 'DISABLED' as is_disabled
+    from water.device_inboxes d join water.device_units u on u.device_id = d.device_id
+    where d.device_id in (select i.device_id from incoming i) order by d.device_id for update of d
   ), judged as (
     select i.*, l.accepted_to, a.account_id,
       coalesce(i.mean_mm < l.quiet_from_mm or i.mean_mm > l.quiet_to_mm, false) as is_urgent,
       case when l.device_id is null then 'UNREGISTERED_DEVICE'
+        when l.is_disabled then 'UNIT_DISABLED'
         when a.account_id is null then 'UNATTACHED'
         when l.seqs @> i.seq then 'DUPLICATE'
         when l.is_sparse then 'SEQ_TOO_SPARSE' end as verdict
@@ -70,7 +73,16 @@ export interface TelemetryInbox {
   accept(messages: readonly TelemetryMessage[], dropped: readonly DroppedMessage[]): Promise<AcceptedDevice[]>;
 }
 
-export function createTelemetryInbox(pool: pg.Pool): TelemetryInbox {
+/** How much a device may still send. */
+export interface TelemetryBudget {
+  /** Whether a message of so many bytes is within it, and then takes it off. */
+  take(deviceId: string, bytes: number): boolean;
+  /** For what was taken off and not stored. */
+  giveBack(deviceId: string, bytes: number): void;
+}
+
+/** The one way in, whatever brings a message; without a budget a device may send what it likes, as where something is measured. */
+export function createTelemetryInbox(pool: pg.Pool, budget?: TelemetryBudget): TelemetryInbox {
   async function store(
     messages: readonly TelemetryMessage[],
     dropped: readonly DroppedMessage[],
@@ -109,7 +121,28 @@ export function createTelemetryInbox(pool: pg.Pool): TelemetryInbox {
       return [...(await accept(messages.slice(0, half), dropped)), ...(await accept(messages.slice(half), []))];
     }
   }
-  return { accept };
+  if (!budget) return { accept };
+  return {
+    async accept(messages, dropped) {
+      const isWithin = messages.map(({ deviceId, payload }) => budget.take(deviceId, payload.length));
+      if (!isWithin.includes(false)) return acceptWithin(messages, dropped);
+      const above = messages.filter((_, n) => !isWithin[n]);
+      const told = above.map(({ deviceId, payload }) => ({ deviceId, reason: 'BUDGET_EXCEEDED' as const, payload }));
+      return acceptWithin(
+        messages.filter((_, n) => isWithin[n]),
+        [...dropped, ...told],
+      );
+    },
+  };
+
+  async function acceptWithin(...batch: Parameters<typeof accept>): Promise<AcceptedDevice[]> {
+    try {
+      return await accept(...batch);
+    } catch (error) {
+      for (const { deviceId, payload } of batch[0]) budget?.giveBack(deviceId, payload.length);
+      throw error;
+    }
+  }
 }
 
 /** Class 22: the data itself is at fault (https://www.postgresql.org/docs/current/errcodes-appendix.html). */

@@ -70,7 +70,8 @@ describe('row-level security', () => {
       where p.prosecdef and n.nspname in ('platform', 'identity', 'water') order by 1`);
     const listed = [
       ...['identity.count_usage', 'identity.fit_usage', 'platform.append_audit', 'platform.audit_heads_until'],
-      ...['platform.drop_old_partitions', 'platform.make_partitions', 'platform.verified_context'],
+      ...['platform.drop_old_partitions', 'platform.make_partitions', 'platform.record_standing_change'],
+      'platform.verified_context',
     ];
     expect(rows).toEqual(listed.map((name) => ({ name, hasSearchPath: true })));
   });

@@ -31,6 +31,7 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'water.device_inboxes': { why: 'of whoever the device is attached to' },
   'water.device_units': { why: 'of the inventory: a unit exists before anybody owns it' },
   'water.devices': { why: 'of whoever the device is attached to' },
+  'platform.standing_changes': { why: 'whose standing has changed, whoever they are' },
   'water.telemetry_drops': { why: 'also of devices that nobody has' },
 };
 

@@ -69,11 +69,18 @@ async function startMirroring(given: Record<string, string>): Promise<void> {
 }
 async function startGateway(port = 0): Promise<{ broker: Broker; port: number; url: string }> {
   const peers = createPeers({
-    ...{ credentials: { fits: async () => false }, authenticator: anybody },
+    ...{
+      credentials: { check: async () => ({ refusal: 'UNKNOWN' }), unwelcome: async () => [] },
+      authenticator: anybody,
+    },
     relayPassword: relayPassword(loadConfig(variables)),
   });
-  const telemetry = { add: async () => undefined, hasRoom: () => true, room: async () => undefined };
-  const broker = await createBroker({ peers, telemetry, logger: createLogger({ level: 'silent', process: 'test' }) });
+  const telemetry = { add: async () => undefined, hasRoom: () => true };
+  const [watch, refusals] = [{ onLook: () => undefined }, { count: () => undefined }];
+  const broker = await createBroker({
+    ...{ peers, telemetry, watch, refusals },
+    logger: createLogger({ level: 'silent', process: 'test' }),
+  });
   const address = (await broker.listen(port, '127.0.0.1')).address();
   const bound = typeof address === 'object' && address ? address.port : 0;
   return { broker, port: bound, url: `mqtt://127.0.0.1:${bound}` };

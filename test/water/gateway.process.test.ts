@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type pg from 'pg';
 import type { Authenticator } from '../../api/shared/caller.js';
+import { startStandingWatch, type StandingWatch } from '../../api/shared/standing-watch.js';
+import { createStandingViews } from '../../db/platform/standing.views.js';
 import { createRolePool } from '../../db/shared/database.js';
 import { newId } from '../../db/shared/id.js';
 import { createDeviceCredentialViews } from '../../db/water/device-credential.views.js';
@@ -28,6 +30,9 @@ const logger = Object.assign(Object.create(silent) as typeof silent, {
 let test: TestDatabase;
 let pool: pg.Pool;
 let broker: Broker;
+let watch: StandingWatch;
+/** What would be audited. */
+const counted: string[] = [];
 let port: number;
 const relayPassword = 'of the relay';
 /** Who may listen: the token of an account's member is the account's id, for as long as it is in here. */
@@ -55,13 +60,14 @@ beforeAll(async () => {
       return real.accept(messages, dropped);
     },
   };
+  watch = startStandingWatch(createStandingViews(test.database), (error) => counted.push(String(error)));
   const credentials = createDeviceCredentials(createDeviceCredentialViews(pool));
   const peers = createPeers({ credentials, authenticator: directory, relayPassword });
   broker = await createBroker({
     peers,
     telemetry: createBatcher({ inbox, onAccepted: () => undefined }),
-    logger,
-    welcomeCheckMs: 200,
+    ...{ logger, watch },
+    refusals: { count: ({ kind }, reason) => void counted.push(`${kind} ${reason}`) },
   });
   const address = (await broker.listen(0, '127.0.0.1')).address();
   port = typeof address === 'object' && address ? address.port : 0;
@@ -72,6 +78,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await broker.close();
+  await watch.stop();
   await pool.end();
   await test.drop();
 });

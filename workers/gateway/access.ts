@@ -1,7 +1,7 @@
 import type { PublishPacket } from 'aedes';
+import { maxPayloadBytes } from './packet-walk.js';
 import type { Peer } from './peer.js';
 
-const maxPayloadBytes = 64 * 1024;
 const eventTopic = /^events\/[0-9a-f-]{36}\/[\w.-]+$/;
 
 /** Why a peer may not publish this; undefined when it may. */

@@ -10,6 +10,8 @@ export interface BatcherOptions {
   shards?: number;
   batchMax?: number;
   waitingMax?: number;
+  /** Of payloads that wait, in characters: half of a payload's limit in each of 50,000 messages would be more than there is. */
+  waitingCharactersMax?: number;
 }
 
 export interface Batcher {
@@ -17,14 +19,13 @@ export interface Batcher {
   add(deviceId: string, parsed: ParsedTelemetry): Promise<void>;
   /** False while so much waits that nothing more should be read. */
   hasRoom(): boolean;
-  /** Resolves when there is room again. */
-  room(): Promise<void>;
   /** Resolves when nothing waits any more. */
   drained(): Promise<void>;
 }
 
 interface Waiting {
   parsed: ParsedTelemetry;
+  characters: number;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -39,13 +40,14 @@ export function createBatcher({
   shards = 2,
   batchMax = 2_000,
   waitingMax = 50_000,
+  waitingCharactersMax = 64 * 1024 * 1024,
 }: BatcherOptions): Batcher {
   const lanes = Array.from({ length: shards }, (): { waiting: Waiting[]; isBusy: boolean } => ({
     waiting: [],
     isBusy: false,
   }));
   let waitingCount = 0;
-  let roomWaiters: (() => void)[] = [];
+  let waitingCharacters = 0;
   let drainWaiters: (() => void)[] = [];
 
   async function commit(batch: readonly Waiting[]): Promise<void> {
@@ -64,10 +66,10 @@ export function createBatcher({
   async function run(lane: (typeof lanes)[number]): Promise<void> {
     lane.isBusy = true;
     while (lane.waiting.length > 0) {
-      const batch = lane.waiting.splice(0, batchMax);
+      const batch = lane.waiting.splice(0, batchLength(lane.waiting, batchMax));
       await commit(batch);
       waitingCount -= batch.length;
-      if (waitingCount < waitingMax / 2) roomWaiters = release(roomWaiters);
+      for (const { characters } of batch) waitingCharacters -= characters;
     }
     lane.isBusy = false;
     if (waitingCount === 0) drainWaiters = release(drainWaiters);
@@ -78,8 +80,10 @@ export function createBatcher({
       const lane = lanes[shardOf(deviceId, shards)];
       if (!lane) throw new Error('a device without a shard');
       return new Promise((resolve, reject) => {
-        lane.waiting.push({ parsed, resolve, reject });
+        const { length: characters } = payloadOf(parsed);
+        lane.waiting.push({ parsed, characters, resolve, reject });
         waitingCount += 1;
+        waitingCharacters += characters;
         // In the next turn, so that all messages of one read from a socket travel together.
         if (!lane.isBusy) {
           lane.isBusy = true;
@@ -87,11 +91,24 @@ export function createBatcher({
         }
       });
     },
-    hasRoom: () => waitingCount < waitingMax,
-    room: () => (waitingCount < waitingMax ? Promise.resolve() : new Promise((resolve) => roomWaiters.push(resolve))),
+    hasRoom: () => waitingCount < waitingMax && waitingCharacters < waitingCharactersMax,
     drained: () => (waitingCount === 0 ? Promise.resolve() : new Promise((resolve) => drainWaiters.push(resolve))),
   };
 }
+
+/** A statement is one text, so a batch ends where that would be too large. */
+const batchCharactersMax = 4 * 1024 * 1024;
+function batchLength(waiting: readonly Waiting[], most: number): number {
+  let characters = 0;
+  for (const [n, each] of waiting.entries()) {
+    characters += each.characters;
+    if (n === most || (n > 0 && characters > batchCharactersMax)) return n;
+  }
+  return waiting.length;
+}
+
+const payloadOf = (parsed: ParsedTelemetry): string =>
+  'message' in parsed ? parsed.message.payload : parsed.dropped.payload;
 
 function release(waiters: readonly (() => void)[]): [] {
   for (const go of waiters) go();

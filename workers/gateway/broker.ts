@@ -1,17 +1,22 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import type { StandingWatch } from '../../api/shared/standing-watch.js';
 import { parseTelemetry, telemetryDeviceId } from '../../workflows/water/telemetry.rules.js';
 import type { Logger } from '../shared/logger.js';
 import { mayHear, publishFault } from './access.js';
 import type { Batcher } from './batcher.js';
-import type { Peer, Peers } from './peer.js';
+import { createDoorway, type Connection, type DoorwayOptions } from './doorway.js';
+import type { Peer, Peers, RefusedName } from './peer.js';
+import type { Refusals } from './refusals.js';
+import { createWelcome } from './welcome.js';
 
 export interface BrokerOptions {
   peers: Peers;
-  telemetry: Pick<Batcher, 'add' | 'hasRoom' | 'room'>;
+  telemetry: Pick<Batcher, 'add' | 'hasRoom'>;
+  watch: Pick<StandingWatch, 'onLook'>;
+  refusals: Pick<Refusals, 'count'>;
   logger: Logger;
-  /** How long somebody goes on listening whose token has ended. */
-  welcomeCheckMs?: number;
+  limits?: Pick<DoorwayOptions, 'limits' | 'connectTimeoutMs' | 'packetTimeoutMs'>;
 }
 
 export interface Broker {
@@ -21,8 +26,6 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-const connectTimeoutMs = 10_000;
-const maxClients = 20_000;
 const badCredentials = 4;
 const notAuthorized = 5;
 
@@ -34,16 +37,42 @@ const notAuthorized = 5;
 export async function createBroker({
   peers,
   telemetry,
+  watch,
+  refusals,
   logger,
-  welcomeCheckMs = 15_000,
+  limits = {},
 }: BrokerOptions): Promise<Broker> {
-  const known = new WeakMap<Client, Peer>();
+  const known = new WeakMap<Client, Known>();
   const broker = await Aedes.createBroker({
-    connectTimeout: connectTimeoutMs,
     maxClientsIdLength: 64,
     // Answered before PUBACK, and PUBACK only when this has called back: see authorizePublish.
     concurrency: 1_000,
     queueLimit: 1_000,
+  });
+  const doorway = createDoorway({
+    ...limits,
+    hasRoom: telemetry.hasRoom,
+    enter: (socket) => void broker.handle(socket),
+    onFault: (fault, { socket, isKnown }) => {
+      const client = (socket as { client?: Client }).client;
+      const name = isKnown && client ? nameOf(known.get(client)?.peer) : undefined;
+      logger.warn({ client_id: client?.id, reason: fault }, 'connection closed');
+      if (name) refusals.count(name, fault, { address: socket.remoteAddress, isStranger: false });
+    },
+  });
+  const welcome = createWelcome<Client>({
+    watch,
+    peers,
+    logger,
+    showOut: (client) => {
+      logger.info({ client_id: client.id }, 'shown out');
+      welcome.leave(client, known.get(client)?.peer);
+      // From here on it is nobody: its will is not published either.
+      known.delete(client);
+      // At once: what it has sent and was not answered is not to be answered any more.
+      (client.conn as { destroy?: () => void }).destroy?.();
+      client.close();
+    },
   });
 
   broker.authenticate = (client, username, password, done) => {
@@ -59,10 +88,15 @@ export async function createBroker({
       isClean: client.clean,
     };
     peers.admit(introduction).then(
-      (peer) => {
-        if (!peer) return refuse(badCredentials);
-        known.set(client, peer);
-        done(null, true);
+      (answer) => {
+        if ('kind' in answer) {
+          known.set(client, { peer: answer, connection: undefined });
+          return done(null, true);
+        }
+        const { reason, name } = answer;
+        logger.info({ client_id: client.id, reason }, 'introduction refused');
+        if (name) refusals.count(name, reason, { address: addressOf(client), isStranger: true });
+        refuse(badCredentials);
       },
       (error: unknown) => {
         logger.warn({ err: error, client_id: client.id }, 'credentials could not be checked');
@@ -73,18 +107,25 @@ export async function createBroker({
 
   broker.authorizePublish = (client, packet, done) => {
     // Only a will of another broker's client comes without one, and there is no other broker.
-    const peer = client && known.get(client);
-    if (!peer) return done(new Error('nobody'));
-    const fault = publishFault(peer, packet);
+    const who = client && known.get(client);
+    if (!who) return done(new Error('nobody'));
+    const fault = publishFault(who.peer, packet);
     if (fault) {
-      logger.warn({ client_id: client.id, reason: fault }, 'publish refused');
+      refused(client, fault, 'publish refused');
       return done(new Error(fault));
     }
     if (telemetryDeviceId(packet.topic) === undefined) return done(null);
+    const { share } = who.connection ?? {};
+    const { length } = packet.payload;
+    if (share) share.unansweredBytes += length;
     // PUBACK follows this call-back, so it means that the message is committed. QoS 0 is stored as well, unanswered.
     telemetry.add(client.id, parseTelemetry(client.id, packet.payload.toString('utf8'))).then(
-      () => done(null),
+      () => {
+        if (share) share.unansweredBytes -= length;
+        done(null);
+      },
       (error: unknown) => {
+        if (share) share.unansweredBytes -= length;
         logger.warn({ err: error, device_id: client.id }, 'telemetry was not stored, so it is not acknowledged');
         done(new Error('not stored'));
       },
@@ -93,48 +134,32 @@ export async function createBroker({
 
   broker.authorizeSubscribe = (client, subscription, done) => {
     // A refused subscription is answered with 0x80 rather than by closing.
-    return done(null, hears(client, subscription.topic) ? subscription : null);
+    if (hears(client, subscription.topic)) return done(null, subscription);
+    if (client) refused(client, 'FOREIGN_SUBSCRIPTION', 'subscription refused');
+    return done(null, null);
   };
   broker.authorizeForward = (client, packet) => (hears(client, packet.topic) ? packet : null);
   broker.on('clientError', (client, error) => logger.debug({ err: error, client_id: client.id }, 'connection failed'));
   broker.on('connectionError', (_, error) => logger.debug({ err: error }, 'connection was refused'));
 
   const hears = (client: Client | null, topic: string): boolean => {
-    const peer = client && known.get(client);
-    return peer ? mayHear(peer, topic) : false;
+    const who = client && known.get(client);
+    return who ? mayHear(who.peer, topic) : false;
   };
-  const listeners = new Map<Client, Peer>();
+  function refused(client: Client, reason: string, text: string): void {
+    logger.warn({ client_id: client.id, reason }, text);
+    const name = nameOf(known.get(client)?.peer);
+    if (name) refusals.count(name, reason, { address: addressOf(client), isStranger: false });
+  }
   broker.on('client', (client) => {
-    const peer = known.get(client);
-    if (peer?.kind === 'listener') listeners.set(client, peer);
+    const who = known.get(client);
+    if (!who) return;
+    who.connection = doorway.know(client.conn);
+    welcome.enter(client, who.peer);
   });
-  broker.on('clientDisconnect', (client) => listeners.delete(client));
-  const closeUnwelcome = async (client: Client, peer: Peer): Promise<void> => {
-    if (!(await peers.isStillWelcome(peer))) client.close();
-  };
-  const welcomeCheck = setInterval(() => {
-    for (const [client, peer] of listeners)
-      closeUnwelcome(client, peer).catch((error: unknown) => logger.warn({ err: error }, 'a token was not checked'));
-  }, welcomeCheckMs);
+  broker.on('clientDisconnect', (client) => welcome.leave(client, known.get(client)?.peer));
 
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.setNoDelay(true);
-    socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-    broker.handle(socket);
-  });
-  server.maxConnections = maxClients;
-
-  // While the inbox is full nothing more is read, so the devices wait instead of the memory.
-  const throttle = setInterval(() => {
-    if (telemetry.hasRoom()) return;
-    for (const socket of sockets) socket.pause();
-    void telemetry.room().then(() => {
-      for (const socket of sockets) socket.resume();
-    });
-  }, 50);
+  const server = createServer((socket) => doorway.receive(socket));
 
   return {
     listen: (port, host) =>
@@ -151,16 +176,24 @@ export async function createBroker({
         );
       }),
     close: async () => {
-      clearInterval(throttle);
-      clearInterval(welcomeCheck);
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
       await new Promise<void>((resolve) => {
         broker.close(() => resolve());
       });
-      for (const socket of sockets) socket.destroy();
+      doorway.close();
       await closed;
     },
   };
 }
+
+/** A peer, and the connection that it is at the other end of. */
+interface Known {
+  peer: Peer;
+  connection: Connection | undefined;
+}
+
+const nameOf = (peer: Peer | undefined): RefusedName | undefined =>
+  peer === undefined || peer.kind === 'relay' ? undefined : peer;
+const addressOf = (client: Client): string | undefined => (client.conn as { remoteAddress?: string }).remoteAddress;

@@ -2,11 +2,12 @@ import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
 import { required, type Config } from '../../config.js';
 import { createSignalCursorStore } from '../../db/water/signal-cursor.store.js';
-import { createTelemetryInbox, type TelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import type { TelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import type { Logger } from '../shared/logger.js';
 import type { Part } from '../shared/part.js';
 import { openDatabase, openRolePool } from '../shared/pools.js';
 import { taskQueues } from '../shared/task-queues.js';
+import { openTelemetryInbox } from '../shared/telemetry-inbox.js';
 import { temporalServer } from '../shared/temporal-server.js';
 import { inSpan } from '../shared/tracing/spans.js';
 import { createBatcher, type Batcher } from './batcher.js';
@@ -42,7 +43,7 @@ export async function openIntake(
     logger,
   });
   const drops = startDropReporter({ database, logger });
-  const inbox = createTelemetryInbox(pool);
+  const inbox = openTelemetryInbox(config, pool);
   const accept: TelemetryInbox['accept'] = (messages, dropped) =>
     inSpan('gateway batch', { 'millrace.messages': messages.length }, () => inbox.accept(messages, dropped));
   const batcher = createBatcher({ inbox: { accept }, onAccepted: signaller.add });

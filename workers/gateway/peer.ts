@@ -3,9 +3,30 @@ import type { Authenticator } from '../../api/shared/caller.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 import { isDeviceId } from '../../workflows/water/telemetry.rules.js';
 
+export interface DevicePeer {
+  kind: 'device';
+  deviceId: string;
+  /** Of the password that it came in with. */
+  passwordHash: Buffer;
+}
+
+export interface ListenerPeer {
+  kind: 'listener';
+  accountId: string;
+  token: string;
+}
+
 /** Who is at the other end of a connection: a device, somebody who listens to an account's events, or our own relay. */
-export type Peer =
-  { kind: 'device'; deviceId: string } | { kind: 'listener'; accountId: string; token: string } | { kind: 'relay' };
+export type Peer = DevicePeer | ListenerPeer | { kind: 'relay' };
+
+/** In whose name something was refused, as far as that can be told. */
+export type RefusedName = { kind: 'device'; deviceId: string } | { kind: 'listener'; accountId: string };
+
+/** Why somebody was not let in, and in whose name it was tried. */
+export interface Refusal {
+  reason: 'BAD_CREDENTIALS' | 'UNIT_DISABLED' | 'FOREIGN_CLIENT_ID' | 'SESSION_NOT_CLEAN';
+  name: RefusedName | undefined;
+}
 
 export interface Introduction {
   clientId: string;
@@ -16,8 +37,13 @@ export interface Introduction {
 }
 
 export interface DeviceCredentials {
-  /** Whether the device may come in with this password. */
-  fits(deviceId: string, password: string): Promise<boolean>;
+  /** The hash of a password that the device may come in with, or why it may not. */
+  check(
+    deviceId: string,
+    password: string,
+  ): Promise<{ passwordHash: Buffer } | { refusal: 'UNKNOWN' | 'BAD_CREDENTIALS' | 'UNIT_DISABLED' }>;
+  /** Those among devices that came in who would not be let in now: disabled, gone, or with another password. */
+  unwelcome(devices: readonly DevicePeer[]): Promise<DevicePeer[]>;
 }
 
 export interface PeerParts {
@@ -32,27 +58,42 @@ const accountPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Tells peers by what they say of themselves. */
 export function createPeers({ credentials, authenticator, relayPassword }: PeerParts) {
+  const refuse = (reason: Refusal['reason'], name?: RefusedName): Refusal => ({ reason, name });
+
+  async function admitDevice({ clientId, username, password }: Introduction): Promise<Peer | Refusal> {
+    const name = { kind: 'device', deviceId: clientId } as const;
+    if (username !== clientId) return refuse('FOREIGN_CLIENT_ID', name);
+    const checked = await credentials.check(clientId, password);
+    if ('passwordHash' in checked) return { kind: 'device', deviceId: clientId, passwordHash: checked.passwordHash };
+    return checked.refusal === 'UNKNOWN' ? refuse('BAD_CREDENTIALS') : refuse(checked.refusal, name);
+  }
+
+  // A client id under its own account, since who comes with another's takes that connection over; and no session
+  // that outlives the connection, since what waits in it would have no limit.
+  async function admitListener({ clientId, username, password, isClean }: Introduction): Promise<Peer | Refusal> {
+    const name = { kind: 'listener', accountId: username } as const;
+    if (!clientId.startsWith(`${username}/`)) return refuse('FOREIGN_CLIENT_ID', name);
+    if (!isClean) return refuse('SESSION_NOT_CLEAN', name);
+    const listener = { ...name, token: password };
+    return (await isMember(listener)) ? listener : refuse('BAD_CREDENTIALS', name);
+  }
+
   return {
-    /** Undefined for who is not let in. */
-    async admit({ clientId, username, password, isClean }: Introduction): Promise<Peer | undefined> {
-      if (username === relayUsername) return isSame(password, relayPassword) ? { kind: 'relay' } : undefined;
-      if (isDeviceId(clientId)) {
-        const fits = username === clientId && (await credentials.fits(clientId, password));
-        return fits ? { kind: 'device', deviceId: clientId } : undefined;
-      }
-      // A client id under its own account, since who comes with another's takes that connection over; and no session
-      // that outlives the connection, since what waits in it would have no limit.
-      const isOwnId = accountPattern.test(username) && clientId.startsWith(`${username}/`);
-      const listener = { kind: 'listener', accountId: username, token: password } as const;
-      return isOwnId && isClean && (await isMember(listener)) ? listener : undefined;
+    async admit(introduction: Introduction): Promise<Peer | Refusal> {
+      const { clientId, username, password } = introduction;
+      if (username === relayUsername)
+        return isSame(password, relayPassword) ? { kind: 'relay' } : refuse('BAD_CREDENTIALS');
+      if (isDeviceId(clientId)) return admitDevice(introduction);
+      if (isDeviceId(username)) return refuse('FOREIGN_CLIENT_ID', { kind: 'device', deviceId: username });
+      return accountPattern.test(username) ? admitListener(introduction) : refuse('BAD_CREDENTIALS');
     },
 
-    /** Whether it would be let in again: a listener's token ends, and so may its session or its membership. */
-    isStillWelcome: (peer: Peer): Promise<boolean> =>
-      peer.kind === 'listener' ? isMember(peer) : Promise.resolve(true),
+    /** Whether a listener would be let in again: its token ends, and so may its session or its membership. */
+    isStillMember: (listener: ListenerPeer): Promise<boolean> => isMember(listener),
+    unwelcomeDevices: (devices: readonly DevicePeer[]): Promise<DevicePeer[]> => credentials.unwelcome(devices),
   };
 
-  async function isMember({ accountId, token }: { accountId: string; token: string }): Promise<boolean> {
+  async function isMember({ accountId, token }: Pick<ListenerPeer, 'accountId' | 'token'>): Promise<boolean> {
     try {
       const { memberships } = await authenticator.authenticate(token);
       return memberships.some((membership) => membership.accountId === accountId);

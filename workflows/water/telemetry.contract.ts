@@ -12,7 +12,15 @@ export interface TelemetryMessage {
 }
 
 /** Why a message was acknowledged and not kept. */
-export type DropReason = 'MISSING_SEQ' | 'UNREGISTERED_DEVICE' | 'UNATTACHED' | 'UNREADABLE' | 'SEQ_TOO_SPARSE';
+export type DropReason =
+  | 'MISSING_SEQ'
+  | 'UNREGISTERED_DEVICE'
+  | 'UNATTACHED'
+  | 'UNREADABLE'
+  | 'SEQ_TOO_SPARSE'
+  | 'BUDGET_EXCEEDED'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNIT_DISABLED';
 
 export interface DroppedMessage {
   deviceId: string;

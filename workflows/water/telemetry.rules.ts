@@ -3,6 +3,8 @@ import { rawDistancesMm } from './payload.rules.js';
 import type { DropReason, ParsedTelemetry } from './telemetry.contract.js';
 
 const deviceIdPattern = /^[0-9A-Z]{6,32}$/;
+/** Of a message, in characters, whatever brings it: 64 KiB where they are ASCII. */
+const maxPayloadCharacters = 64 * 1024;
 const telemetryTopic = /^devices\/([^/]+)\/telemetry$/;
 
 /** The device of a telemetry topic; undefined for any other topic. */
@@ -16,6 +18,7 @@ export const isDeviceId = (text: string): boolean => deviceIdPattern.test(text);
 /** Reads just what accepting needs; the payload itself is kept as it came. */
 export function parseTelemetry(deviceId: string, payload: string): ParsedTelemetry {
   const dropped = (reason: DropReason): ParsedTelemetry => ({ dropped: { deviceId, reason, payload } });
+  if (payload.length > maxPayloadCharacters) return dropped('PAYLOAD_TOO_LARGE');
   const content = parseObject(payload);
   // PostgreSQL's jsonb cannot hold the character zero.
   if (!content || payload.includes('\\u0000')) return dropped('UNREADABLE');

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '../../db/shared/id.js';
+import { createAccessRefusalStore, type AccessRefusal } from '../../db/water/access-refusal.store.js';
+import { createLogger } from '../../workers/shared/logger.js';
+import { startRefusals } from '../../workers/gateway/refusals.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { aDevice } from '../support/device.js';
+import { eventually } from '../support/eventually.js';
+import { startTestBroker, type TestBroker } from '../support/gateway-broker.js';
+import { connectPacket, packet, publishPacket, rawClient } from '../support/raw-mqtt.js';
+
+let test: TestDatabase;
+let gateway: TestBroker;
+const logger = createLogger({ level: 'silent', process: 'test' });
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  gateway = await startTestBroker(test);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await test.drop();
+});
+
+async function anAccount(accountId: string): Promise<void> {
+  await test.admin.query("insert into identity.principals (principal_id, kind) values ($1, 'ORGANIZATION')", [
+    accountId,
+  ]);
+  await test.admin.query(
+    "insert into identity.accounts (account_id, kind, name, plan_id) values ($1, 'ORGANIZATION', 'A', 'pro')",
+    [accountId],
+  );
+}
+
+describe('what the gateway refuses', () => {
+  it('is counted in the name of whoever tried it', async () => {
+    const device = await aDevice(test);
+    const { deviceId } = device;
+    const accountId = newId();
+    const attempt = async (...packets: Buffer[]) => {
+      const client = await rawClient(gateway.port);
+      for (const each of packets) client.socket.write(each);
+      await client.closed;
+    };
+    await attempt(connectPacket({ deviceId, password: 'wrong' }));
+    await attempt(connectPacket(device, 'AAAAAAAAAAAA'));
+    await attempt(connectPacket(device, 'something else'));
+    await attempt(connectPacket({ deviceId: accountId, password: 'no token' }, `${accountId}/app`));
+    await attempt(connectPacket({ deviceId: 'UNKNOWN999', password: 'x' }));
+    await attempt(connectPacket(device), publishPacket('devices/AAAAAAAAAAAA/telemetry', 1, '{}'));
+    await attempt(connectPacket(device), publishPacket(`devices/${deviceId}/other`, 1, '{}'));
+    const filter = Buffer.from('devices/#');
+    const subscribe = Buffer.concat([Buffer.from([0, 1, 0, filter.length]), filter, Buffer.from([1])]);
+    const client = await rawClient(gateway.port);
+    client.socket.write(Buffer.concat([connectPacket(device), packet(0x82, subscribe)]));
+    await eventually(() => expect(gateway.refusals).toContain(`device ${deviceId} FOREIGN_SUBSCRIPTION`));
+    client.socket.destroy();
+    expect(gateway.refusals.sort()).toEqual(
+      [
+        `device ${deviceId} BAD_CREDENTIALS`,
+        'device AAAAAAAAAAAA FOREIGN_CLIENT_ID',
+        `device ${deviceId} FOREIGN_CLIENT_ID`,
+        `listener ${accountId} BAD_CREDENTIALS`,
+        `device ${deviceId} FOREIGN_TOPIC`,
+        `device ${deviceId} UNKNOWN_TOPIC`,
+        `device ${deviceId} FOREIGN_SUBSCRIPTION`,
+      ].sort(),
+    );
+  });
+
+  it('becomes one event and one audit entry a name, reason and minute', async () => {
+    const device = await aDevice(test);
+    await anAccount(device.accountId);
+    const unattached = await aDevice(test, { isAttached: false });
+    const refusals = startRefusals({ store: createAccessRefusalStore(test.database), logger });
+    const from = { address: '192.0.2.7', isStranger: false };
+    for (let n = 0; n < 6; n += 1) refusals.count({ kind: 'device', deviceId: device.deviceId }, 'FOREIGN_TOPIC', from);
+    refusals.count({ kind: 'device', deviceId: device.deviceId }, 'RETAINED', from);
+    refusals.count({ kind: 'device', deviceId: unattached.deviceId }, 'FOREIGN_TOPIC', from);
+    // Nobody's account: no chain is begun for it.
+    refusals.count({ kind: 'listener', accountId: newId() }, 'BAD_CREDENTIALS', { ...from, isStranger: true });
+    const { rows: before } = await test.admin.query('select count(*)::int as n from platform.audit_heads');
+    await refusals.stop();
+    const { rows } = await test.admin.query(
+      'select action, subject_type, subject_id, ip, route from platform.audit_log where account_id = $1 order by seq',
+      [device.accountId],
+    );
+    const entry = { action: 'mqtt.refuse', subject_type: 'device', subject_id: device.deviceId, ip: '192.0.2.7' };
+    expect(rows).toEqual([
+      { ...entry, route: 'MQTT FOREIGN_TOPIC 6' },
+      { ...entry, route: 'MQTT RETAINED 1' },
+    ]);
+    const { rows: after } = await test.admin.query('select count(*)::int as n from platform.audit_heads');
+    expect(after[0].n).toBe(before[0].n + 1);
+    const { rows: events } = await test.admin.query(
+      "select payload ->> 'count' as count from platform.events where event_type = 'DEVICE_ACCESS_REFUSED' and account_id = $1 order by 1",
+      [device.accountId],
+    );
+    expect(events).toEqual([{ count: '1' }, { count: '6' }]);
+  });
+
+  it('fills no audit log by made-up names, and pushes out nobody who is signed in', async () => {
+    const recorded: AccessRefusal[] = [];
+    const refusals = startRefusals({ store: { record: async (all) => void recorded.push(...all) }, logger });
+    const stranger = { address: '192.0.2.7', isStranger: true };
+    for (let n = 0; n < 10_000; n += 1)
+      refusals.count({ kind: 'listener', accountId: `account ${n}` }, 'BAD_CREDENTIALS', stranger);
+    refusals.count({ kind: 'device', deviceId: 'B43A4536C83C' }, 'FOREIGN_TOPIC', { ...stranger, isStranger: false });
+    await refusals.stop();
+    expect(recorded).toHaveLength(201);
+    expect(recorded.filter(({ kind }) => kind === 'device')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { createPacketWalk, maxPayloadBytes } from '../../workers/gateway/packet-walk.js';
+import { addressKey, createPlaces, defaultPlaceLimits, type Place } from '../../workers/gateway/places.js';
+import { connectPacket, header, packet, publishPacket } from '../support/raw-mqtt.js';
+
+const introduction = connectPacket({ deviceId: 'B43A4536C83C', password: 'x' });
+
+describe('the walk over packets', () => {
+  it('answers the same however the bytes are cut', () => {
+    const stream = Buffer.concat([
+      introduction,
+      publishPacket('a', 1, 'x'.repeat(300)),
+      packet(0xc0, Buffer.alloc(0)),
+      publishPacket('a', 2, 'y'.repeat(20_000)),
+      header(0x32, maxPayloadBytes + 513),
+    ]);
+    for (const step of [1, 2, 3, 7, 100, stream.length]) {
+      const walk = createPacketWalk();
+      const faults = [];
+      for (let at = 0; at < stream.length; at += step) faults.push(walk.over(stream.subarray(at, at + step), true));
+      expect(faults.slice(0, -1).every((fault) => fault === undefined)).toBe(true);
+      expect(faults.at(-1)).toBe('PAYLOAD_TOO_LARGE');
+      expect(walk.packetCount()).toBe(5);
+    }
+  });
+
+  it('knows how much of a packet is still to come', () => {
+    const walk = createPacketWalk();
+    walk.over(introduction, false);
+    expect(walk.unfinishedBytes()).toBe(0);
+    const message = publishPacket('a', 1, 'x'.repeat(1_000));
+    walk.over(message.subarray(0, 500), true);
+    expect(walk.unfinishedBytes()).toBe(1_005);
+    walk.over(message.subarray(500), true);
+    expect(walk.unfinishedBytes()).toBe(0);
+  });
+});
+
+describe('places', () => {
+  it('are shared by all addresses of one customer', () => {
+    expect(addressKey('::ffff:192.0.2.7')).toBe('192.0.2.7');
+    expect(addressKey('192.0.2.7')).toBe('192.0.2.7');
+    expect(addressKey('2001:db8:0:7::1')).toBe('2001:db8:0:7');
+    expect(addressKey('2001:db8:0:7:aaaa:bbbb:cccc:dddd')).toBe('2001:db8:0:7');
+    expect(addressKey('2001:0db8::7:0:0:0:1')).toBe('2001:db8:0:7');
+    expect(addressKey('2001:db8::1')).toBe('2001:db8:0:0');
+    expect(addressKey('::1')).toBe('0:0:0:0');
+    expect(addressKey('fe80::1%eth0')).toBe('fe80:0:0:0');
+  });
+
+  it('are never taken from who has introduced themselves, and are refused when only those are left', () => {
+    const evicted: Place[] = [];
+    const limits = { ...defaultPlaceLimits, connections: 4, connectionsOfAddress: 3, waiting: 2 };
+    const places = createPlaces<Place>(limits, (held) => {
+      evicted.push(held);
+      places.leave(held);
+    });
+    const come = (address: string): Place | undefined => {
+      const share = places.shareOf(address);
+      if (!share) return undefined;
+      const held = { share, since: 0 };
+      places.take(held);
+      return held;
+    };
+    const known = ['a', 'a', 'a'].map((letter) => come(`192.0.2.${letter.charCodeAt(0)}`));
+    // Of three that wait the first made room for the third.
+    expect(evicted).toEqual([known[0]]);
+    for (const held of known.slice(1)) if (held) places.settle(held);
+    const third = come('192.0.2.97');
+    if (third) places.settle(third);
+    expect(come('192.0.2.97')).toBeUndefined();
+    const other = come('192.0.2.98');
+    expect(other).toBeDefined();
+    expect(come('192.0.2.99')).toBeDefined();
+    expect(evicted).toEqual([known[0], other]);
+  });
+});

@@ -1,0 +1,167 @@
+import type { Socket } from 'node:net';
+import { createPacketWalk, strangerMaxBytes, type PacketFault } from './packet-walk.js';
+import { createPlaces, defaultPlaceLimits, type Place, type PlaceLimits } from './places.js';
+
+/** Why a connection ends before the broker has read what came. */
+export type DoorFault = PacketFault | 'TOO_SLOW' | 'TOO_MANY_CONNECTIONS' | 'TOO_MANY_BYTES';
+
+export interface DoorwayOptions {
+  limits?: Partial<PlaceLimits>;
+  /** From the connection to a whole CONNECT, however slowly it comes. */
+  connectTimeoutMs?: number;
+  /** For any packet after that, from its announcement to its last byte. */
+  packetTimeoutMs?: number;
+  /** False while nothing more should be read from anybody. */
+  hasRoom: () => boolean;
+  /** Takes a connection over, with its whole CONNECT to be read. */
+  enter: (socket: Socket) => void;
+  onFault: (fault: DoorFault, connection: Connection) => void;
+}
+
+export interface Connection extends Place {
+  readonly socket: Socket;
+  /** Signed in. */
+  isKnown: boolean;
+}
+
+const tickMs = 50;
+
+/**
+ * Between the sockets and the broker, whose parser keeps a packet until it is whole, however long that says it is. The broker
+ * reads from its sockets; here the same bytes are looked at as they are read, and nothing is copied. A connection that
+ * announces too much is closed before any of it is kept. A stranger costs a socket until its CONNECT is whole, and no more.
+ */
+export function createDoorway(options: DoorwayOptions) {
+  const { connectTimeoutMs = 10_000, packetTimeoutMs = 60_000, hasRoom, enter, onFault } = options;
+  const limits: PlaceLimits = Object.assign({}, defaultPlaceLimits, options.limits);
+  const places = createPlaces<Connection>(limits, (longest) => refuse(longest, 'TOO_MANY_CONNECTIONS'));
+  const connections = new Map<Socket, Connection>();
+  /** Have bytes that are not to be read yet. */
+  const stalled = new Set<Connection>();
+  /** In the middle of a packet, since when. */
+  const unfinished = new Map<Connection, number>();
+
+  function refuse(connection: Connection, fault: DoorFault): void {
+    onFault(fault, connection);
+    connection.socket.destroy();
+    leave(connection);
+  }
+
+  function leave(connection: Connection): void {
+    if (!connections.delete(connection.socket)) return;
+    places.leave(connection);
+    stalled.delete(connection);
+    unfinished.delete(connection);
+  }
+
+  const mayRead = ({ share }: Connection): boolean =>
+    hasRoom() && share.unansweredBytes < limits.unansweredBytesOfAddress;
+
+  function receive(socket: Socket): void {
+    const share = places.shareOf(socket.remoteAddress ?? '');
+    if (!share) return void socket.destroy();
+    const connection: Connection = { socket, share, since: performance.now(), isKnown: false };
+    connections.set(socket, connection);
+    places.take(connection);
+    socket.setNoDelay(true);
+    socket.once('close', () => leave(connection));
+    socket.on('error', () => socket.destroy());
+    guard(connection);
+  }
+
+  function guard(connection: Connection): void {
+    const { socket, share } = connection;
+    const walk = createPacketWalk();
+    const read = socket.read.bind(socket);
+    let introduction: Buffer | undefined;
+    let unfinishedBytes = 0;
+    let unfinishedPacket = 0;
+
+    function countUnfinished(): void {
+      const now = walk.unfinishedBytes();
+      if (now === unfinishedBytes && (now === 0 || walk.packetCount() === unfinishedPacket)) return;
+      share.unfinishedBytes += now - unfinishedBytes;
+      unfinishedBytes = now;
+      unfinishedPacket = walk.packetCount();
+      unfinished.delete(connection);
+      if (now > 0) unfinished.set(connection, performance.now());
+      if (share.unfinishedBytes > limits.unfinishedBytesOfAddress) refuse(connection, 'TOO_MANY_BYTES');
+    }
+    socket.once('close', () => (share.unfinishedBytes -= unfinishedBytes));
+
+    /** The same chunk, unless its connection has to end. */
+    function checked(chunk: Buffer): Buffer | null {
+      const fault = walk.over(chunk, connection.isKnown);
+      if (fault) refuse(connection, fault);
+      else countUnfinished();
+      return socket.destroyed ? null : chunk;
+    }
+
+    const gather = (): void => {
+      const chunk = read() as Buffer | null;
+      if (!chunk || !checked(chunk)) return;
+      introduction = introduction ? Buffer.concat([introduction, chunk]) : chunk;
+      if (!hasWholePacket(introduction)) return;
+      socket.off('readable', gather);
+      // Asked for by the broker, now and from now on.
+      socket.read = (size) => {
+        if (size === 0) return read(0);
+        if (introduction) {
+          const whole = introduction;
+          introduction = undefined;
+          return whole;
+        }
+        if (!mayRead(connection)) {
+          if (socket.readableLength > 0) stalled.add(connection);
+          return null;
+        }
+        const next = read(size) as Buffer | null;
+        return next && checked(next);
+      };
+      places.settle(connection);
+      enter(socket);
+      socket.emit('readable');
+    };
+    socket.on('readable', gather);
+  }
+
+  const tick = setInterval(() => {
+    for (const connection of stalled) {
+      if (!mayRead(connection)) continue;
+      stalled.delete(connection);
+      connection.socket.emit('readable');
+    }
+    const now = performance.now();
+    for (const connection of places.waitingSince(now - connectTimeoutMs)) refuse(connection, 'TOO_SLOW');
+    for (const [connection, since] of unfinished) {
+      if (since >= now - packetTimeoutMs) break;
+      refuse(connection, 'TOO_SLOW');
+    }
+  }, tickMs);
+
+  return {
+    receive,
+    /** From now on the limits of those who are signed in hold for it. */
+    know(socket: unknown): Connection | undefined {
+      const connection = connections.get(socket as Socket);
+      if (connection) connection.isKnown = true;
+      return connection;
+    },
+    close(): void {
+      clearInterval(tick);
+      for (const socket of connections.keys()) socket.destroy();
+    },
+  };
+}
+export type Doorway = ReturnType<typeof createDoorway>;
+
+/** Whether the first packet, whose fixed header was found to be right as far as it has come, is whole. */
+function hasWholePacket(bytes: Buffer): boolean {
+  let length = 0;
+  for (let at = 1; at < bytes.length && at <= 4; at += 1) {
+    const byte = bytes[at] ?? 0;
+    length += (byte & 0x7f) << (7 * (at - 1));
+    if ((byte & 0x80) === 0) return bytes.length >= 1 + at + Math.min(length, strangerMaxBytes);
+  }
+  return false;
+}

@@ -1,0 +1,106 @@
+/** How many connections there may be, and how many bytes they may keep here. */
+export interface PlaceLimits {
+  connections: number;
+  /** From one address, or one /64 of IPv6, which is what one customer has. */
+  connectionsOfAddress: number;
+  /** Who has not introduced themselves; the other places are kept for those who have. */
+  waiting: number;
+  /** Announced and not whole, in packets of one address. */
+  unfinishedBytesOfAddress: number;
+  /** Whole and not acknowledged. */
+  unansweredBytesOfAddress: number;
+}
+
+export const defaultPlaceLimits: PlaceLimits = {
+  connections: 20_000,
+  connectionsOfAddress: 5_000,
+  waiting: 3_000,
+  unfinishedBytesOfAddress: 8 * 1024 * 1024,
+  unansweredBytesOfAddress: 8 * 1024 * 1024,
+};
+
+/** What the connections of one address take together. */
+export interface Share {
+  readonly key: string;
+  connections: number;
+  unfinishedBytes: number;
+  unansweredBytes: number;
+}
+
+export interface Place {
+  readonly share: Share;
+  readonly since: number;
+}
+
+/**
+ * Counts connections by address. Where there is no place, whoever has waited longest without an introduction makes room, of
+ * the same address if it is the address that is full: a real device introduces itself at once, and so gets in past those
+ * who only hold places.
+ */
+export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (held: Held) => void) {
+  const shares = new Map<string, Share>();
+  /** In the order in which they came. */
+  const waiting = new Set<Held>();
+  let count = 0;
+
+  function oldest(key?: string): Held | undefined {
+    for (const held of waiting) if (key === undefined || held.share.key === key) return held;
+    return undefined;
+  }
+  /** Whether there is room now. */
+  function makeRoom(isFull: () => boolean, key?: string): boolean {
+    if (!isFull()) return true;
+    const longest = oldest(key);
+    if (longest) evict(longest);
+    return longest !== undefined && !isFull();
+  }
+
+  return {
+    /** The share of an address; undefined when there is no place for one more. */
+    shareOf(address: string): Share | undefined {
+      const key = addressKey(address);
+      const share = shares.get(key) ?? { key, connections: 0, unfinishedBytes: 0, unansweredBytes: 0 };
+      const hasRoom =
+        makeRoom(() => share.connections >= limits.connectionsOfAddress, key) &&
+        makeRoom(() => waiting.size >= limits.waiting) &&
+        makeRoom(() => count >= limits.connections);
+      return hasRoom ? share : undefined;
+    },
+    take(held: Held): void {
+      shares.set(held.share.key, held.share);
+      held.share.connections += 1;
+      count += 1;
+      waiting.add(held);
+    },
+    /** Whoever has introduced themselves waits no longer. */
+    settle: (held: Held): void => void waiting.delete(held),
+    leave(held: Held): void {
+      waiting.delete(held);
+      held.share.connections -= 1;
+      count -= 1;
+      if (held.share.connections === 0) shares.delete(held.share.key);
+    },
+    /** Those that came before, in the order in which they came. */
+    *waitingSince(before: number): Iterable<Held> {
+      for (const held of waiting) {
+        if (held.since >= before) return;
+        yield held;
+      }
+    },
+  };
+}
+
+/** IPv4 whole, also where it is written as IPv6; of IPv6 the first 64 bits. */
+export function addressKey(address: string): string {
+  const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (v4 !== undefined) return v4;
+  const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
+  const groupsOf = (text: string | undefined): string[] => (text ? text.split(':') : []);
+  const [front, back] = [groupsOf(head), groupsOf(tail)];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length);
+  const groups = [...front, ...Array.from({ length: zeros }, () => '0'), ...back];
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}

@@ -1,0 +1,70 @@
+import type { AccessRefusal, AccessRefusalStore } from '../../db/water/access-refusal.store.js';
+import type { Logger } from '../shared/logger.js';
+import type { Part } from '../shared/part.js';
+import type { RefusedName } from './peer.js';
+
+/**
+ * Names and reasons that are counted apart between two reports. Strangers have places of their own, so that made-up names
+ * cannot push out what somebody did who is signed in, nor fill the audit log of anybody with more than one entry a minute.
+ */
+const mostOfPeers = 1_000;
+const mostOfStrangers = 200;
+
+export interface Refusals extends Part {
+  /** In whose name, why, from where; a stranger is whoever was not let in. */
+  count(name: RefusedName, reason: string, from: { address: string | undefined; isStranger: boolean }): void;
+}
+
+/** Counts what was refused and reports it once a minute: one event and one audit entry a name and reason, however often it came. */
+export function startRefusals(parts: { store: AccessRefusalStore; logger: Logger; everyMs?: number }): Refusals {
+  const { store, logger, everyMs = 60_000 } = parts;
+  const ofPeers = new Map<string, AccessRefusal>();
+  const ofStrangers = new Map<string, AccessRefusal>();
+  let uncounted = 0;
+  let reporting = Promise.resolve();
+
+  async function report(): Promise<void> {
+    const refusals = [...ofPeers.values(), ...ofStrangers.values()];
+    ofPeers.clear();
+    ofStrangers.clear();
+    if (uncounted > 0) logger.warn({ count: uncounted }, 'refusals of more names than are told apart');
+    uncounted = 0;
+    if (refusals.length === 0) return;
+    await store
+      .record(refusals)
+      .catch((error: unknown) => logger.error({ err: error, count: refusals.length }, 'refusals were not audited'));
+  }
+
+  const timer = setInterval(() => {
+    reporting = reporting.then(report);
+  }, everyMs);
+  return {
+    count(name, reason, { address, isStranger }) {
+      const [known, most] = isStranger ? [ofStrangers, mostOfStrangers] : [ofPeers, mostOfPeers];
+      const subjectId = name.kind === 'device' ? name.deviceId : name.accountId;
+      const key = `${subjectId} ${reason}`;
+      const at = new Date().toISOString();
+      const before = known.get(key);
+      if (before) {
+        before.count += 1;
+        before.lastAt = at;
+        return;
+      }
+      if (known.size >= most) return void (uncounted += 1);
+      known.set(key, {
+        kind: name.kind,
+        subjectId,
+        reason,
+        count: 1,
+        firstAt: at,
+        lastAt: at,
+        address: address ?? null,
+      });
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await reporting;
+      await report();
+    },
+  };
+}
