@@ -95,6 +95,7 @@ async function composeApi(
     orderTaskQueue: queues.water,
     deviceIntervalMs: config.DEVICE_INTERVAL_MS,
     deviceTaskQueue: queues.telemetry,
+    claimCodeKey: config.deriveKey('claim codes'),
     telemetryInbox: openTelemetryInbox(config, ingest),
   });
   const webhooks = openWebhooks(config, database);

@@ -1,6 +1,6 @@
 import { completeCommand } from '../../db/shared/command.js';
-import type { Database } from '../../db/shared/database.js';
-import { createAttachmentStore } from '../../db/water/attachment.store.js';
+import type { Database, Transaction } from '../../db/shared/database.js';
+import { createAttachmentStore, holdClaimedUnit } from '../../db/water/attachment.store.js';
 import { createDeviceStore } from '../../db/water/device.store.js';
 import { deriveTelemetry } from '../../db/water/telemetry.store.js';
 import { commandOf } from '../../workflows/shared/command.js';
@@ -29,22 +29,32 @@ export interface DeviceActivityParts {
 
 export function createDeviceActivities({ database, ingest }: DeviceActivityParts): DeviceActivities {
   /** The change, its event and the end of the command in one transaction. */
-  const obey = (
+  async function obey(
+    trx: Transaction,
     request: DetachRequest & { deviceId: string },
     change: (store: ReturnType<typeof createAttachmentStore>) => Promise<Attachment>,
-  ): Promise<Attachment> =>
-    database.inAccount(request.accountId, async (trx) => {
-      const attachment = await change(createAttachmentStore(trx));
-      await completeCommand(database, trx, commandOf(request), attachment, request.deviceId);
-      return attachment;
-    });
+  ): Promise<Attachment> {
+    const attachment = await change(createAttachmentStore(trx));
+    await completeCommand(database, trx, commandOf(request), attachment, request.deviceId);
+    return attachment;
+  }
 
   return {
-    /** The pairing and its event, or a refusal. A repeat finds the device attached to this very reservoir and answers the same. */
-    attach: (request) => obey(request, (store) => store.attach(request)),
+    /**
+     * The pairing and its event, or a refusal; the unit is the platform's, and what becomes of it the account's. A repeat
+     * finds the device attached to this very reservoir and answers the same.
+     */
+    attach: (request) =>
+      database.inPlatform(async (trx) => {
+        const unit = await holdClaimedUnit(trx, request);
+        return database.stepInAccount(trx, request.accountId, () =>
+          obey(trx, request, (store) => store.attach(request, unit)),
+        );
+      }),
 
     /** A repeat finds the device detached and answers with what it was attached to. */
-    detach: (request) => obey(request, (store) => store.detach(request)),
+    detach: (request) =>
+      database.inAccount(request.accountId, (trx) => obey(trx, request, (store) => store.detach(request))),
 
     /** Readings, level, events and the cursor behind them in one transaction: however often it runs, each message is derived once. */
     deriveReadings: ({ deviceId }) => ingest.inPlatform((trx) => deriveTelemetry(trx, deviceId)),

@@ -1,8 +1,10 @@
 import { createSubscriptionViews } from '../../db/identity/subscription.views.js';
 import type { Database } from '../../db/shared/database.js';
-import { createDeviceUnitViews, type DeviceUnitView } from '../../db/water/device-unit.views.js';
+import { createDeviceClaimRecords, type UnitName } from '../../db/water/device-claim.records.js';
+import { createDeviceUnitViews } from '../../db/water/device-unit.views.js';
 import { createDeviceViews } from '../../db/water/device.views.js';
 import { createReservoirViews } from '../../db/water/reservoir.views.js';
+import type { ErrorCode } from '../../workflows/shared/error-codes.js';
 import { asFailure, failure } from '../../workflows/shared/failure.js';
 import type { CommandRef } from '../../workflows/shared/command.js';
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
@@ -15,10 +17,17 @@ import {
   type DetachRequest,
   type DeviceInput,
 } from '../../workflows/water/device.contract.js';
+import { placeOf } from '../shared/rate-limit.js';
 import { member, route, type Route } from '../shared/route.js';
-import { createTries } from '../shared/tries.js';
 import type { Workflows, WorkflowStart } from '../shared/workflows.js';
-import { asSerialNumber, attachBySerialRequest, attachRequest, deviceParams, paired } from './device.schemas.js';
+import {
+  asClaimCode,
+  asSerialNumber,
+  attachBySerialRequest,
+  attachRequest,
+  deviceParams,
+  paired,
+} from './device.schemas.js';
 
 export interface DevicePairingParts {
   database: Database;
@@ -27,13 +36,27 @@ export interface DevicePairingParts {
   deviceIntervalMs: number;
   /** Where the workers of devices listen. */
   deviceTaskQueue: string;
+  /** Claim codes are kept under a keyed hash. */
+  claimCodeKey: string;
+}
+
+/** Which unit somebody wants to attach where, and who they are. */
+interface Wish {
+  unit: UnitName;
+  claimCode?: string | undefined;
+  request: AttachRequest & CommandRef;
+  clientIp: string;
+  /** Whether what stands in the way of the account's own device is said. */
+  tellsOfOwn: boolean;
 }
 
 const tag = 'Devices';
 const editors = ['OWNER', 'ADMIN', 'MANAGER'] as const;
 const base = '/v1/accounts/:account_id/devices';
 const notOneReservoir = { path: '/reservoir_id', message: 'is required unless one reservoir alone waits for a device' };
-const serialTries = { max: 10, windowMs: 60_000 };
+const ofOwn: readonly ErrorCode[] = ['DEVICE_ALREADY_PAIRED', 'DEVICE_NOT_PROVISIONED'];
+const missed =
+  'A unit that does not exist, one that somebody else has, and a wrong claim code are one answer. Limited to 10 misses in 10 minutes, on both roads together.';
 
 /** A device's workflow alone pairs and parts; the routes find out which device is meant. */
 export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
@@ -42,8 +65,7 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
   const devices = createDeviceViews(database.read);
   const reservoirs = createReservoirViews(database.read);
   const subscriptions = createSubscriptionViews(database.read);
-  // Serial numbers are short enough to be found by trying.
-  const tries = createTries(serialTries);
+  const claims = createDeviceClaimRecords({ database, codeKey: parts.claimCodeKey });
 
   const attach = (deviceId: string, request: AttachRequest & CommandRef) =>
     workflows.updateWithStart({
@@ -54,32 +76,37 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
     });
 
   /**
-   * Undefined when there is nothing to attach, whether the unit is not there, not ready or another account's. What there is
-   * to say of the caller's own reservoir is said first, for every serial number alike.
+   * Throws what there is to say of the caller's own reservoir and plan, for every unit alike: said of what there is and not
+   * of what there is not, it would tell them apart.
    */
-  async function attachUnseen(
-    unit: DeviceUnitView | undefined,
-    request: AttachRequest & CommandRef,
-  ): Promise<string | undefined> {
-    const reservoir = await reservoirs.byId(request.accountId, request.reservoirId);
+  async function assertRoom(name: UnitName, { accountId, reservoirId }: AttachRequest): Promise<void> {
+    const [reservoir, deviceId] = await Promise.all([reservoirs.byId(accountId, reservoirId), units.idOf(name)]);
     if (!reservoir) throw failure('RESOURCE_NOT_FOUND');
-    const isOpen = unit && isReady(unit) && (unit.account_id ?? request.accountId) === request.accountId;
-    const deviceId = isOpen ? unit.device_id : undefined;
-    if (reservoir.device_id !== null && reservoir.device_id !== deviceId)
-      throw failure('RESERVOIR_ALREADY_PAIRED', { reservoir_id: request.reservoirId });
-    if (deviceId === undefined) {
-      // What there is would be refused for the plan; so must be what is not, or the refusal tells them apart.
-      const full = await subscriptions.fullness(request.accountId, 'devices');
-      if (full) throw failure('PLAN_LIMIT_REACHED', full);
-      return undefined;
-    }
+    const { device_id: paired } = reservoir;
+    if (paired !== null && paired === deviceId) return;
+    if (paired !== null) throw failure('RESERVOIR_ALREADY_PAIRED', { reservoir_id: reservoirId });
+    const full = await subscriptions.fullness(accountId, 'devices');
+    if (full) throw failure('PLAN_LIMIT_REACHED', full);
+  }
+
+  /** The device's id, or RESOURCE_NOT_FOUND and a miss for whatever there is not to be had. */
+  async function attachClaimed({ unit, claimCode, request, clientIp, tellsOfOwn }: Wish): Promise<string> {
+    const { accountId, principalId } = request;
+    await assertRoom(unit, request);
+    const who = { accountId, principalId, place: placeOf(clientIp) };
+    let deviceId: string | undefined;
     try {
-      await attach(deviceId, request);
-      return deviceId;
+      deviceId = await claims.claim({ ...who, unit, claimCode });
+      if (deviceId !== undefined) await attach(deviceId, request);
     } catch (error) {
-      if (asFailure(error)?.code === 'DEVICE_ALREADY_PAIRED') return undefined;
-      throw error;
+      const code = asFailure(error)?.code;
+      // Another account was faster, or what stands in the way is not to be told.
+      if (code !== 'RESOURCE_NOT_FOUND' && (tellsOfOwn || code === undefined || !ofOwn.includes(code))) throw error;
+      await claims.miss(who);
+      deviceId = undefined;
     }
+    if (deviceId === undefined) throw failure('RESOURCE_NOT_FOUND');
+    return deviceId;
   }
 
   /** A workflow is started for what is known to be a device of this account, now or before. */
@@ -98,6 +125,7 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       method: 'post',
       path: `${base}/attach`,
       summary: 'Attach a device to a reservoir',
+      description: `By the serial number on its label, and with its claim code if the unit has one; by its id only where it is the account's already: assigned to it by the platform, or attached before and to nobody since. ${missed}`,
       tag,
       access: member(...editors),
       effect: 'workflow',
@@ -105,12 +133,19 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       uses: 'devices',
       body: attachRequest,
       responses: { 200: paired },
-      errors: ['RESOURCE_NOT_FOUND', 'DEVICE_ALREADY_PAIRED', 'RESERVOIR_ALREADY_PAIRED', 'DEVICE_NOT_PROVISIONED'],
-    }).handledBy(async ({ accountId, caller, body, command: { id: commandId } }) => {
-      const by =
+      errors: [
+        'RESOURCE_NOT_FOUND',
+        'DEVICE_ALREADY_PAIRED',
+        'RESERVOIR_ALREADY_PAIRED',
+        'DEVICE_NOT_PROVISIONED',
+        'RATE_LIMITED',
+      ],
+    }).handledBy(async ({ accountId, caller, clientIp, body, command: { id: commandId } }) => {
+      const unit =
         'device_id' in body ? { deviceId: body.device_id } : { serialNumber: asSerialNumber(body.serial_number) };
-      const deviceId = attachable(await units.find(by));
-      await attach(deviceId, { accountId, reservoirId: body.reservoir_id, principalId: caller.principalId, commandId });
+      const claimCode = body.claim_code && asClaimCode(body.claim_code);
+      const request = { accountId, reservoirId: body.reservoir_id, principalId: caller.principalId, commandId };
+      const deviceId = await attachClaimed({ unit, claimCode, request, clientIp, tellsOfOwn: true });
       return { status: 200, body: { status: 'OK', device_id: deviceId } };
     }),
 
@@ -118,8 +153,7 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       method: 'post',
       path: `${base}/attach-by-serial`,
       summary: 'Attach a device by the serial number on its label',
-      description:
-        'A serial number that does not exist and one that somebody else has are the same answer. Limited to 10 misses a minute.',
+      description: `For a unit without a claim code. ${missed}`,
       tag,
       access: member(...editors),
       effect: 'workflow',
@@ -128,17 +162,12 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       body: attachBySerialRequest,
       responses: { 200: paired },
       errors: ['RESOURCE_NOT_FOUND', 'RESERVOIR_ALREADY_PAIRED', 'RATE_LIMITED'],
-    }).handledBy(async ({ accountId, caller, body, command: { id: commandId } }) => {
-      tries.assertLeft(accountId);
+    }).handledBy(async ({ accountId, caller, clientIp, body, command: { id: commandId } }) => {
       const reservoirId = body.reservoir_id ?? (await devices.waitingReservoir(accountId));
       if (reservoirId === undefined) throw failure('VALIDATION_ERROR', { errors: [notOneReservoir] });
       const request = { accountId, reservoirId, principalId: caller.principalId, commandId };
-      const unit = await units.find({ serialNumber: asSerialNumber(body.serial_number) });
-      const deviceId = await attachUnseen(unit, request);
-      if (deviceId === undefined) {
-        tries.miss(accountId);
-        throw failure('RESOURCE_NOT_FOUND');
-      }
+      const unit = { serialNumber: asSerialNumber(body.serial_number) };
+      const deviceId = await attachClaimed({ unit, request, clientIp, tellsOfOwn: false });
       return { status: 200, body: { status: 'OK', device_id: deviceId } };
     }),
 
@@ -174,14 +203,6 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
     }),
   ];
 }
-
-function attachable(unit: DeviceUnitView | undefined): string {
-  if (!unit) throw failure('RESOURCE_NOT_FOUND');
-  if (!isReady(unit)) throw failure('DEVICE_NOT_PROVISIONED', { device_id: unit.device_id });
-  return unit.device_id;
-}
-
-const isReady = (unit: DeviceUnitView): boolean => unit.provisioning_status === 'PROVISIONED' && unit.is_registered;
 
 function workflowOf(deviceId: string, { deviceIntervalMs, deviceTaskQueue }: DevicePairingParts): WorkflowStart {
   const input: DeviceInput = { deviceId, defaultIntervalMs: deviceIntervalMs };

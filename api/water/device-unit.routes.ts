@@ -3,6 +3,7 @@ import { createDeviceRecords } from '../../db/water/device.records.js';
 import { createDeviceUnitRecords } from '../../db/water/device-unit.records.js';
 import { platformAdmin, route, type Route } from '../shared/route.js';
 import {
+  asClaimCode,
   asSerialNumber,
   registered,
   registerRequest,
@@ -11,11 +12,17 @@ import {
   unitRequest,
 } from './device.schemas.js';
 
+export interface DeviceUnitParts {
+  database: Database;
+  /** Claim codes are kept under a keyed hash. */
+  claimCodeKey: string;
+}
+
 const tag = 'Device inventory';
 
 /** The platform's side of devices: units come into the inventory, and become devices by being registered. */
-export function createDeviceUnitRoutes({ database }: { database: Database }): Route[] {
-  const units = createDeviceUnitRecords(database);
+export function createDeviceUnitRoutes({ database, claimCodeKey }: DeviceUnitParts): Route[] {
+  const units = createDeviceUnitRecords({ database, codeKey: claimCodeKey });
   const devices = createDeviceRecords(database);
 
   return [
@@ -24,7 +31,7 @@ export function createDeviceUnitRoutes({ database }: { database: Database }): Ro
       path: '/v1/internal/device-inventory/units/:device_id',
       summary: 'Add a unit to the inventory, or change it',
       description:
-        'The MQTT password is in the answer that makes it, and in no other: a repeat answers null. `rotate_credentials` makes a new one.',
+        'The MQTT password is in the answer that makes it, and in no other: a repeat answers null. `rotate_credentials` makes a new one. A `claim_code` must then be given by whoever attaches the unit, and a unit with an `account_id` is attached by that account alone; left out, they stay, and null takes them away.',
       tag,
       access: platformAdmin(),
       // Its answer holds a password, and the id in the path makes it safe to repeat.
@@ -40,6 +47,8 @@ export function createDeviceUnitRoutes({ database }: { database: Database }): Ro
         serialNumber: asSerialNumber(body.serial_number),
         provisioningStatus: body.provisioning_status,
         metadata: body.metadata,
+        claimCode: body.claim_code && asClaimCode(body.claim_code),
+        assignedTo: body.account_id,
       };
       const isPasswordRotated = body.rotate_credentials ?? false;
       const { isNew, password } = await units.store(unit, { isPasswordRotated, principalId: caller.principalId });

@@ -12,6 +12,12 @@ const serialNumber = Type.String({
   maxLength: 50,
   examples: ['JL-A1B2C3'],
 });
+/** As it stands on the label: case and spaces around it do not matter. */
+const claimCode = Type.String({
+  pattern: '^\\s*[A-Za-z0-9]{8,64}\\s*$',
+  maxLength: 100,
+  examples: ['K7M2Q9TX4B'],
+});
 const deviceType = Type.Enum([...deviceTypes]);
 const firmwareVersion = Type.String({ minLength: 1, maxLength: 50, examples: ['1.4.2'] });
 const deviceName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', examples: ['Roof tank sensor'] });
@@ -24,6 +30,8 @@ export const unitRequest = object({
   serial_number: serialNumber,
   provisioning_status: Type.Enum([...provisioningStatuses]),
   metadata: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 100 })),
+  claim_code: Type.Optional(nullable(claimCode)),
+  account_id: Type.Optional(nullable(uuid)),
   rotate_credentials: Type.Optional(
     Type.Boolean({ description: 'Makes a new MQTT password; the one before is refused from now on' }),
   ),
@@ -40,9 +48,10 @@ export const registerRequest = object({
 });
 export const registered = object({ device_id: deviceId });
 
+const givenCode = Type.Optional(claimCode);
 export const attachRequest = Type.Union([
-  object({ device_id: deviceId, reservoir_id: uuid }),
-  object({ serial_number: serialNumber, reservoir_id: uuid }),
+  object({ device_id: deviceId, claim_code: givenCode, reservoir_id: uuid }),
+  object({ serial_number: serialNumber, claim_code: givenCode, reservoir_id: uuid }),
 ]);
 export const attachBySerialRequest = object({
   serial_number: serialNumber,
@@ -97,3 +106,4 @@ export const device = component(
 export const devicePage = page(device);
 
 export const asSerialNumber = (given: string): string => given.trim().toUpperCase();
+export const asClaimCode = (given: string): string => given.trim().toUpperCase();

@@ -18,6 +18,7 @@ import * as contextOnce from './0018_context_once.js';
 import * as auditInLess from './0019_audit_in_less.js';
 import * as functions from './0020_functions.js';
 import * as standing from './0024_standing.js';
+import * as deviceClaims from './0025_device_claims.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
 export const migrations = {
@@ -41,4 +42,5 @@ export const migrations = {
   '0019_audit_in_less': auditInLess,
   '0020_functions': functions,
   '0024_standing': standing,
+  '0025_device_claims': deviceClaims,
 };

@@ -7,8 +7,10 @@ const readSight = `
   select d.connectivity_state as connectivity, d.last_seen_at as "lastSeenAt", d.interval_ms as "intervalMs"
   from water.devices d where d.device_id = ?`;
 
+// A device that was paired anew meanwhile has not been heard of, whatever was known of it before.
 const changeConnectivity = `
-  update water.devices d set connectivity_state = ? where d.device_id = ? and d.connectivity_state <> ?
+  update water.devices d set connectivity_state = ?
+  where d.device_id = ? and d.connectivity_state <> ? and d.last_seen_at is not null
   returning (select a.account_id from water.device_attachments a where a.device_id = d.device_id and a.detached_at is null) as "accountId"`;
 
 /** What each change is told as; a device that was heard of cannot become one that never was. */

@@ -19,12 +19,15 @@ const closeDrops = `
   where t.drop_id in (select o.drop_id from water.telemetry_drops o where o.reported_at is null
     order by o.device_id, o.reason limit ? for update skip locked)
   returning t.drop_id as "dropId", t.device_id as "deviceId", t.reason, t.count, t.first_at as "firstAt", t.last_at as "lastAt",
-    (select a.account_id from water.device_attachments a where a.device_id = t.device_id and a.detached_at is null) as "accountId"`;
+    (select a.account_id from water.device_attachments a where a.device_id = t.device_id and a.detached_at is null
+      and a.attached_at <= t.first_at) as "accountId"`;
 
-/** A device that is not attached was heard of all the same. */
+/** A device that is not attached was heard of all the same; whoever has it is told nothing from before. */
 const markSeen = `
   update water.devices d set last_seen_at = greatest(d.last_seen_at, s.seen_at)
-  from unnest(?::text[], ?::timestamptz[]) as s(device_id, seen_at) where d.device_id = s.device_id`;
+  from unnest(?::text[], ?::timestamptz[]) as s(device_id, seen_at) where d.device_id = s.device_id
+    and not exists (select 1 from water.device_attachments a
+      where a.device_id = d.device_id and a.detached_at is null and a.attached_at > s.seen_at)`;
 
 /** Tells what was dropped as one event a device and reason; answers how many. As millrace_ingest. */
 export async function reportDrops(trx: Transaction, limit: number): Promise<number> {

@@ -20,7 +20,8 @@ const ordinalDigits = 8;
 
 /**
  * One statement a batch. The inbox rows are locked in one order, so two gateways cannot deadlock, and each sees what the
- * other has let in; a sequence number that is in already changes nothing and is acknowledged again.
+ * other has let in; a sequence number that is in already changes nothing and is acknowledged again. One from before the
+ * attachment is what somebody else measured.
  */
 const acceptBatch = {
   name: 'telemetry.accept',
@@ -41,6 +42,7 @@ const acceptBatch = {
         when l.is_disabled then 'UNIT_DISABLED'
         when a.account_id is null then 'UNATTACHED'
         when l.seqs @> i.seq then 'DUPLICATE'
+        when i.seq < a.first_seq then 'UNATTACHED'
         when l.is_sparse then 'SEQ_TOO_SPARSE' end as verdict
     from incoming i
     left join (select k.*, (select count(*) from unnest(k.seqs)) > ${maxRanges} as is_sparse from locked k) l using (device_id)

@@ -50,11 +50,16 @@ const nextMessages = statement(
   where m.device_id = ? and m.accepted_no > ? order by m.accepted_no limit ?`,
 );
 
-/** Answers what the device was before, so that coming online is told once. */
+/**
+ * Answers what the device was before, so that coming online is told once. Messages from before the present attachment move
+ * the inbox and nothing that is shown of the device.
+ */
 const moveOn = statement(
   'devices.move_on',
   `
-  with before as (select d.connectivity_state, d.last_seq from water.devices d where d.device_id = ? for update),
+  with before as (select d.connectivity_state, d.last_seq from water.devices d where d.device_id = ?
+    and exists (select 1 from water.device_attachments a
+      where a.device_id = d.device_id and a.detached_at is null and a.account_id = ? and a.attached_at <= ?::timestamptz) for update of d),
   inbox as (update water.device_inboxes i set derived_to = ?, quiet_from_mm = coalesce(?::float8, i.quiet_from_mm),
     quiet_to_mm = coalesce(?::float8, i.quiet_to_mm) where i.device_id = ?)
   update water.devices d set
@@ -84,16 +89,13 @@ export async function deriveTelemetry(trx: Transaction, deviceId: string): Promi
   if (!last) return { derivedTo, hasMore: false, ...(await createDeviceStore(trx).sight(deviceId)) };
 
   const { lastReadingAt, quiet, rejected } = await deriveReadings(trx, deviceId, messages);
-  const device = await updateDevice(trx, deviceId, { messages, derivedTo: last.acceptedNo, lastReadingAt, quiet });
-  const cameOnline = device.was === 'ONLINE' ? [] : [online(deviceId, last.accountId)];
+  const device = await updateDevice(trx, deviceId, { messages, last, lastReadingAt, quiet });
+  const cameOnline = !device || device.was === 'ONLINE' ? [] : [online(deviceId, last.accountId)];
   await emitEvents(trx, [...cameOnline, ...rejected]);
-  return {
-    derivedTo: last.acceptedNo,
-    hasMore: rows.length > batchSize,
-    connectivity: 'ONLINE',
-    lastSeenAt: device.lastSeenAt,
-    intervalMs: device.intervalMs,
-  };
+  const sight = device
+    ? { connectivity: 'ONLINE' as const, lastSeenAt: device.lastSeenAt, intervalMs: device.intervalMs }
+    : await createDeviceStore(trx).sight(deviceId);
+  return { derivedTo: last.acceptedNo, hasMore: rows.length > batchSize, ...sight };
 }
 
 async function deriveReadings(trx: Transaction, deviceId: string, messages: readonly InboxMessage[]) {
@@ -108,7 +110,7 @@ async function deriveReadings(trx: Transaction, deviceId: string, messages: read
     const { readings, diagnostics } = derive(deviceId, reservoir, part);
     const { levelState } = await recordReadings(trx, reservoir, readings);
     if (levelState) quiet = quietBand(reservoir.tank, reservoir.thresholds, levelState);
-    lastReadingAt = readings.at(-1)?.recordedAt ?? lastReadingAt;
+    if (first.accountId === messages.at(-1)?.accountId) lastReadingAt = readings.at(-1)?.recordedAt ?? lastReadingAt;
     for (const [reason, refused] of diagnostics) rejected.push(rejection(deviceId, reason, refused));
   }
   return { lastReadingAt, quiet, rejected };
@@ -150,18 +152,21 @@ async function updateDevice(
   deviceId: string,
   news: {
     messages: readonly InboxMessage[];
-    derivedTo: number;
+    last: InboxMessage;
     lastReadingAt: string | null;
     quiet: QuietBand | undefined;
   },
-): Promise<DeviceAfter> {
-  const bySeq = [...news.messages].sort((a, b) => a.seq - b.seq);
+): Promise<DeviceAfter | undefined> {
+  const { last } = news;
+  // Of one account alone: what the device said to the one before it is nobody else's.
+  const bySeq = news.messages.filter(({ accountId }) => accountId === last.accountId).sort((a, b) => a.seq - b.seq);
   const said = bySeq.map(vitals).reduce(merged, noVitals);
   const newest = bySeq.at(-1)?.seq ?? 0;
-  const seenAt = news.messages.at(-1)?.receivedAt ?? null;
+  const seenAt = last.receivedAt;
   const guarded = (name: keyof DeviceVitals) => [newest, said[name]];
   const [device] = await runHot<DeviceAfter>(trx, moveOn, [
-    ...[deviceId, news.derivedTo, news.quiet?.fromMm ?? null, news.quiet?.toMm ?? null, deviceId, newest],
+    ...[deviceId, last.accountId, seenAt],
+    ...[last.acceptedNo, news.quiet?.fromMm ?? null, news.quiet?.toMm ?? null, deviceId, newest],
     ...guarded('batteryPct'),
     ...guarded('batteryVoltageMv'),
     ...guarded('isCharging'),
@@ -169,7 +174,6 @@ async function updateDevice(
     ...guarded('firmwareVersion'),
     ...[seenAt, news.lastReadingAt, deviceId],
   ]);
-  if (!device) throw new Error('a device with an inbox is not registered');
   return device;
 }
 

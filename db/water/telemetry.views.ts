@@ -52,8 +52,11 @@ const history = statement(
 const gaps = statement(
   'telemetry.gaps',
   `select lower(g) as from_seq, upper(g) - 1 as to_seq, upper(g) - lower(g) as missing_count
-   from water.device_inboxes i, unnest(int8multirange(int8range(lower(i.seqs), upper(i.seqs))) - i.seqs) as g
-   where i.device_id = $1 and lower(g) > coalesce($2::bigint, -1) order by 1 limit $3`,
+   from (select i.seqs * int8multirange(int8range(a.first_seq, null)) as seqs
+     from water.device_attachments a join water.device_inboxes i on i.device_id = a.device_id
+     where a.account_id = $1 and a.device_id = $2 and a.detached_at is null) i,
+     unnest(int8multirange(int8range(lower(i.seqs), upper(i.seqs))) - i.seqs) as g
+   where lower(g) > coalesce($3::bigint, -1) order by 1 limit $4`,
 );
 
 export interface TelemetryPeriod {
@@ -80,6 +83,6 @@ export function createTelemetryViews(read: Reader) {
 
     /** Lowest first, from after a sequence number. */
     gaps: (accountId: string, deviceId: string, after: number | null, limit: number): Promise<TelemetryGap[]> =>
-      read.inAccount<TelemetryGap>(accountId, gaps, [deviceId, after, limit]),
+      read.inAccount<TelemetryGap>(accountId, gaps, [accountId, deviceId, after, limit]),
   };
 }

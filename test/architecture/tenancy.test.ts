@@ -28,6 +28,7 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'platform.partition_policies': { why: 'months by table, the same for everybody', isPublic: true },
   'platform.rate_windows': { why: 'counters of callers, who may have no account', isPublic: true },
   'platform.schedule_heartbeats': { why: 'of the installation' },
+  'water.claim_misses': { why: 'counters of accounts, people and addresses' },
   'water.device_inboxes': { why: 'of whoever the device is attached to' },
   'water.device_units': { why: 'of the inventory: a unit exists before anybody owns it' },
   'water.devices': { why: 'of whoever the device is attached to' },

@@ -112,7 +112,10 @@ describe('placing an order by HTTP', () => {
 describe('attaching a device by HTTP', () => {
   it('is one trace with what the workflow does for it; what the device sends afterwards is no part of it', async () => {
     const device = await registerDevice(await system.platformAdmin());
-    const body = { device_id: device.deviceId, reservoir_id: await makeReservoir(buyer, await makeSite(buyer)) };
+    const body = {
+      serial_number: device.serialNumber,
+      reservoir_id: await makeReservoir(buyer, await makeSite(buyer)),
+    };
     const traced = { traceparent: `00-${attached}-${callerSpanId}-01` };
     expect((await call('POST', `/v1/accounts/${buyer.accountId}/devices/attach`, traced, body)).status).toBe(200);
     await report(system, device);

@@ -69,7 +69,8 @@ export interface RegisteredDevice {
   password: string;
 }
 
-export async function registerDevice(admin: Actor): Promise<RegisteredDevice> {
+/** Of whoever has its label; of one account alone where that is given. */
+export async function registerDevice(admin: Actor, accountId: string | null = null): Promise<RegisteredDevice> {
   const deviceId = aDeviceId();
   const serialNumber = `JL-${randomInt(36 ** 5, 36 ** 6)
     .toString(36)
@@ -77,6 +78,7 @@ export async function registerDevice(admin: Actor): Promise<RegisteredDevice> {
   const unit = await admin.api.post<{ mqtt_password: string }>(`/v1/internal/device-inventory/units/${deviceId}`, {
     serial_number: serialNumber,
     provisioning_status: 'PROVISIONED',
+    account_id: accountId,
   });
   await admin.api.post(`/v1/internal/devices/${deviceId}/register`);
   return { deviceId, serialNumber, password: unit.mqtt_password };
@@ -85,7 +87,7 @@ export async function registerDevice(admin: Actor): Promise<RegisteredDevice> {
 /** Registered, and attached to one of the actor's reservoirs. */
 export async function attachNewDevice(admin: Actor, owner: Actor, reservoirId: string): Promise<RegisteredDevice> {
   const device = await registerDevice(admin);
-  const body = { device_id: device.deviceId, reservoir_id: reservoirId };
+  const body = { serial_number: device.serialNumber, reservoir_id: reservoirId };
   await owner.api.post(`/v1/accounts/${owner.accountId}/devices/attach`, body);
   return device;
 }

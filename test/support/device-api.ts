@@ -17,7 +17,7 @@ import { requestsOf } from './requests.js';
 
 const adminId = '0198f0c2-0000-7000-8000-0000000000f1';
 
-/** The device routes over real parts: API, Temporal with a worker of its own, PostgreSQL. A token is an account's id, its role after a dot, or `admin`. */
+/** The device routes over real parts: API, Temporal with a worker of its own, PostgreSQL. A token is an account's id, its role and the person's id after dots, or `admin`. */
 export async function createDeviceApi() {
   const [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
   const ingest = createDatabase({ url: test.urls.ingest, contextKey: test.contextKey });
@@ -34,41 +34,49 @@ export async function createDeviceApi() {
     cursors: createCursors('a key of tests'),
     deviceIntervalMs: 60_000,
     deviceTaskQueue: taskQueue,
+    claimCodeKey: 'a key of tests',
     telemetryInbox: inbox,
   };
-  const api = createApi({
-    settings: { isProduction: false, publicUrl: 'http://127.0.0.1', version: { version: '0.1.0' }, hasDocs: false },
-    database: test.database,
-    requests: requestsOf(test.database),
-    authenticator: {
-      authenticate: async (token) => {
-        const [account = '', role = 'OWNER'] = token.split('.');
-        const isPlatformAdmin = account === 'admin';
-        const id = isPlatformAdmin ? adminId : account;
-        const memberships = isPlatformAdmin ? [] : [{ accountId: account, role: role as Role }];
-        return { userId: id, principalId: id, sessionId: id, isPlatformAdmin, memberships };
+  const process = () =>
+    createApi({
+      settings: { isProduction: false, publicUrl: 'http://127.0.0.1', version: { version: '0.1.0' }, hasDocs: false },
+      database: test.database,
+      requests: requestsOf(test.database),
+      authenticator: {
+        authenticate: async (token) => {
+          const [account = '', role = 'OWNER', person = account] = token.split('.');
+          const isPlatformAdmin = account === 'admin';
+          const id = isPlatformAdmin ? adminId : person;
+          const memberships = isPlatformAdmin ? [] : [{ accountId: account, role: role as Role }];
+          return { userId: id, principalId: id, sessionId: id, isPlatformAdmin, memberships };
+        },
       },
-    },
-    routes: [
-      ...createDeviceUnitRoutes(parts),
-      ...createDevicePairingRoutes(parts),
-      ...createDeviceRoutes(parts),
-      ...createTelemetryRoutes(parts),
-      ...createTelemetryBridgeRoutes(parts),
-    ],
-    resources: {},
-    readyChecks: [],
-    logger: { info: () => undefined, warn: () => undefined, error: (fields) => console.error(fields) },
-  });
-  const agent = request(api.callback);
+      routes: [
+        ...createDeviceUnitRoutes(parts),
+        ...createDevicePairingRoutes(parts),
+        ...createDeviceRoutes(parts),
+        ...createTelemetryRoutes(parts),
+        ...createTelemetryBridgeRoutes(parts),
+      ],
+      resources: {},
+      readyChecks: [],
+      logger: { info: () => undefined, warn: () => undefined, error: (fields) => console.error(fields) },
+    });
+  const agent = request(process().callback);
+  const next = request(process().callback);
   return {
     test,
     inbox,
     ingest,
+    taskQueue,
+    workflows: parts.workflows,
     client: temporal.client,
     get: (path: string, token: string) => agent.get(path).set('Authorization', `Bearer ${token}`),
     post: (path: string, token: string, body: object = {}) =>
       agent.post(path).set('Authorization', `Bearer ${token}`).send(body),
+    /** To another process of the API, over the same database. */
+    postToNext: (path: string, token: string, body: object) =>
+      next.post(path).set('Authorization', `Bearer ${token}`).send(body),
     patch: (path: string, token: string, body: object) =>
       agent.patch(path).set('Authorization', `Bearer ${token}`).send(body),
     delete: (path: string, token: string) => agent.delete(path).set('Authorization', `Bearer ${token}`),

@@ -32,7 +32,7 @@ export async function aReservoir(
   return { siteId, reservoirId };
 }
 
-/** A registered device; attached to a new reservoir unless it is not wanted. */
+/** A registered device of an account; attached to a new reservoir unless it is not wanted. */
 export async function aDevice(
   test: TestDatabase,
   options: { accountId?: string; isAttached?: boolean } = {},
@@ -43,8 +43,8 @@ export async function aDevice(
     .toString(36)
     .toUpperCase()}`;
   await test.admin.query(
-    "insert into water.device_units (device_id, serial_number, provisioning_status, mqtt_password_hash) values ($1, $2, 'PROVISIONED', $3)",
-    [deviceId, serial, hashDevicePassword(password)],
+    "insert into water.device_units (device_id, serial_number, provisioning_status, mqtt_password_hash, claimed_by) values ($1, $2, 'PROVISIONED', $3, $4)",
+    [deviceId, serial, hashDevicePassword(password), accountId],
   );
   await test.admin.query('insert into water.devices (device_id, serial_number) values ($1, $2)', [deviceId, serial]);
   await test.admin.query('insert into water.device_inboxes (device_id) values ($1)', [deviceId]);
@@ -57,6 +57,10 @@ export async function aDevice(
   }
   return { deviceId, password, accountId, siteId, reservoirId };
 }
+
+/** As by an account that has shown that it holds the device. */
+export const claimDevice = ({ admin }: TestDatabase, deviceId: string, accountId: string) =>
+  admin.query('update water.device_units set claimed_by = $2 where device_id = $1', [deviceId, accountId]);
 
 /** A payload with the distance to the water, in millimetres. */
 export const telemetry = (seq: number, distanceMm = 500, more: object = {}): string =>

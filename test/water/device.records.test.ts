@@ -13,7 +13,7 @@ let units: ReturnType<typeof createDeviceUnitRecords>;
 let devices: ReturnType<typeof createDeviceRecords>;
 beforeAll(async () => {
   test = await createTestDatabase();
-  units = createDeviceUnitRecords(test.database);
+  units = createDeviceUnitRecords({ database: test.database, codeKey: 'a key of tests' });
   devices = createDeviceRecords(test.database);
 });
 afterAll(() => test.drop());

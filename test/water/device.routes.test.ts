@@ -36,7 +36,7 @@ async function anAccount(): Promise<{ account: string; reservoirId: string }> {
 }
 async function anAttached() {
   const [unit, owner] = [await aRegisteredUnit(), await anAccount()];
-  const body = { device_id: unit.deviceId, reservoir_id: owner.reservoirId };
+  const body = { serial_number: unit.serial, reservoir_id: owner.reservoirId };
   await api.post(devicesOf(owner.account, '/attach'), owner.account, body).expect(200);
   return { ...unit, ...owner };
 }
@@ -85,7 +85,7 @@ describe('the device inventory', () => {
 });
 
 describe('pairing', () => {
-  it('attaches a device by its id or serial number, and shows it with reservoir and site', async () => {
+  it('attaches a device by its serial number, again by its id, and shows it with reservoir and site', async () => {
     const [{ deviceId, serial }, { account, reservoirId }] = [await aRegisteredUnit(), await anAccount()];
     const attach = { serial_number: serial.toLowerCase(), reservoir_id: reservoirId };
     const { body } = await api.post(devicesOf(account, '/attach'), account, attach).expect(200);
@@ -104,66 +104,49 @@ describe('pairing', () => {
     expect((await eventsOf(deviceId)).slice(2)).toEqual(['DEVICE_ATTACHED']);
   });
 
-  it('refuses a device or a reservoir that is paired, and what is not there or not ready', async () => {
-    const [taken, other, free] = [await anAttached(), await anAccount(), await aRegisteredUnit()];
-    const attach = (account: string, deviceId: string, reservoirId: string) =>
-      api.post(devicesOf(account, '/attach'), account, { device_id: deviceId, reservoir_id: reservoirId });
-    const paired = await attach(other.account, taken.deviceId, other.reservoirId).expect(409);
-    expect(paired.body.error_code).toBe('DEVICE_ALREADY_PAIRED');
-    const full = await attach(taken.account, free.deviceId, taken.reservoirId).expect(409);
+  it('says what stands in the way of what belongs to the account', async () => {
+    const [taken, free] = [await anAttached(), await aRegisteredUnit()];
+    const attach = (by: object, reservoirId: string) =>
+      api.post(devicesOf(taken.account, '/attach'), taken.account, { ...by, reservoir_id: reservoirId });
+    const full = await attach({ serial_number: free.serial }, taken.reservoirId).expect(409);
     expect(full.body.error_code).toBe('RESERVOIR_ALREADY_PAIRED');
-    await attach(other.account, aDeviceId(), other.reservoirId).expect(404);
-    await attach(other.account, free.deviceId, taken.reservoirId).expect(404);
-
+    const { reservoirId } = await aReservoir(api.test, taken.account);
+    const paired = await attach({ device_id: taken.deviceId }, reservoirId).expect(409);
+    expect(paired.body).toMatchObject({
+      error_code: 'DEVICE_ALREADY_PAIRED',
+      details: { device_id: taken.deviceId },
+    });
     const pending = aDeviceId();
-    await api
-      .post(unitPath(pending), 'admin', { serial_number: aSerial(), provisioning_status: 'PENDING' })
-      .expect(201);
-    const early = await attach(other.account, pending, other.reservoirId).expect(409);
+    const unit = { serial_number: aSerial(), provisioning_status: 'PENDING', account_id: taken.account };
+    await api.post(unitPath(pending), 'admin', unit).expect(201);
+    const early = await attach({ device_id: pending }, reservoirId).expect(409);
     expect(early.body.error_code).toBe('DEVICE_NOT_PROVISIONED');
-    await attach(`${other.account}`, free.deviceId, other.reservoirId).expect(200);
+    const other = await anAccount();
+    await attach({ serial_number: free.serial }, other.reservoirId).expect(404);
+    await attach({ serial_number: free.serial }, reservoirId).expect(200);
   });
 
   it('lets one of two win that attach at once, to the same device and to the same reservoir', async () => {
     const [unit, one, two] = [await aRegisteredUnit(), await anAccount(), await anAccount()];
     const both = await Promise.all(
       [one, two].map(({ account, reservoirId }) =>
-        api.post(devicesOf(account, '/attach'), account, { device_id: unit.deviceId, reservoir_id: reservoirId }),
+        api.post(devicesOf(account, '/attach'), account, { serial_number: unit.serial, reservoir_id: reservoirId }),
       ),
     );
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
-    expect(both.find(({ status }) => status === 409)?.body.error_code).toBe('DEVICE_ALREADY_PAIRED');
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 404]);
 
     const [a, b, { account, reservoirId }] = [await aRegisteredUnit(), await aRegisteredUnit(), await anAccount()];
     const rivals = await Promise.all(
-      [a, b].map(({ deviceId }) =>
-        api.post(devicesOf(account, '/attach'), account, { device_id: deviceId, reservoir_id: reservoirId }),
+      [a, b].map(({ serial }) =>
+        api.post(devicesOf(account, '/attach'), account, { serial_number: serial, reservoir_id: reservoirId }),
       ),
     );
     expect(rivals.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(rivals.find(({ status }) => status === 409)?.body.error_code).toBe('RESERVOIR_ALREADY_PAIRED');
   });
 
-  it('attaches by serial number without telling which exist or whose they are, ten misses a minute', async () => {
-    const [taken, { account, reservoirId }, free] = [await anAttached(), await anAccount(), await aRegisteredUnit()];
-    const attach = (serial: string) =>
-      api.post(devicesOf(account, '/attach-by-serial'), account, { serial_number: serial, reservoir_id: reservoirId });
-    const [unknown, foreign] = [await attach(aSerial()).expect(404), await attach(taken.serial).expect(404)];
-    expect({ ...unknown.body, request_id: '' }).toEqual({ ...foreign.body, request_id: '' });
-    for (let miss = 2; miss < 10; miss += 1) await attach(aSerial()).expect(404);
-    const limited = await attach(free.serial).expect(429);
-    expect(limited.body.error_code).toBe('RATE_LIMITED');
-
-    const other = await anAccount();
-    const path = devicesOf(other.account, '/attach-by-serial');
-    const body = { serial_number: free.serial, reservoir_id: other.reservoirId };
-    await api.post(path, other.account, body).expect(200);
-    const paired = await api.post(path, other.account, { ...body, serial_number: aSerial() }).expect(409);
-    expect(paired.body.error_code).toBe('RESERVOIR_ALREADY_PAIRED');
-  });
-
   it('detaches, once or twice, and frees both for others', async () => {
-    const { account, deviceId, reservoirId } = await anAttached();
+    const { account, deviceId, serial, reservoirId } = await anAttached();
     const stranger = await anAccount();
     await api.post(devicesOf(stranger.account, `/${deviceId}/detach`), stranger.account).expect(404);
     for (let i = 0; i < 2; i += 1)
@@ -172,10 +155,10 @@ describe('pairing', () => {
         .expect(200, { status: 'OK', device_id: deviceId });
     await api.get(devicesOf(account, `/${deviceId}`), account).expect(404);
     expect((await eventsOf(deviceId)).filter((type) => type === 'DEVICE_DETACHED')).toHaveLength(1);
-    const next = { device_id: deviceId, reservoir_id: stranger.reservoirId };
+    const next = { serial_number: serial, reservoir_id: stranger.reservoirId };
     await api.post(devicesOf(stranger.account, '/attach'), stranger.account, next).expect(200);
-    const { deviceId: another } = await aRegisteredUnit();
-    const refill = { device_id: another, reservoir_id: reservoirId };
+    const { serial: another } = await aRegisteredUnit();
+    const refill = { serial_number: another, reservoir_id: reservoirId };
     await api.post(devicesOf(account, '/attach'), account, refill).expect(200);
   });
 
@@ -237,9 +220,9 @@ describe('a device', () => {
   it('is listed in pages', async () => {
     const { account } = await anAttached();
     for (let i = 0; i < 2; i += 1) {
-      const [{ deviceId }, { reservoirId }] = [await aRegisteredUnit(), await aReservoir(api.test, account)];
+      const [{ serial }, { reservoirId }] = [await aRegisteredUnit(), await aReservoir(api.test, account)];
       await api
-        .post(devicesOf(account, '/attach'), account, { device_id: deviceId, reservoir_id: reservoirId })
+        .post(devicesOf(account, '/attach'), account, { serial_number: serial, reservoir_id: reservoirId })
         .expect(200);
     }
     const first = await api.get(devicesOf(account, '?limit=2'), account).expect(200);

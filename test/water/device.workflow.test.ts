@@ -18,7 +18,7 @@ import { signalsPerRun } from '../../workflows/water/device.rules.js';
 import { parseTelemetry } from '../../workflows/water/telemetry.rules.js';
 import { createDeviceSignal } from '../../workers/gateway/device-signal.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { aDevice, aReservoir, telemetry, type TestDevice } from '../support/device.js';
+import { aDevice, aReservoir, claimDevice, telemetry, type TestDevice } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
 
@@ -220,13 +220,17 @@ describe('pairing', () => {
 
   it('of one device by two accounts at once has one winner', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const device = sides(await aDevice(test, { isAttached: false }));
+      const given = await aDevice(test, { isAttached: false });
+      const device = sides(given);
       const rivals = [newId(), newId(), newId()];
       const tanks = await Promise.all(rivals.map((accountId) => aReservoir(test, accountId)));
       const outcomes = await Promise.all(
-        rivals.map((accountId, i) => codeOf(device.attach(accountId, tanks[i]?.reservoirId ?? ''))),
+        rivals.map(async (accountId, i) => {
+          await claimDevice(test, given.deviceId, accountId);
+          return codeOf(device.attach(accountId, tanks[i]?.reservoirId ?? ''));
+        }),
       );
-      expect(outcomes.sort()).toEqual(['DEVICE_ALREADY_PAIRED', 'DEVICE_ALREADY_PAIRED', 'done']);
+      expect(outcomes.sort()).toEqual(['RESOURCE_NOT_FOUND', 'RESOURCE_NOT_FOUND', 'done']);
       expect(await device.events()).toEqual(['DEVICE_ATTACHED']);
     }
   });
@@ -235,7 +239,9 @@ describe('pairing', () => {
     for (let round = 0; round < 5; round += 1) {
       const accountId = newId();
       const { reservoirId } = await aReservoir(test, accountId);
-      const rivals = await Promise.all([1, 2].map(async () => sides(await aDevice(test, { isAttached: false }))));
+      const rivals = await Promise.all(
+        [1, 2].map(async () => sides(await aDevice(test, { accountId, isAttached: false }))),
+      );
       const outcomes = await Promise.all(rivals.map((device) => codeOf(device.attach(accountId, reservoirId))));
       expect(outcomes.sort()).toEqual(['RESERVOIR_ALREADY_PAIRED', 'done']);
     }
@@ -245,7 +251,13 @@ describe('pairing', () => {
     const given = await aDevice(test, { isAttached: false });
     const device = sides(given);
     expect(await codeOf(device.attach(given.accountId, newId()))).toBe('RESOURCE_NOT_FOUND');
-    expect(await codeOf(device.attach(newId(), given.reservoirId))).toBe('RESOURCE_NOT_FOUND');
+    const stranger = newId();
+    const { reservoirId } = await aReservoir(test, stranger);
+    expect(await codeOf(device.attach(stranger, reservoirId))).toBe('RESOURCE_NOT_FOUND');
+    await claimDevice(test, given.deviceId, stranger);
+    expect(await codeOf(device.attach(stranger, given.reservoirId))).toBe('RESOURCE_NOT_FOUND');
+    expect(await codeOf(device.attach(given.accountId, given.reservoirId))).toBe('RESOURCE_NOT_FOUND');
+    await claimDevice(test, given.deviceId, given.accountId);
     expect(await codeOf(device.detach(given.accountId))).toBe('DEVICE_NOT_PAIRED');
     expect(await device.attach(given.accountId, given.reservoirId)).toMatchObject({ reservoirId: given.reservoirId });
   });
@@ -257,6 +269,7 @@ describe('pairing', () => {
     await device.detach(given.accountId);
     const next = newId();
     const { reservoirId } = await aReservoir(test, next);
+    await claimDevice(test, given.deviceId, next);
     await device.attach(next, reservoirId);
     await device.detach(given.accountId);
     expect(await device.state()).toMatchObject({ reservoirId });

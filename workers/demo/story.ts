@@ -133,19 +133,22 @@ async function watchLevel(parts: {
   const { admin, buyer, reservoirId, mqttUrl, say } = parts;
   const deviceId = randomBytes(6).toString('hex').toUpperCase();
   const serial = `JL-${String(randomInt(36 ** 5, 36 ** 6).toString(36)).toUpperCase()}`;
+  const claimCode = randomBytes(6).toString('hex').toUpperCase();
   const unit = await admin.post<{ mqtt_username: string; mqtt_password: string }>(
     `/v1/internal/device-inventory/units/${deviceId}`,
     {
       serial_number: serial,
       provisioning_status: 'PROVISIONED',
+      claim_code: claimCode,
     },
   );
   await admin.post(`/v1/internal/devices/${deviceId}/register`, { device_type: 'LEVEL_SENSOR' });
   await buyer.api.post(`/v1/accounts/${buyer.accountId}/devices/attach`, {
-    device_id: deviceId,
+    serial_number: serial,
+    claim_code: claimCode,
     reservoir_id: reservoirId,
   });
-  say(`device ${deviceId} is registered and attached to the school tank`);
+  say(`device ${deviceId} is registered, and attached to the school tank by what is on its label`);
 
   const device = await mqtt.connectAsync(mqttUrl, {
     clientId: deviceId,
