@@ -52,6 +52,8 @@ const unstorable = /[\0\p{Surrogate}]/u;
 export function structureFaults(value: unknown, path = '', depth = 0): Fault[] {
   if (typeof value === 'string')
     return unstorable.test(value) ? [{ path, message: 'must not contain NUL or unpaired surrogates' }] : [];
+  // What is beyond all numbers passes every limit of a schema, since Ajv compares finite ones only.
+  if (typeof value === 'number' && !Number.isFinite(value)) return [{ path, message: 'must be a finite number' }];
   if (typeof value !== 'object' || value === null) return [];
   if (depth >= maxDepth) return [{ path, message: `must not nest deeper than ${maxDepth}` }];
   if (Array.isArray(value)) {

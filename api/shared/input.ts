@@ -42,7 +42,9 @@ export const checkInput =
       const faults: Fault[] = [];
       if (checkQuery) {
         call.query = { ...call.ctx.query };
-        faults.push(...faultsOf(call.query, checkQuery).map(({ path, message }) => ({ path: asQuery(path), message })));
+        faults.push(
+          ...queryFaultsOf(call.query, checkQuery).map(({ path, message }) => ({ path: asQuery(path), message })),
+        );
       }
       if (checkBody) {
         const given = await readJson(call.ctx, bodyLimitBytes);
@@ -59,6 +61,12 @@ export const checkInput =
 function faultsOf(value: unknown, check: Check): Fault[] {
   const faults = structureFaults(value);
   return faults.length > 0 ? faults : check(value);
+}
+
+/** Looks again at what texts were made into: one of them may say "Infinity". */
+function queryFaultsOf(query: unknown, check: Check): Fault[] {
+  const faults = faultsOf(query, check);
+  return faults.length > 0 ? faults : structureFaults(query);
 }
 
 const asQuery = (path: string): string => `?${path.slice(1)}`;
