@@ -8,6 +8,7 @@ import { benchRelay } from './relay.bench.js';
 import { benchRequests } from './requests.bench.js';
 import { printTable, writeJson, type Figure } from './shared/report.js';
 import { benchStart } from './start.bench.js';
+import { benchStrangers } from './strangers.bench.js';
 import { benchTelemetry } from './telemetry.bench.js';
 import { benchTemporal } from './temporal.bench.js';
 import { benchWebhooks } from './webhooks.bench.js';
@@ -23,6 +24,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   observability: benchObservability,
   relay: benchRelay,
   webhooks: benchWebhooks,
+  strangers: benchStrangers,
   start: benchStart,
 };
 const groups = Object.keys(benches);

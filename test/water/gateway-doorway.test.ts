@@ -48,6 +48,22 @@ describe('places', () => {
     expect(addressKey('fe80::1%eth0')).toBe('fe80:0:0:0');
   });
 
+  it('are taken from the address with most who wait, and not from one that has just come beside them', () => {
+    const evicted: Place[] = [];
+    const places = createPlaces<Place>({ ...defaultPlaceLimits, waiting: 4 }, (held) => {
+      evicted.push(held);
+      places.leave(held);
+    });
+    const held = ['192.0.2.1', '192.0.2.2', '192.0.2.2', '192.0.2.2', '192.0.2.3', '192.0.2.4'].map((address) => {
+      const share = places.shareOf(address);
+      if (!share) throw new Error('there is a place');
+      const place = { share, since: 0 };
+      places.take(place);
+      return place;
+    });
+    expect(evicted).toEqual([held[1], held[2]]);
+  });
+
   it('are never taken from who has introduced themselves, and are refused when only those are left', () => {
     const evicted: Place[] = [];
     const limits = { ...defaultPlaceLimits, connections: 4, connectionsOfAddress: 3, waiting: 2 };

@@ -14,7 +14,7 @@ export interface PlaceLimits {
 export const defaultPlaceLimits: PlaceLimits = {
   connections: 20_000,
   connectionsOfAddress: 5_000,
-  waiting: 3_000,
+  waiting: 1_000,
   unfinishedBytesOfAddress: 8 * 1024 * 1024,
   unansweredBytesOfAddress: 8 * 1024 * 1024,
 };
@@ -25,6 +25,8 @@ export interface Share {
   connections: number;
   unfinishedBytes: number;
   unansweredBytes: number;
+  /** Of its connections those that have not introduced themselves. */
+  waiting: number;
 }
 
 export interface Place {
@@ -34,8 +36,8 @@ export interface Place {
 
 /**
  * Counts connections by address. Where there is no place, whoever has waited longest without an introduction makes room, of
- * the same address if it is the address that is full: a real device introduces itself at once, and so gets in past those
- * who only hold places.
+ * the address that is full, or else of the one with most who wait: a real device introduces itself at once, and so gets in
+ * past those who only hold places.
  */
 export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (held: Held) => void) {
   const shares = new Map<string, Share>();
@@ -43,9 +45,15 @@ export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (he
   const waiting = new Set<Held>();
   let count = 0;
 
-  function oldest(key?: string): Held | undefined {
-    for (const held of waiting) if (key === undefined || held.share.key === key) return held;
+  /** Of one address; of the address with most who wait where none is named. */
+  function oldest(key = mostWaiting()?.key): Held | undefined {
+    for (const held of waiting) if (held.share.key === key) return held;
     return undefined;
+  }
+  function mostWaiting(): Share | undefined {
+    let most: Share | undefined;
+    for (const { share } of waiting) if (share.waiting > (most?.waiting ?? 0)) most = share;
+    return most;
   }
   /** Whether there is room now. */
   function makeRoom(isFull: () => boolean, key?: string): boolean {
@@ -55,11 +63,15 @@ export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (he
     return longest !== undefined && !isFull();
   }
 
+  function settle(held: Held): void {
+    if (waiting.delete(held)) held.share.waiting -= 1;
+  }
+
   return {
     /** The share of an address; undefined when there is no place for one more. */
     shareOf(address: string): Share | undefined {
       const key = addressKey(address);
-      const share = shares.get(key) ?? { key, connections: 0, unfinishedBytes: 0, unansweredBytes: 0 };
+      const share = shares.get(key) ?? { key, connections: 0, unfinishedBytes: 0, unansweredBytes: 0, waiting: 0 };
       const hasRoom =
         makeRoom(() => share.connections >= limits.connectionsOfAddress, key) &&
         makeRoom(() => waiting.size >= limits.waiting) &&
@@ -69,13 +81,14 @@ export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (he
     take(held: Held): void {
       shares.set(held.share.key, held.share);
       held.share.connections += 1;
+      held.share.waiting += 1;
       count += 1;
       waiting.add(held);
     },
     /** Whoever has introduced themselves waits no longer. */
-    settle: (held: Held): void => void waiting.delete(held),
+    settle,
     leave(held: Held): void {
-      waiting.delete(held);
+      settle(held);
       held.share.connections -= 1;
       count -= 1;
       if (held.share.connections === 0) shares.delete(held.share.key);
