@@ -1,4 +1,5 @@
 import { createIdentityActivities } from '../activities/identity/index.js';
+import { otpInputs } from '../activities/identity/otp.inputs.js';
 import { createMailSender } from '../activities/shared/mail.js';
 import { withMailbox } from '../activities/shared/mailbox.js';
 import type { Senders } from '../activities/shared/sender.js';
@@ -17,7 +18,7 @@ export async function startIdentityWorker(resources: Resources, taskQueue = task
   const senders = config.isProduction ? providers : withMailbox(providers, createMailboxRecords({ database }));
   const otpKey = config.deriveKey('one-time codes');
   const activities = createIdentityActivities({ database, otpKey, senders });
-  return startWorker(resources, { domain: 'identity', taskQueue, activities });
+  return startWorker(resources, { domain: 'identity', taskQueue, activities, inputs: otpInputs });
 }
 
 function configuredSenders(config: Config): Senders {

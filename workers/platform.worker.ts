@@ -1,8 +1,11 @@
 import { createAuditExportActivities } from '../activities/platform/audit-export.activities.js';
+import { auditExportInputs } from '../activities/platform/audit-export.inputs.js';
 import { createAuditExportPurge } from '../activities/platform/audit-export-purge.activities.js';
 import { createCheckpointTask } from '../activities/platform/audit-checkpoint.activities.js';
 import { createDeadLetterDecisionActivities } from '../activities/platform/dead-letter-decision.activities.js';
+import { deadLetterDecisionInputs } from '../activities/platform/dead-letter-decision.inputs.js';
 import { createMaintenanceActivities, untilNothingIsLeft } from '../activities/platform/maintenance.activities.js';
+import { maintenanceInputs } from '../activities/platform/maintenance.inputs.js';
 import type { Tasks } from '../activities/platform/maintenance.activities.js';
 import { createObjectSweep } from '../activities/platform/object-sweep.activities.js';
 import { createPartitionTask } from '../activities/platform/partition.activities.js';
@@ -29,6 +32,7 @@ import { openRolePool } from './shared/pools.js';
 import { createReconciler } from './shared/reconciler.js';
 import type { Resources } from './shared/resources.js';
 import { startSchedules } from './shared/schedules.js';
+import { createStartSignatures } from './shared/start-signature.js';
 import { taskQueues, type TaskQueues } from './shared/task-queues.js';
 import { startWorker } from './shared/worker.js';
 
@@ -78,8 +82,12 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
     }),
     ...createDeadLetterDecisionActivities({ decisions: createDeadLetterDecisionStore({ database }) }),
   };
-  const worker = await startWorker(resources, { domain: 'platform', taskQueue: queues.platform, activities });
-  const schedules = await startSchedules(temporal.client, queues.platform, logger);
+  const inputs = { ...maintenanceInputs, ...auditExportInputs, ...deadLetterDecisionInputs };
+  const worker = await startWorker(resources, { domain: 'platform', taskQueue: queues.platform, activities, inputs });
+  const schedules = await startSchedules(
+    { client: temporal.client, signatures: createStartSignatures(config), logger },
+    queues.platform,
+  );
   return {
     stop: async () => {
       await schedules.stop();

@@ -1,4 +1,5 @@
 import { createDeviceActivities } from '../activities/water/device.activities.js';
+import { deviceInputs } from '../activities/water/device.inputs.js';
 import { required } from '../config.js';
 import { createTelemetryLagViews } from '../db/water/telemetry-lag.views.js';
 import type { Part } from './shared/part.js';
@@ -18,7 +19,7 @@ export async function startTelemetryWorker(resources: Resources, taskQueue = tas
     put('millrace_telemetry_lag_messages', {}, messages);
   });
   const activities = createDeviceActivities({ database, ingest });
-  const worker = await startWorker(resources, { domain: 'water', taskQueue, activities });
+  const worker = await startWorker(resources, { domain: 'water', taskQueue, activities, inputs: deviceInputs });
   return {
     stop: async () => {
       stopObserving();

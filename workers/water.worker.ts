@@ -1,4 +1,5 @@
 import { createOrderActivities } from '../activities/water/order.activities.js';
+import { orderInputs } from '../activities/water/order.inputs.js';
 import type { Part } from './shared/part.js';
 import type { Resources } from './shared/resources.js';
 import { taskQueues } from './shared/task-queues.js';
@@ -7,5 +8,6 @@ import { startWorker } from './shared/worker.js';
 /** The worker of the marketplace: one workflow an order. */
 export function startWaterWorker(resources: Resources, taskQueue = taskQueues.water): Promise<Part> {
   const { database } = resources;
-  return startWorker(resources, { domain: 'water', taskQueue, activities: createOrderActivities({ database }) });
+  const activities = createOrderActivities({ database });
+  return startWorker(resources, { domain: 'water', taskQueue, activities, inputs: orderInputs });
 }

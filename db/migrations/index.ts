@@ -19,6 +19,7 @@ import * as auditInLess from './0019_audit_in_less.js';
 import * as functions from './0020_functions.js';
 import * as standing from './0024_standing.js';
 import * as deviceClaims from './0025_device_claims.js';
+import * as signedStarts from './0027_signed_starts.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
 export const migrations = {
@@ -43,4 +44,5 @@ export const migrations = {
   '0020_functions': functions,
   '0024_standing': standing,
   '0025_device_claims': deviceClaims,
+  '0027_signed_starts': signedStarts,
 };

@@ -8,7 +8,7 @@ const layers = ['workflows', 'activities', 'db', 'api', 'workers'];
 /** The closed list of ARCHITECTURE.md; a new one is a decision that is written down there. */
 const roles = [
   ...['contract', 'rules', 'workflow', 'activities', 'model', 'store', 'views', 'records', 'inbox', 'events'],
-  ...['schemas', 'routes', 'worker', 'process', 'consumers', 'test'],
+  ...['inputs', 'schemas', 'routes', 'worker', 'process', 'consumers', 'test'],
 ];
 const nounAndRole = new RegExp(`^[a-z][a-z0-9]*(-[a-z0-9]+)*\\.(${roles.join('|')})\\.ts$`);
 /** What belongs to no noun: what a layer shares, the timeline, the provided PostgreSQL, the parts of one process or command. */

@@ -27,6 +27,7 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'platform.mailbox': { why: 'of people, and of development' },
   'platform.partition_policies': { why: 'months by table, the same for everybody', isPublic: true },
   'platform.rate_windows': { why: 'counters of callers, who may have no account', isPublic: true },
+  'platform.unsigned_starts': { why: 'one moment, of the installation' },
   'platform.schedule_heartbeats': { why: 'of the installation' },
   'water.claim_misses': { why: 'counters of accounts, people and addresses' },
   'water.device_inboxes': { why: 'of whoever the device is attached to' },

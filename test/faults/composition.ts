@@ -1,4 +1,5 @@
 import { createOrderActivities } from '../../activities/water/order.activities.js';
+import { orderInputs } from '../../activities/water/order.inputs.js';
 import { createWorkflows } from '../../api/shared/workflows.js';
 import { loadConfig, required } from '../../config.js';
 import { issueOtp } from '../../db/identity/otp.records.js';
@@ -87,7 +88,8 @@ async function startOrders(of: Resources): Promise<void> {
       return real.recordTransition({ ...step, before: { ...step.before, version: now.version } });
     },
   };
-  await startWorker(of, { domain: 'water', taskQueue, activities: planted === 'no effect key' ? keyless : real });
+  const activities = planted === 'no effect key' ? keyless : real;
+  await startWorker(of, { domain: 'water', taskQueue, activities, inputs: orderInputs });
 }
 
 const resources = await openResources(

@@ -1,42 +1,56 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { otpInputs } from '../../activities/identity/otp.inputs.js';
 import { loadConfig } from '../../config.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
 import type { Part } from '../../workers/shared/part.js';
+import { createTemporalClient } from '../../workers/shared/temporal-client.js';
 import { startWorker } from '../../workers/shared/worker.js';
-import { otpWorkflowType, type OtpInput } from '../../workflows/identity/otp.contract.js';
+import {
+  otpWorkflowId,
+  otpWorkflowType,
+  type Channel,
+  type DeliveryOutcome,
+  type OtpInput,
+} from '../../workflows/identity/otp.contract.js';
 import { leaksIn, textsOf } from '../support/canaries.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
 
 const taskQueue = `failing-${randomBytes(4).toString('hex')}`;
+const tokenId = randomUUID();
 const value = `hunter2-${randomBytes(4).toString('hex')}`;
 
 let test: TestDatabase;
 let temporal: TestTemporal;
 let worker: Part;
+let client: Client;
 const thrown: Error[] = [];
 
 beforeAll(async () => {
   [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
-  const { client, connection, namespace } = temporal;
+  const { connection, namespace } = temporal;
+  const config = loadConfig({ TEMPORAL_NAMESPACE: namespace, SECRET_KEY: randomBytes(48).toString('base64') });
+  client = await createTemporalClient(config, connection);
   const note = (error: unknown) => {
     thrown.push(error as Error);
     throw error;
   };
   const activities = {
     /** PostgreSQL repeats in its message what it cannot read. */
-    sendOtp: () => test.database.inPlatform((trx) => trx.raw('select ?::uuid', [value])).catch(note),
-    recordOtpOutcome: async () => undefined,
+    sendOtp: (_tokenId: string, _channel: Channel) =>
+      test.database.inPlatform((trx) => trx.raw('select ?::uuid', [value])).catch(note),
+    recordOtpOutcome: async (_tokenId: string, _outcome: DeliveryOutcome) => undefined,
   };
   const resources = {
-    config: loadConfig({ TEMPORAL_NAMESPACE: namespace }),
+    config,
     logger: createLogger({ level: 'silent', process: 'test' }),
     ...{ metrics: createProcessMetrics(), database: test.database, temporal: { connection, client } },
     close: async () => undefined,
   };
-  worker = await startWorker(resources, { domain: 'identity', taskQueue, activities });
+  worker = await startWorker(resources, { domain: 'identity', taskQueue, activities, inputs: otpInputs });
 });
 afterAll(async () => {
   await worker.stop();
@@ -46,9 +60,9 @@ afterAll(async () => {
 
 it('keeps in a history the type and the code of what an activity threw, and none of its values', async () => {
   // Room for a first try on a busy machine; it ends at the third, behind which there is no room for a fourth.
-  const input: OtpInput = { tokenId: taskQueue, channels: ['EMAIL'], channelBudgetMs: 6_900 };
-  const handle = await temporal.client.workflow.start(otpWorkflowType, {
-    ...{ taskQueue, workflowId: taskQueue, args: [input] },
+  const input: OtpInput = { tokenId, channels: ['EMAIL'], channelBudgetMs: 6_900 };
+  const handle = await client.workflow.start(otpWorkflowType, {
+    ...{ taskQueue, workflowId: otpWorkflowId(tokenId), args: [input] },
   });
   expect(await handle.result()).toBe('FAILED');
   expect(thrown.map(({ message }) => message).join()).toContain(value);

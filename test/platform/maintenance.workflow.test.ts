@@ -5,11 +5,14 @@ import { createMaintenanceActivities, type Tasks } from '../../activities/platfo
 import { createScheduleStore } from '../../db/platform/schedule.store.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { ensureSchedules, startSchedules } from '../../workers/shared/schedules.js';
+import { createStartSignatures } from '../../workers/shared/start-signature.js';
 import { maintenanceSchedules, maintenanceTasks, scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
 import { noTasks } from './maintenance-fixture.js';
+
+const signatures = createStartSignatures({ deriveKey: (purpose) => Buffer.from(purpose).toString('hex') });
 
 let test: TestDatabase;
 let temporal: TestTemporal;
@@ -73,7 +76,10 @@ describe('the schedules', () => {
       return client.withDeadline(deadline, work);
     };
     const unready = Object.assign(Object.create(client) as Client, { withDeadline });
-    const schedules = await startSchedules(unready, queue, createLogger({ level: 'silent', process: 'test' }));
+    const schedules = await startSchedules(
+      { client: unready, signatures, logger: createLogger({ level: 'silent', process: 'test' }) },
+      queue,
+    );
     await eventually(async () => expect(await idsOf(queue)).toEqual([...maintenanceTasks].sort()));
     expect(tries).toBe(2);
     await schedules.stop();

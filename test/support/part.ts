@@ -1,4 +1,5 @@
 import { createDeadLetterDecisionActivities } from '../../activities/platform/dead-letter-decision.activities.js';
+import { deadLetterDecisionInputs } from '../../activities/platform/dead-letter-decision.inputs.js';
 import { loadConfig } from '../../config.js';
 import { createDeadLetterDecisionStore } from '../../db/platform/dead-letter-decision.store.js';
 import { armCrashPoint } from '../../db/shared/crash-point.js';
@@ -21,7 +22,10 @@ const parts: Readonly<Record<string, (of: Resources) => Promise<string>>> = {
   decisions: async (of) => {
     const decisions = createDeadLetterDecisionStore(of);
     const activities = createDeadLetterDecisionActivities({ decisions, setSize: Number(setSize) });
-    await startWorker(of, { domain: 'platform', taskQueue: queues.platform, activities });
+    await startWorker(of, {
+      ...{ domain: 'platform', taskQueue: queues.platform, activities },
+      inputs: deadLetterDecisionInputs,
+    });
     return 'ready';
   },
 };

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { DestinationStream } from 'pino';
-import { Client } from '@temporalio/client';
 import type { Api } from '../../api/server.js';
 import { loadConfig, type Config } from '../../config.js';
 import { startApi } from '../../workers/api.process.js';
@@ -18,8 +17,7 @@ import { startTelemetryWorker } from '../../workers/telemetry.worker.js';
 import { startWaterWorker } from '../../workers/water.worker.js';
 import { becomeAdmin, signUp, type Actor } from './actors.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { clientInterceptors } from '../../workers/shared/tracing/client-interceptors.js';
-import { isTracing } from '../../workers/shared/tracing/settings.js';
+import { createTemporalClient } from '../../workers/shared/temporal-client.js';
 import { startTracing } from '../../workers/shared/tracing/start.js';
 import { noRateLimits } from './rates.js';
 import { connectTestTemporal, type TestTemporal } from './temporal.js';
@@ -80,9 +78,8 @@ export async function startTestSystem(
   const logger = listening(written, requests);
   const database = await openDatabase(config, test.urls.app);
   const tracing = await startTracing(config, 'test');
-  const { connection, namespace } = temporal;
-  const interceptors = await clientInterceptors(isTracing(config));
-  const client = new Client({ connection, namespace, interceptors });
+  const { connection } = temporal;
+  const client = await createTemporalClient(config, connection);
   const metrics = createProcessMetrics();
   const resources: Resources = {
     config,
@@ -110,7 +107,8 @@ export async function startTestSystem(
   const http = createClient(url);
   let admin: Promise<Actor> | undefined;
   return {
-    ...{ admin: test.admin, database, config, temporal, queues, api: api.api, url, client: http, requests },
+    ...{ admin: test.admin, database, config, queues, api: api.api, url, client: http, requests },
+    temporal: { ...temporal, client },
     mqttUrl: `mqtt://${host}:${gateway.port}`,
     signUp: (name) => signUp(http, name),
     platformAdmin: () => (admin ??= becomeAdmin(http, bootstrapSecret)),

@@ -6,6 +6,8 @@ import type { TelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import type { Logger } from '../shared/logger.js';
 import type { Part } from '../shared/part.js';
 import { openDatabase, openRolePool } from '../shared/pools.js';
+import { signingInterceptors } from '../shared/signing-interceptors.js';
+import { createStartSignatures } from '../shared/start-signature.js';
 import { taskQueues } from '../shared/task-queues.js';
 import { openTelemetryInbox } from '../shared/telemetry-inbox.js';
 import { temporalServer } from '../shared/temporal-server.js';
@@ -32,7 +34,8 @@ export async function openIntake(
   const [pool, database] = await Promise.all([openRolePool(ingestUrl, 4), openDatabase(config, ingestUrl)]);
   // Lazy: telemetry is accepted also while Temporal is away.
   const connection = Connection.lazy(temporalServer(config));
-  const { workflow } = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+  const interceptors = signingInterceptors(createStartSignatures(config));
+  const { workflow } = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE, interceptors });
   const signaller = startSignaller({
     cursors: createSignalCursorStore(pool),
     signal: createDeviceSignal({

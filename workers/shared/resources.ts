@@ -1,15 +1,14 @@
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
 import { findFreePort } from '../../processes/port.js';
 import { noAnswer } from '../../processes/startup-failure.js';
 import { required, type Config } from '../../config.js';
 import type { Database } from '../../db/shared/database.js';
 import { openDatabase } from './pools.js';
+import { createTemporalClient } from './temporal-client.js';
 import { temporalServer } from './temporal-server.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics/registry.js';
-import { clientInterceptors } from './tracing/client-interceptors.js';
-import { isTracing } from './tracing/settings.js';
 
 /** What the parts of a process share: opened once, closed last. */
 export interface Resources {
@@ -30,8 +29,7 @@ export async function openResources(config: Config, logger: Logger, metrics: Met
   const connection = await NativeConnection.connect(server).catch((error: unknown) => {
     throw noAnswer('Temporal', server.address, error);
   });
-  const interceptors = await clientInterceptors(isTracing(config));
-  const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE, interceptors });
+  const client = await createTemporalClient(config, connection);
   return {
     config,
     logger,

@@ -14,6 +14,7 @@ import {
   maintenanceTasks,
   maintenanceWorkflowType,
   scheduleIdOf,
+  startOfMaintenance,
   type MaintenanceInput,
   type MaintenanceTask,
   type Timing,
@@ -21,6 +22,7 @@ import {
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
 import type { Logger } from './logger.js';
 import type { Part } from './part.js';
+import type { StartSignatures } from './start-signature.js';
 
 const tryMs = 10_000;
 const againAfterMs = 2_000;
@@ -36,10 +38,12 @@ export async function ensureSchedules(
   client: Client,
   taskQueue: string,
   schedules: Readonly<Partial<Record<MaintenanceTask, Timing>>> = maintenanceSchedules,
+  signatures?: StartSignatures,
 ): Promise<void> {
   const wanted = maintenanceTasks.flatMap((task) => {
     const timing = schedules[task];
-    return timing ? [definitionOf(taskQueue, task, timing)] : [];
+    const signature = signatures?.sign(startOfMaintenance(taskQueue, task));
+    return timing ? [definitionOf(taskQueue, task, timing, signature)] : [];
   });
   await Promise.all(wanted.map((definition) => ensure(client, definition)));
   const names = new Set(wanted.map(({ scheduleId }) => scheduleId));
@@ -51,14 +55,19 @@ export async function ensureSchedules(
  * Ensures the schedules at a start, and again until it has come about: just after a kill, Temporal may answer for half a minute
  * that it cannot describe one. That holds a start up for a while, and fails it never.
  */
-export async function startSchedules(client: Client, taskQueue: string, logger: Logger): Promise<Part> {
+export async function startSchedules(
+  { client, signatures, logger }: { client: Client; signatures: StartSignatures; logger: Logger },
+  taskQueue: string,
+): Promise<Part> {
   const stopping = new AbortController();
   const { signal } = stopping;
   const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
   const ensuring = async (): Promise<void> => {
     while (!signal.aborted) {
       try {
-        return await client.withDeadline(Date.now() + tryMs, () => ensureSchedules(client, taskQueue));
+        return await client.withDeadline(Date.now() + tryMs, () =>
+          ensureSchedules(client, taskQueue, maintenanceSchedules, signatures),
+        );
       } catch (error) {
         logger.warn({ err: error }, 'schedules are not as they should be; trying again');
         await pause(againAfterMs);
@@ -81,10 +90,15 @@ async function ensure(client: Client, definition: Definition): Promise<void> {
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     const handle = client.schedule.getHandle(definition.scheduleId);
-    const { action, spec, policies } = definition;
-    // Left alone when it is the same: an update could undo what an operator does at this moment.
-    if ((await handle.describe()).action.memo?.['definition'] === action.memo?.['definition']) return;
-    await handle.update(({ state }) => ({ action, spec, policies: policies ?? {}, state }));
+    const { action, state } = await handle.describe();
+    // Left alone when it is the same: a change could undo what an operator does at this moment.
+    if (action.memo?.['definition'] === definition.action.memo?.['definition']) return;
+    // Made anew, since an update keeps the headers, and with them a signature of another key or none.
+    await remove(client, definition.scheduleId);
+    await client.schedule.create({
+      ...definition,
+      state: { paused: state.paused, ...(state.note && { note: state.note }) },
+    });
   }
 }
 
@@ -97,7 +111,7 @@ async function remove(client: Client, scheduleId: string): Promise<void> {
   }
 }
 
-function definitionOf(taskQueue: string, task: MaintenanceTask, timing: Timing): Definition {
+function definitionOf(taskQueue: string, task: MaintenanceTask, timing: Timing, signature?: string): Definition {
   const input: MaintenanceInput = { task };
   const content = {
     spec: {
@@ -116,7 +130,10 @@ function definitionOf(taskQueue: string, task: MaintenanceTask, timing: Timing):
     },
   };
   // By which a later start knows its own definition again: the server answers it in a form of its own.
-  const definition = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+  const definition = createHash('sha256')
+    .update(JSON.stringify([content, signature]))
+    .digest('hex')
+    .slice(0, 16);
   return {
     ...content,
     scheduleId: scheduleIdOf(taskQueue, task),

@@ -1,20 +1,38 @@
 import { Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
+import type { Inputs, InputsOf } from '../../activities/shared/input.js';
+import { createUnsignedRunViews } from '../../db/platform/unsigned-run.views.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
 import { workflowBundle, type Domain } from '../../temporal-config/bundle.js';
+import { activityGuard } from './activity-guard.js';
 import type { Part } from './part.js';
 import type { Resources } from './resources.js';
+import { createStartSignatures } from './start-signature.js';
 import { activityInterceptors } from './tracing/activity-interceptors.js';
 import { isTracing } from './tracing/settings.js';
 import { createTraceSinks } from './tracing/workflow-spans.js';
+import { createUnsignedRuns } from './unsigned-runs.js';
 
-export interface WorkerParts {
+export interface WorkerParts<Activities extends object> {
   domain: Domain;
   taskQueue: string;
-  activities: object;
+  activities: Activities;
+  /** What each of them takes; a worker with another list of activities than of inputs does not start. */
+  inputs: InputsOf<Activities>;
 }
 
 /** A worker of one task queue: takes work until it is stopped, then lets what it has finish. */
-export async function startWorker({ temporal, config, logger }: Resources, parts: WorkerParts): Promise<Part> {
+export async function startWorker<Activities extends object>(
+  resources: Resources,
+  parts: WorkerParts<Activities>,
+): Promise<Part> {
+  const { temporal, config, database, logger, metrics } = resources;
+  const inputs = parts.inputs as unknown as Inputs;
+  assertDeclared(parts.activities, inputs);
+  const views = createUnsignedRunViews(database);
+  const guard = activityGuard({
+    ...{ inputs, logger, metrics, signatures: createStartSignatures(config) },
+    isFromBefore: createUnsignedRuns({ client: temporal.client, views }),
+  });
   const worker = await Worker.create({
     connection: temporal.connection,
     namespace: config.TEMPORAL_NAMESPACE,
@@ -22,7 +40,7 @@ export async function startWorker({ temporal, config, logger }: Resources, parts
     activities: parts.activities,
     workflowBundle: { codePath: await workflowBundle(parts.domain) },
     sinks: createTraceSinks(),
-    interceptors: { activity: [answerLast, ...(await activityInterceptors(isTracing(config)))] },
+    interceptors: { activity: [answerLast, ...(await activityInterceptors(isTracing(config))), guard] },
     // What a killed worker had in its cache is given to another after this; the default, 10 s, is more than callers wait.
     stickyQueueScheduleToStartTimeout: '3s',
     shutdownGraceTime: '20s',
@@ -42,6 +60,12 @@ export async function startWorker({ temporal, config, logger }: Resources, parts
       await running;
     },
   };
+}
+
+function assertDeclared(activities: object, inputs: Inputs): void {
+  const names = new Set([...Object.keys(activities), ...Object.keys(inputs)]);
+  const odd = [...names].filter((name) => !(name in activities && name in inputs));
+  if (odd.length > 0) throw new Error(`activities and declared inputs differ: ${odd.join(', ')}`);
 }
 
 /** What an activity did is committed, and the server does not know. */

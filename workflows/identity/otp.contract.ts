@@ -1,4 +1,5 @@
 import { defineSignal } from '@temporalio/workflow';
+import type { SignedStart } from '../shared/start.js';
 
 export const identityTaskQueue = 'identity';
 
@@ -20,6 +21,9 @@ export interface OtpInput {
 
 export const otpWorkflowType = 'otpWorkflow';
 export const otpWorkflowId = (tokenId: string): string => `otp/${tokenId}`;
+export const startOfOtp = (tokenId: string): SignedStart => ({
+  ...{ type: otpWorkflowType, id: otpWorkflowId(tokenId), accounts: [] },
+});
 
 /** The code was used or revoked: nothing is to be sent any more. Nobody waits for the answer, and a repeat changes nothing. */
 export const closeOtp = defineSignal<[CloseReason]>('closeOtp');

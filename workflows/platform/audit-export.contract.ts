@@ -1,3 +1,5 @@
+import type { SignedStart } from '../shared/start.js';
+
 export const auditExportWorkflowType = 'auditExportWorkflow';
 export const auditExportWorkflowId = (exportId: string): string => `audit-export/${exportId}`;
 
@@ -5,6 +7,10 @@ export interface AuditExportInput {
   accountId: string;
   exportId: string;
 }
+
+export const startOfAuditExport = ({ accountId, exportId }: AuditExportInput): SignedStart => ({
+  ...{ type: auditExportWorkflowType, id: auditExportWorkflowId(exportId), accounts: [accountId] },
+});
 
 export const auditExportStates = ['RUNNING', 'DONE', 'FAILED'] as const;
 export type AuditExportState = (typeof auditExportStates)[number];

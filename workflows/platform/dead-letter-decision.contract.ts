@@ -1,3 +1,4 @@
+import type { SignedStart } from '../shared/start.js';
 import type { DeadLetterDecision } from './dead-letter.contract.js';
 
 export const deadLetterDecisionWorkflowType = 'deadLetterDecisionWorkflow';
@@ -11,6 +12,12 @@ export interface DeadLetterDecisionInput {
   /** A run is continued as new after so many turns; where it is left out, when the server suggests it. */
   turnsPerRun?: number;
 }
+
+export const startOfDeadLetterDecision = ({ accountId, decisionId }: DeadLetterDecisionInput): SignedStart => ({
+  type: deadLetterDecisionWorkflowType,
+  id: deadLetterDecisionWorkflowId(decisionId),
+  accounts: accountId === null ? [] : [accountId],
+});
 
 export const deadLetterDecisionStates = ['RUNNING', 'DONE', 'FAILED'] as const;
 export type DeadLetterDecisionState = (typeof deadLetterDecisionStates)[number];

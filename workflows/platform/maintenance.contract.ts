@@ -1,3 +1,5 @@
+import type { SignedStart } from '../shared/start.js';
+
 export const platformTaskQueue = 'platform';
 export const maintenanceWorkflowType = 'maintenanceWorkflow';
 
@@ -49,3 +51,7 @@ export interface MaintenanceInput {
 
 /** A queue's schedules are its own, so that several can be beside each other in one namespace. */
 export const scheduleIdOf = (taskQueue: string, task: MaintenanceTask): string => `${taskQueue}/${task}`;
+
+export const startOfMaintenance = (taskQueue: string, task: MaintenanceTask): SignedStart => ({
+  ...{ type: maintenanceWorkflowType, id: scheduleIdOf(taskQueue, task), accounts: [], isScheduled: true },
+});

@@ -8,9 +8,13 @@ import {
   type WorkflowInterceptors,
 } from '@temporalio/workflow';
 
-/** Headers that go on from whoever calls a workflow to the activities that do its work: whose request, and whose trace. */
+/**
+ * Headers that go on from whoever calls a workflow to the activities that do its work: whose request, whose trace, and the
+ * signature of the workflow's start.
+ */
 export const correlationHeader = 'correlation';
 export const traceHeader = '_tracer-data';
+export const startSignatureHeader = 'start-signature';
 
 /** What a workflow, or one of its handlers, tells of itself when it has ended. It has no clock and no random of its own to make a span. */
 export interface EndedWork {
@@ -35,7 +39,13 @@ export const interceptors = (): WorkflowInterceptors => {
   // promise, so with one for each workflow in the cache, all of them would slow down as they become more.
   let ofRun: Headers = {};
   const ofUpdates = new Map<string, Headers>();
-  const carried = (): Headers => ofUpdates.get(currentUpdateInfo()?.id ?? '') ?? ofRun;
+  /** Of the run as a whole. The sandbox has no key to judge it by: each activity does. */
+  let signature: Headers = {};
+  const carried = (): Headers => ({ ...(ofUpdates.get(currentUpdateInfo()?.id ?? '') ?? ofRun), ...signature });
+  /** A run from before starts were signed takes it from the next message that carries one. */
+  const noteSignature = (headers: Headers): void => {
+    if (!(startSignatureHeader in signature)) signature = only([startSignatureHeader], headers);
+  };
   const { trace } = proxySinks<TraceSinks>();
 
   const traced = async <T>(name: string, headers: Headers, work: () => Promise<T>): Promise<T> => {
@@ -63,10 +73,12 @@ export const interceptors = (): WorkflowInterceptors => {
       {
         execute(input, next) {
           ofRun = carriedOf(input.headers);
+          noteSignature(input.headers);
           return traced(`RunWorkflow:${workflowInfo().workflowType}`, input.headers, () => next(input));
         },
         async handleUpdate(input, next) {
           ofUpdates.set(input.updateId, carriedOf(input.headers));
+          noteSignature(input.headers);
           try {
             return await traced(`HandleUpdate:${input.name}`, input.headers, () => next(input));
           } finally {
@@ -74,7 +86,10 @@ export const interceptors = (): WorkflowInterceptors => {
           }
         },
         // What follows from a signal is the run's own work: no handler of one waits for anything.
-        handleSignal: (input, next) => traced(`HandleSignal:${input.signalName}`, input.headers, () => next(input)),
+        handleSignal(input, next) {
+          noteSignature(input.headers);
+          return traced(`HandleSignal:${input.signalName}`, input.headers, () => next(input));
+        },
       },
     ],
     outbound: [
@@ -82,13 +97,17 @@ export const interceptors = (): WorkflowInterceptors => {
         scheduleActivity: (input, next) => next(withCarried(input)),
         scheduleLocalActivity: (input, next) => next(withCarried(input)),
         startChildWorkflowExecution: (input, next) => next(withCarried(input)),
+        // Of the headers the signature alone: a trace without an end helps nobody.
+        continueAsNew: (input, next) => next({ ...input, headers: { ...input.headers, ...signature } }),
       },
     ],
   };
 };
 
-function carriedOf(headers: Headers): Headers {
-  const named = [correlationHeader, traceHeader].flatMap((name) => {
+const carriedOf = (headers: Headers): Headers => only([correlationHeader, traceHeader], headers);
+
+function only(names: readonly string[], headers: Headers): Headers {
+  const named = names.flatMap((name) => {
     const value = headers[name];
     return value === undefined ? [] : [[name, value] as const];
   });

@@ -1,9 +1,14 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { SignedStart } from '../shared/start.js';
 
 /** What the outside may know of a device's workflow. */
 export const deviceTaskQueue = 'telemetry';
 export const deviceWorkflowType = 'deviceWorkflow';
 export const deviceWorkflowId = (deviceId: string) => `device/${deviceId}`;
+/** A device outlives its owners, so its start names no account; what an account asks of it comes as an update. */
+export const startOfDevice = ({ deviceId }: { deviceId: string }): SignedStart => ({
+  ...{ type: deviceWorkflowType, id: deviceWorkflowId(deviceId), accounts: [] },
+});
 
 export type ConnectivityState = 'ONLINE' | 'STALE' | 'OFFLINE' | 'NEVER_SEEN';
 

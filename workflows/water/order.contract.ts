@@ -1,9 +1,14 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { SignedStart } from '../shared/start.js';
 
 /** What the outside may know of an order's workflow. */
 export const orderTaskQueue = 'water';
 export const orderWorkflowType = 'orderWorkflow';
 export const orderWorkflowId = (orderId: string) => `order/${orderId}`;
+/** The buyer's account and the seller's are the order's for good. */
+export const startOfOrder = (orderId: string, buyerAccountId: string, sellerAccountId: string): SignedStart => ({
+  ...{ type: orderWorkflowType, id: orderWorkflowId(orderId), accounts: [buyerAccountId, sellerAccountId] },
+});
 /** What an order's workflow is, for people who look at a list of them. */
 export const orderSummary = (requestedLiters: number | null) =>
   `Order of ${requestedLiters === null ? 'a fill' : `${requestedLiters} l`}`;

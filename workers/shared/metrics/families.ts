@@ -68,6 +68,11 @@ export const families = {
     help: 'Rows and workflows that had come apart, by kind; mended, or apart still',
     labels: ['kind', 'outcome'],
   },
+  millrace_activities_refused_total: {
+    type: 'counter',
+    help: 'Activities refused at their door, by name; their input, or a start that nobody of ours signed',
+    labels: ['activity', 'reason'],
+  },
   millrace_process_cpu_seconds_total: { type: 'counter', help: 'CPU time of the process', labels: [] },
   millrace_process_resident_bytes: { type: 'gauge', help: 'Memory of the process', labels: [] },
   millrace_process_heap_used_bytes: { type: 'gauge', help: 'Memory in use by JavaScript', labels: [] },

@@ -1,11 +1,11 @@
-import type { ClientInterceptors, WorkflowClientInterceptor } from '@temporalio/client';
+import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { currentCorrelationId } from '../../../db/shared/correlation.js';
 import { correlationHeader, traceHeader } from '../../../workflows/shared/propagation.js';
 import { deviceWorkflowType } from '../../../workflows/water/device.contract.js';
 
 /** Of every client of ours: the request's id goes with each call, and its trace where there is one. */
-export async function clientInterceptors(isTraced: boolean): Promise<ClientInterceptors> {
+export async function clientInterceptors(isTraced: boolean): Promise<{ workflow: WorkflowClientInterceptor[] }> {
   if (!isTraced) return { workflow: [correlating] };
   const { OpenTelemetryWorkflowClientInterceptor } = await import('@temporalio/interceptors-opentelemetry-v2');
   return { workflow: [correlating, new OpenTelemetryWorkflowClientInterceptor(), endlessUntraced] };

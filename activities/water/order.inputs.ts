@@ -1,0 +1,167 @@
+import { Type } from 'typebox';
+import {
+  disputeReasons,
+  fillModes,
+  orderStatuses,
+  resolutionOutcomes,
+  startOfOrder,
+  type Order,
+  type OrderInput,
+} from '../../workflows/water/order.contract.js';
+import type { OrderEventType, OrderTransition } from '../../workflows/water/order-transition.contract.js';
+import { count, fields, id, instant, oneOf, orNull, type InputsOf } from '../shared/input.js';
+import type { OrderActivities } from './order.activities.js';
+
+const liters = Type.Number({ minimum: 0, maximum: 1e12 });
+const currency = Type.String({ pattern: '^[A-Z]{3}$' });
+const eventTypes: OrderEventType[] = [
+  ...(['ORDER_ACCEPTED', 'ORDER_REJECTED', 'ORDER_CANCELLED', 'ORDER_EXPIRED'] as const),
+  ...(['ORDER_CONFIRMATION_REMINDER', 'ORDER_DELIVERY_CONFIRMED', 'ORDER_DELIVERY_OVERDUE'] as const),
+  ...(['ORDER_DELIVERED', 'ORDER_DISPUTED', 'ORDER_RESOLVED'] as const),
+];
+
+const confirmation = fields({
+  confirmedVolumeLiters: liters,
+  confirmedDeliveryAt: orNull(instant),
+  noteId: orNull(id),
+  confirmedAt: instant,
+  confirmedBy: id,
+});
+const dispute = fields({
+  reason: oneOf(disputeReasons),
+  openedAt: instant,
+  openedBy: orNull(id),
+  noteId: orNull(id),
+});
+const resolution = fields({
+  outcome: oneOf(resolutionOutcomes),
+  deliveredVolumeLiters: orNull(liters),
+  evidenceEventIds: Type.Array(id, { maxItems: 1_000 }),
+  resolvedAt: instant,
+  resolvedBy: id,
+});
+/** What a step may change; null as long as it has not. */
+const changing = {
+  status: oneOf(orderStatuses),
+  acceptedAt: orNull(instant),
+  deliveredAt: orNull(instant),
+  deliveredVolumeLiters: orNull(liters),
+  remindersSent: count,
+  overdueAt: orNull(instant),
+  buyerConfirmation: orNull(confirmation),
+  sellerConfirmation: orNull(confirmation),
+  dispute: orNull(dispute),
+  resolution: orNull(resolution),
+};
+const order = fields({
+  ...changing,
+  orderId: id,
+  orderCode: Type.String({ pattern: '^[0-9A-Za-z-]{1,40}$' }),
+  buyerAccountId: id,
+  sellerAccountId: id,
+  sellerReservoirId: id,
+  version: count,
+  nextDeadline: orNull(instant),
+  requestedVolumeLiters: liters,
+  priceQuoteTotalMinor: count,
+  currency,
+  createdAt: instant,
+});
+const patch = fields({
+  ...Type.Partial(Type.Object(changing)).properties,
+  cancelledAt: Type.Optional(instant),
+  nextDeadline: orNull(instant),
+});
+const command = fields({ commandId: id, accountId: Type.Optional(id) });
+
+const ms = Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const placing = fields({
+  orderId: id,
+  buyer: fields({ accountId: id, principalId: id, commandId: Type.Optional(id) }),
+  sellerAccountId: id,
+  sellerReservoirId: id,
+  targetReservoirId: orNull(id),
+  fillMode: oneOf(fillModes),
+  requestedVolumeLiters: orNull(liters),
+  currency,
+  policy: fields({
+    acceptMs: ms,
+    confirmMs: ms,
+    overdueMs: ms,
+    disputeMs: ms,
+    volumeTolerancePct: Type.Number({ minimum: 0, maximum: 100 }),
+  }),
+});
+
+const uuidOf = (last: string) => `0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e${last}`;
+const at = '2026-03-01T08:30:00.000Z';
+const exampleOrder: Order = {
+  orderId: uuidOf('01'),
+  orderCode: 'ORD-7K2M9QWXYZ01',
+  buyerAccountId: uuidOf('02'),
+  sellerAccountId: uuidOf('03'),
+  sellerReservoirId: uuidOf('04'),
+  status: 'ACCEPTED',
+  version: 2,
+  nextDeadline: at,
+  requestedVolumeLiters: 500,
+  priceQuoteTotalMinor: 12_500,
+  currency: 'KES',
+  createdAt: at,
+  acceptedAt: at,
+  deliveredAt: null,
+  deliveredVolumeLiters: null,
+  remindersSent: 0,
+  overdueAt: null,
+  buyerConfirmation: null,
+  sellerConfirmation: {
+    ...{ confirmedVolumeLiters: 500, confirmedDeliveryAt: at, noteId: uuidOf('05') },
+    ...{ confirmedAt: at, confirmedBy: uuidOf('06') },
+  },
+  dispute: { reason: 'BUYER', openedAt: at, openedBy: uuidOf('06'), noteId: uuidOf('05') },
+  resolution: {
+    ...{ outcome: 'DELIVERED', deliveredVolumeLiters: 500, evidenceEventIds: [uuidOf('07')] },
+    ...{ resolvedAt: at, resolvedBy: uuidOf('06') },
+  },
+};
+const exampleStep: OrderTransition = {
+  before: exampleOrder,
+  patch: { status: 'CANCELLED', cancelledAt: at, nextDeadline: at },
+  events: ['ORDER_CANCELLED'],
+  actorPrincipalId: uuidOf('06'),
+  occurredAt: at,
+  command: { commandId: uuidOf('08'), accountId: uuidOf('02') },
+};
+const examplePlacing: OrderInput = {
+  orderId: uuidOf('01'),
+  buyer: { accountId: uuidOf('02'), principalId: uuidOf('06'), commandId: uuidOf('08') },
+  sellerAccountId: uuidOf('03'),
+  sellerReservoirId: uuidOf('04'),
+  targetReservoirId: uuidOf('09'),
+  fillMode: 'VOLUME_LITERS',
+  requestedVolumeLiters: 500,
+  currency: 'KES',
+  policy: { acceptMs: 1, confirmMs: 1, overdueMs: 1, disputeMs: 1, volumeTolerancePct: 5 },
+};
+
+export const orderInputs: InputsOf<OrderActivities> = {
+  placeOrder: {
+    schemas: [placing],
+    startOf: ([{ orderId, buyer, sellerAccountId }]) => startOfOrder(orderId, buyer.accountId, sellerAccountId),
+    example: [examplePlacing],
+  },
+  recordTransition: {
+    schemas: [
+      fields({
+        before: order,
+        patch,
+        events: Type.Array(oneOf(eventTypes), { maxItems: 10 }),
+        actorPrincipalId: orNull(id),
+        occurredAt: instant,
+        command: Type.Optional(command),
+      }),
+    ],
+    startOf: ([{ before }]) => startOfOrder(before.orderId, before.buyerAccountId, before.sellerAccountId),
+    example: [exampleStep],
+  },
+};

@@ -1,0 +1,337 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client, WorkflowFailedError, type WorkflowClientInterceptor } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { otpInputs } from '../../activities/identity/otp.inputs.js';
+import { auditExportInputs } from '../../activities/platform/audit-export.inputs.js';
+import { deadLetterDecisionInputs } from '../../activities/platform/dead-letter-decision.inputs.js';
+import { maintenanceInputs } from '../../activities/platform/maintenance.inputs.js';
+import type { Inputs } from '../../activities/shared/input.js';
+import { deviceInputs } from '../../activities/water/device.inputs.js';
+import { orderInputs } from '../../activities/water/order.inputs.js';
+import { loadConfig } from '../../config.js';
+import { startIdentityWorker } from '../../workers/identity.worker.js';
+import { startPlatformWorker } from '../../workers/platform.worker.js';
+import { contextKey } from '../../workers/shared/context-key.js';
+import { createLogger } from '../../workers/shared/logger.js';
+import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
+import type { Part } from '../../workers/shared/part.js';
+import { openDatabase } from '../../workers/shared/pools.js';
+import type { Resources } from '../../workers/shared/resources.js';
+import { ensureSchedules } from '../../workers/shared/schedules.js';
+import { createStartSignatures, startedTypes, type StartSignatures } from '../../workers/shared/start-signature.js';
+import type { TaskQueues } from '../../workers/shared/task-queues.js';
+import { createTemporalClient } from '../../workers/shared/temporal-client.js';
+import { startWorker } from '../../workers/shared/worker.js';
+import { startTelemetryWorker } from '../../workers/telemetry.worker.js';
+import { startWaterWorker } from '../../workers/water.worker.js';
+import { closeOtp, otpWorkflowId, otpWorkflowType } from '../../workflows/identity/otp.contract.js';
+import { scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
+import { auditExportWorkflowType } from '../../workflows/platform/audit-export.contract.js';
+import { startSignatureHeader } from '../../workflows/shared/propagation.js';
+import type { SignedStart } from '../../workflows/shared/start.js';
+import { startOfDevice, telemetryAccepted } from '../../workflows/water/device.contract.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
+import type { StrangerCall, Told } from './stranger.js';
+
+const own = randomBytes(4).toString('hex');
+const queues: TaskQueues = {
+  ...{ identity: `identity-${own}`, platform: `platform-${own}` },
+  ...{ water: `water-${own}`, telemetry: `telemetry-${own}` },
+};
+/** Every activity of every worker, by the queue on which it is. */
+const declared: readonly (readonly [string, object])[] = [
+  ...([[queues.identity, otpInputs]] as const),
+  ...([[queues.platform, auditExportInputs]] as const),
+  ...([[queues.platform, deadLetterDecisionInputs]] as const),
+  ...([[queues.platform, maintenanceInputs]] as const),
+  ...([[queues.telemetry, deviceInputs]] as const),
+  ...([[queues.water, orderInputs]] as const),
+];
+const activities = declared.flatMap(([queue, inputs]) =>
+  Object.entries(inputs as Inputs).map(([name, input]) => ({ name, queue, input })),
+);
+const strangersQueue = `stranger-${own}`;
+const folder = await mkdtemp(join(tmpdir(), 'stranger-'));
+
+let test: TestDatabase;
+let temporal: TestTemporal;
+let resources: Resources;
+let signatures: StartSignatures;
+const parts: Part[] = [];
+
+beforeAll(async () => {
+  [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
+  const config = loadConfig({
+    ...{ NODE_ENV: 'test', SECRET_KEY: randomBytes(48).toString('base64'), OBJECT_DIR: folder },
+    ...{ DATABASE_URL: test.urls.app, DATABASE_RELAY_URL: test.urls.relay, DATABASE_INGEST_URL: test.urls.ingest },
+    ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace },
+  });
+  await test.admin.query('update platform.context_keys set key = $1', [contextKey(config)]);
+  const { connection } = temporal;
+  const database = await openDatabase(config, test.urls.app);
+  signatures = createStartSignatures(config);
+  resources = {
+    ...{ config, database, metrics: createProcessMetrics() },
+    logger: createLogger({ level: 'silent', process: 'test' }),
+    temporal: { connection, client: await createTemporalClient(config, connection) },
+    close: () => database.close(),
+  };
+  // As the version before has left them: with no signature.
+  await ensureSchedules(temporal.client, queues.platform);
+  parts.push(
+    await startIdentityWorker(resources, queues.identity),
+    await startPlatformWorker(resources, queues),
+    await startWaterWorker(resources, queues.water),
+    await startTelemetryWorker(resources, queues.telemetry),
+    await startStranger(),
+  );
+});
+afterAll(async () => {
+  await ensureSchedules(temporal.client, queues.platform, {});
+  for (const part of parts) await part.stop();
+  await resources.close();
+  await temporal.close();
+  await test.drop();
+  await rm(folder, { recursive: true });
+});
+
+/** A worker of nobody's, with workflows that are called as ours are. */
+async function startStranger(): Promise<Part> {
+  const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path('./stranger.ts'),
+    workflowInterceptorModules: [path('../../workflows/shared/propagation.ts')],
+    logger: new DefaultLogger('ERROR'),
+  });
+  const codePath = join(folder, 'stranger.js');
+  await writeFile(codePath, code);
+  const { connection, namespace } = temporal;
+  const worker = await Worker.create({
+    ...{ connection, namespace, taskQueue: strangersQueue, workflowBundle: { codePath } },
+  });
+  const running = worker.run();
+  return {
+    stop: async () => {
+      worker.shutdown();
+      await running;
+    },
+  };
+}
+
+/** Signs nothing, or puts into a start what it was given. */
+function strangersClient(signature?: string): Client {
+  const { connection, namespace } = temporal;
+  if (signature === undefined) return new Client({ connection, namespace });
+  const headers = { [startSignatureHeader]: defaultPayloadConverter.toPayload(signature) };
+  const putting: WorkflowClientInterceptor = { startWithDetails: (input, next) => next({ ...input, headers }) };
+  return new Client({ connection, namespace, interceptors: { workflow: [putting] } });
+}
+
+/** Under the type and the id of the given start, with the activities' inputs from the stranger. */
+async function call(
+  start: Pick<SignedStart, 'type' | 'id'>,
+  calls: StrangerCall[],
+  { signature, runs = 1 }: { signature?: string; runs?: number } = {},
+): Promise<Told[]> {
+  return strangersClient(signature).workflow.execute(start.type, {
+    ...{ workflowId: start.id, taskQueue: strangersQueue, args: [null, calls, runs] },
+    ...{ workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowExecutionTimeout: '60s' },
+  }) as Promise<Told[]>;
+}
+
+/** Of every row of every table of ours, but for what the schedules of this process stamp. */
+async function content(): Promise<string> {
+  const { rows: tables } = await test.admin.query<{ name: string }>(
+    `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname in ('platform', 'identity', 'water') and c.relkind = 'r' and c.relname <> 'schedule_heartbeats'`,
+  );
+  const digests = tables.map(({ name }) => `(select md5(string_agg(t::text, ',' order by t::text)) from ${name} t)`);
+  const { rows } = await test.admin.query<{ digest: string }>(`select concat_ws(',', ${digests.join(', ')}) as digest`);
+  return rows[0]?.digest ?? '';
+}
+
+let before: string;
+beforeEach(async () => {
+  before = await content();
+});
+
+const metacharacters = ["', true); rollback; begin; select set_config('a.b', '", '";--', '\\', '$$', '%s', '\n'];
+/** Copies of a value with each of its texts spoiled, one at a time: by a quote, and by one of the others in turn. */
+function spoiled(value: unknown, at = { text: 0 }): unknown[] {
+  if (typeof value === 'string')
+    return ["'", metacharacters[at.text++ % metacharacters.length]].map((by) => value + by);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) =>
+    spoiled(part, at).map((other): unknown =>
+      Array.isArray(value)
+        ? value.map((each: unknown, index) => (String(index) === name ? other : each))
+        : { ...value, [name]: other },
+    ),
+  );
+}
+
+describe('the input of an activity', () => {
+  it('is declared for all of them, and these are all', () => {
+    const root = fileURLToPath(new URL('../../activities', import.meta.url));
+    const files = readdirSync(root, { recursive: true }).filter((name) => String(name).endsWith('.inputs.ts'));
+    expect(files).toHaveLength(declared.length);
+    expect(activities.length).toBeGreaterThanOrEqual(14);
+  });
+
+  it('is what lets a worker start with an activity', async () => {
+    const parts = { domain: 'identity', taskQueue: queues.identity, activities: { undeclared: () => 0 } } as const;
+    await expect(startWorker(resources, { ...parts, inputs: {} as never })).rejects.toThrow('undeclared');
+  });
+
+  it.each(activities)(
+    '$name is refused with a quote or the like in any of its texts',
+    async ({ name, queue, input }) => {
+      const start = input.startOf(input.example, queue);
+      const signature = signatures.sign(start);
+      const hostile = spoiled(input.example) as unknown[][];
+      expect(hostile.length).toBeGreaterThan(1);
+      const calls = hostile.map((args) => ({ activity: name, args, taskQueue: queue }));
+      const told = await call(start, calls, { signature });
+      expect(told.filter(({ type, message }) => type !== 'INPUT_REFUSED' || !message.includes('argument'))).toEqual([]);
+      expect(told).toHaveLength(hostile.length);
+      expect(await content()).toBe(before);
+    },
+  );
+
+  it.each(activities)('$name is refused with a field or an argument more', async ({ name, queue, input }) => {
+    const start = input.startOf(input.example, queue);
+    const [first, ...rest] = input.example as unknown[];
+    const more = typeof first === 'object' ? [{ ...first, more: 1 }, ...rest] : [...(input.example as unknown[]), 1];
+    const [told] = await call(start, [{ activity: name, args: more, taskQueue: queue }], {
+      signature: signatures.sign(start),
+    });
+    expect(told?.type).toBe('INPUT_REFUSED');
+  });
+});
+
+describe('an activity of a workflow', () => {
+  it.each(activities)('$name is refused where nobody signed the start', async ({ name, queue, input }) => {
+    const start = input.startOf(input.example, queue);
+    const asked = [{ activity: name, args: input.example, taskQueue: queue }];
+    expect((await call(start, asked))[0]?.type).toBe('START_NOT_SIGNED');
+    const others = [
+      { ...start, id: `${start.id}0` },
+      { ...start, type: 'other' },
+      { ...start, accounts: [randomUUID()] },
+    ];
+    const forged = [...others.map(signatures.sign), '', signatures.sign(start).slice(1)];
+    for (const signature of forged) expect((await call(start, asked, { signature }))[0]?.type).toBe('START_NOT_SIGNED');
+    expect(await content()).toBe(before);
+  });
+
+  it.each(activities)('$name is refused in a workflow of another id or type', async ({ name, queue, input }) => {
+    const start = input.startOf(input.example, queue);
+    const asked = [{ activity: name, args: input.example, taskQueue: queue }];
+    const signature = signatures.sign(start);
+    const type = start.type === otpWorkflowType ? auditExportWorkflowType : otpWorkflowType;
+    for (const other of [
+      { ...start, id: `${start.id}-2` },
+      { ...start, type },
+    ])
+      expect((await call(other, asked, { signature }))[0]).toMatchObject({ type: 'INPUT_REFUSED' });
+    expect(await content()).toBe(before);
+  });
+
+  it('runs where its start was signed, also when the workflow was continued as new', async () => {
+    const start = startOfDevice({ deviceId: 'B43A4536C83C' });
+    const asked = [{ activity: 'readSight', args: [{ deviceId: 'B43A4536C83C' }], taskQueue: queues.telemetry }];
+    const signature = signatures.sign(start);
+    const [first] = await call(start, asked, { signature });
+    const [third] = await call(start, asked, { signature, runs: 3 });
+    expect([first?.type, third?.type]).not.toContain('START_NOT_SIGNED');
+    expect(third).toEqual(first);
+    expect((await call(start, asked, { runs: 3 }))[0]?.type).toBe('START_NOT_SIGNED');
+  });
+
+  it('counts what it refuses', async () => {
+    const exposed = await resources.metrics.expose();
+    expect(exposed).toMatch(/millrace_activities_refused_total\{activity="sendOtp",reason="START_NOT_SIGNED"\} [1-9]/);
+  });
+});
+
+describe('a workflow of ours', () => {
+  it('is not started by our own clients as another than its input says, nor if it is none of ours', async () => {
+    const { workflow } = resources.temporal.client;
+    const options = { taskQueue: queues.identity, args: [{ tokenId: randomUUID() }] };
+    await expect(workflow.start(otpWorkflowType, { ...options, workflowId: 'otp/x' })).rejects.toThrow(
+      'its input is of',
+    );
+    await expect(workflow.start('other', { ...options, workflowId: 'x' })).rejects.toThrow('not among those');
+  });
+
+  it.each(startedTypes)('%s writes nothing when a stranger starts it', async (type) => {
+    const found = activities.find(({ input, queue }) => input.startOf(input.example, queue).type === type);
+    if (!found) throw new Error(`no activity belongs to ${type}`);
+    const start = found.input.startOf(found.input.example, found.queue);
+    const inputs: Record<string, unknown> = {
+      otpWorkflow: { tokenId: start.id.slice('otp/'.length), channels: ['EMAIL'], channelBudgetMs: 5_000 },
+      maintenanceWorkflow: { task: 'purge-mailbox' },
+      deviceWorkflow: { deviceId: 'B43A4536C83C', defaultIntervalMs: 900_000 },
+    };
+    const handle = await strangersClient().workflow.signalWithStart(type, {
+      ...{ workflowId: start.id, taskQueue: found.queue, args: [inputs[type] ?? found.input.example[0]] },
+      ...{ signal: telemetryAccepted, signalArgs: [{ acceptedTo: 1 }], workflowExecutionTimeout: '30s' },
+    });
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    expect(await content()).toBe(before);
+  });
+
+  it('makes nobody a platform admin by an account id that is a text of SQL', async () => {
+    const accountId = `x', true); rollback; create table public.taken (); begin; select set_config('a.b', '`;
+    const handle = await strangersClient().workflow.start(auditExportWorkflowType, {
+      ...{ workflowId: `audit-export/${own}`, taskQueue: queues.platform, args: [{ exportId: 'y', accountId }] },
+    });
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await test.admin.query("select to_regclass('public.taken') as taken")).rows).toEqual([{ taken: null }]);
+    expect(await content()).toBe(before);
+  });
+
+  it('runs by its schedule, also where the version before made that without a signature', async () => {
+    const client = resources.temporal.client.schedule;
+    const task = 'purge-effects';
+    await client.getHandle(scheduleIdOf(queues.platform, task)).trigger();
+    await eventually(async () => {
+      const { rows } = await test.admin.query(
+        'select last_outcome from platform.schedule_heartbeats where schedule_id = $1',
+        [task],
+      );
+      expect(rows).toEqual([{ last_outcome: 'SUCCEEDED' }]);
+    });
+  });
+});
+
+describe('a workflow of the version before', () => {
+  const startUnsigned = async () => {
+    const tokenId = randomUUID();
+    const args = [{ tokenId, channels: [], channelBudgetMs: 5_000 }];
+    const options = { workflowId: otpWorkflowId(tokenId), taskQueue: queues.identity, args };
+    return strangersClient().workflow.start(otpWorkflowType, options);
+  };
+  const letThroughUntil = (moment: string) => test.admin.query(`update platform.unsigned_starts set until = ${moment}`);
+
+  it('goes on when it was started before starts were signed, and one that is started later does not', async () => {
+    const old = await startUnsigned();
+    await old.signal(closeOtp, 'USED');
+    await expect(old.result()).rejects.toThrow(WorkflowFailedError);
+    await letThroughUntil("now() + interval '1 hour'");
+    const known = await startUnsigned();
+    expect(await known.result()).toBe('FAILED');
+    await letThroughUntil("now() - interval '1 hour'");
+    await expect((await startUnsigned()).result()).rejects.toThrow(WorkflowFailedError);
+    await letThroughUntil("'-infinity'");
+  });
+});

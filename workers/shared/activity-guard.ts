@@ -1,0 +1,80 @@
+import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
+import type { ActivityExecuteInput, ActivityInterceptorsFactory } from '@temporalio/worker';
+import { compileInput, type Inputs } from '../../activities/shared/input.js';
+import { startSignatureHeader } from '../../workflows/shared/propagation.js';
+import type { SignedStart } from '../../workflows/shared/start.js';
+import type { Logger } from './logger.js';
+import type { Counter, Metrics } from './metrics/registry.js';
+import type { StartSignatures } from './start-signature.js';
+
+export const activityRefusals = ['INPUT_REFUSED', 'START_NOT_SIGNED'] as const;
+export type ActivityRefusal = (typeof activityRefusals)[number];
+
+export interface ActivityGuardParts {
+  inputs: Inputs;
+  signatures: StartSignatures;
+  /** Whether a run without a signature was started before starts were signed. */
+  isFromBefore(run: { workflowId: string; runId: string }): Promise<boolean>;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/**
+ * Where what Temporal hands us is believed for the first time: an activity runs only for an input that fits its schemas, in a
+ * workflow of the id that the input names, whose start one of our own processes has signed for the accounts that it names.
+ * Anything else fails for good, before the activity does anything.
+ */
+export function activityGuard(parts: ActivityGuardParts): ActivityInterceptorsFactory {
+  const { signatures, isFromBefore, logger, metrics } = parts;
+  const guards = new Map(
+    Object.entries(parts.inputs).map(([activity, input]) => {
+      const refused = Object.fromEntries(
+        activityRefusals.map((reason) => [
+          reason,
+          metrics.counter('millrace_activities_refused_total', { activity, reason }),
+        ]),
+      ) as Record<ActivityRefusal, Counter>;
+      return [activity, { check: compileInput(input), startOf: input.startOf, refused }] as const;
+    }),
+  );
+  return ({ info }) => ({
+    inbound: {
+      execute(input, next) {
+        const { activityType, workflowType, workflowExecution: run, taskQueue } = info;
+        const guard = guards.get(activityType);
+        if (!guard) throw new Error(`the activity ${activityType} has no declared input`);
+        const refuse = (reason: ActivityRefusal, message: string): never => {
+          guard.refused[reason].add();
+          logger.error({ activity: activityType, workflow_id: run?.workflowId, reason }, message);
+          throw ApplicationFailure.nonRetryable(message, reason);
+        };
+        const fault = guard.check(input.args);
+        if (fault !== undefined) return refuse('INPUT_REFUSED', `the input of ${activityType} is refused: ${fault}`);
+        const start = guard.startOf(input.args as never[], taskQueue);
+        if (!run || workflowType !== start.type || !isIdOf(start, run.workflowId))
+          return refuse('INPUT_REFUSED', `the input of ${activityType} is of another workflow`);
+        const signature = signatureOf(input);
+        if (signature === undefined)
+          return isFromBefore(run).then((isOld) =>
+            isOld ? next(input) : refuse('START_NOT_SIGNED', `${activityType} of a workflow that nobody signed`),
+          );
+        return signatures.isOf(start, signature)
+          ? next(input)
+          : refuse('START_NOT_SIGNED', `${activityType} of a workflow whose signature is of another start`);
+      },
+    },
+  });
+}
+
+function signatureOf({ headers }: ActivityExecuteInput): string | undefined {
+  const payload = headers[startSignatureHeader];
+  if (payload === undefined) return undefined;
+  const signature: unknown = defaultPayloadConverter.fromPayload(payload);
+  return typeof signature === 'string' ? signature : '';
+}
+
+const timeOfRun = /^-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+
+const isIdOf = ({ id, isScheduled }: SignedStart, workflowId: string): boolean =>
+  workflowId === id ||
+  (isScheduled === true && workflowId.startsWith(id) && timeOfRun.test(workflowId.slice(id.length)));

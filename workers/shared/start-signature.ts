@@ -1,0 +1,62 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Config } from '../../config.js';
+import { otpWorkflowType, startOfOtp, type OtpInput } from '../../workflows/identity/otp.contract.js';
+import { auditExportWorkflowType, startOfAuditExport } from '../../workflows/platform/audit-export.contract.js';
+import {
+  deadLetterDecisionWorkflowType,
+  startOfDeadLetterDecision,
+} from '../../workflows/platform/dead-letter-decision.contract.js';
+import {
+  maintenanceWorkflowType,
+  startOfMaintenance,
+  type MaintenanceInput,
+} from '../../workflows/platform/maintenance.contract.js';
+import type { SignedStart } from '../../workflows/shared/start.js';
+import { deviceWorkflowType, startOfDevice } from '../../workflows/water/device.contract.js';
+import { orderWorkflowType, startOfOrder, type OrderInput } from '../../workflows/water/order.contract.js';
+
+/** Every workflow that we start, as its start is signed. */
+const starts: Readonly<Record<string, (input: never, taskQueue: string) => SignedStart>> = {
+  [otpWorkflowType]: ({ tokenId }: OtpInput) => startOfOtp(tokenId),
+  [auditExportWorkflowType]: startOfAuditExport,
+  [deadLetterDecisionWorkflowType]: startOfDeadLetterDecision,
+  [maintenanceWorkflowType]: ({ task }: MaintenanceInput, taskQueue) => startOfMaintenance(taskQueue, task),
+  [deviceWorkflowType]: startOfDevice,
+  [orderWorkflowType]: ({ orderId, buyer, sellerAccountId }: OrderInput) =>
+    startOfOrder(orderId, buyer.accountId, sellerAccountId),
+};
+export const startedTypes: readonly string[] = Object.keys(starts);
+
+/** The start of a workflow by its input; throws for a type that is none of ours. */
+export function startOf(type: string, args: readonly unknown[], taskQueue: string): SignedStart {
+  const declared = starts[type];
+  if (!declared) throw new Error(`the workflow ${type} is not among those that are signed`);
+  return declared(args[0] as never, taskQueue);
+}
+
+export interface StartSignatures {
+  sign(start: SignedStart): string;
+  isOf(start: SignedStart, signature: string): boolean;
+}
+
+/** A key for each type, so that a process which starts one type need not hold what starts the others. */
+export function createStartSignatures({ deriveKey }: Pick<Config, 'deriveKey'>): StartSignatures {
+  const keys = new Map<string, Buffer>();
+  const keyOf = (type: string): Buffer => {
+    const key = keys.get(type) ?? Buffer.from(deriveKey(`starts of ${type}`), 'hex');
+    keys.set(type, key);
+    return key;
+  };
+  const digest = ({ type, id, accounts }: SignedStart): Buffer =>
+    createHmac('sha256', keyOf(type))
+      .update(JSON.stringify([type, id, accounts]))
+      .digest();
+  return {
+    sign: (start) => digest(start).toString('base64url'),
+    isOf: (start, signature) => {
+      const given = Buffer.from(signature, 'base64url');
+      const own = digest(start);
+      return given.length === own.length && timingSafeEqual(given, own);
+    },
+  };
+}
