@@ -17,6 +17,7 @@ import * as auditExportRetention from './0017_audit_export_retention.js';
 import * as contextOnce from './0018_context_once.js';
 import * as auditInLess from './0019_audit_in_less.js';
 import * as functions from './0020_functions.js';
+import * as rows from './0021_rows.js';
 import * as standing from './0024_standing.js';
 import * as deviceClaims from './0025_device_claims.js';
 import * as signedStarts from './0027_signed_starts.js';
@@ -42,6 +43,7 @@ export const migrations = {
   '0018_context_once': contextOnce,
   '0019_audit_in_less': auditInLess,
   '0020_functions': functions,
+  '0021_rows': rows,
   '0024_standing': standing,
   '0025_device_claims': deviceClaims,
   '0027_signed_starts': signedStarts,

@@ -20,6 +20,7 @@ export const functionGrants: readonly string[] = [
   'platform.drop_old_partitions(text) as millrace_owner, volatile, for app',
   'platform.fold_audit() as caller, volatile, for nobody',
   'platform.guard_audit_partitions() as caller, volatile, for nobody',
+  'platform.is_lane_of(bigint,text) as millrace_owner, stable, for app',
   'platform.make_partitions(text) as millrace_owner, volatile, for app',
   'platform.nil_uuid() as caller, immutable, for app audit relay',
   'platform.record_standing_change() as millrace_owner, volatile, for nobody',
@@ -27,4 +28,5 @@ export const functionGrants: readonly string[] = [
   'platform.take_key(text,text) as caller, volatile, for app',
   'platform.uuid_at(timestamp with time zone) as caller, immutable, for app relay',
   'platform.verified_context() as millrace_owner, stable, for app audit',
+  'water.device_credentials(text[]) as millrace_owner, stable, for ingest',
 ];

@@ -12,9 +12,8 @@ export function createDeviceCredentialViews(pool: pg.Pool) {
   async function findAll(deviceIds: readonly string[]): Promise<Map<string, DeviceCredential>> {
     const { rows } = await pool.query<DeviceCredential & { deviceId: string }>({
       name: 'devices.credentials',
-      text: `select u.device_id as "deviceId", u.mqtt_password_hash as "passwordHash",
-          u.provisioning_status <> 'DISABLED' as "isEnabled"
-        from water.device_units u where u.device_id = any($1::text[])`,
+      text: `select c.device_id as "deviceId", c.password_hash as "passwordHash", c.is_enabled as "isEnabled"
+        from water.device_credentials($1::text[]) c`,
       values: [deviceIds],
     });
     return new Map(rows.map(({ deviceId, ...credential }) => [deviceId, credential]));

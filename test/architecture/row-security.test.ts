@@ -62,17 +62,4 @@ describe('row-level security', () => {
       where has_table_privilege(r.rolname, t.oid, 'truncate')`);
     expect(rows).toEqual([]);
   });
-
-  it('is not stepped around by a function that runs as its owner, except those on the list', async () => {
-    const { rows } = await test.admin.query(`
-      select n.nspname || '.' || p.proname as name, p.proconfig is not null as "hasSearchPath"
-      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where p.prosecdef and n.nspname in ('platform', 'identity', 'water') order by 1`);
-    const listed = [
-      ...['identity.count_usage', 'identity.fit_usage', 'platform.append_audit', 'platform.audit_heads_until'],
-      ...['platform.drop_old_partitions', 'platform.make_partitions', 'platform.record_standing_change'],
-      'platform.verified_context',
-    ];
-    expect(rows).toEqual(listed.map((name) => ({ name, hasSearchPath: true })));
-  });
 });

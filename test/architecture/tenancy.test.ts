@@ -75,12 +75,12 @@ const acrossAccounts: Readonly<Record<string, readonly string[]>> = {
   ],
   // Hands events on, and clears up after.
   millrace_relay: [
-    'platform.commands: read delete',
+    'platform.commands: delete',
     'platform.consumers: read update delete insert',
     'platform.deliveries: read update delete insert',
-    'platform.effects: read delete',
+    'platform.effects: delete',
     'platform.events: read update',
-    'platform.idempotency_keys: read delete',
+    'platform.idempotency_keys: delete',
     'platform.objects: read update',
   ],
 };
