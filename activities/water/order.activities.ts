@@ -35,7 +35,8 @@ export function createOrderActivities({ database }: { database: Database }): Ord
     async placeOrder(input) {
       const { orderId, buyer, sellerAccountId: account, sellerReservoirId: reservoir, currency } = input;
       const liters = await litersOf(input);
-      return database.inAccount(account, async (trx) => {
+      const parties = { accountId: account, counterpartAccountId: buyer.accountId };
+      return database.inAccounts(parties, async (trx) => {
         const orders = createOrderStore(trx);
         const lock = await orders.lockStock({ account, reservoir, buyer: buyer.accountId, order: orderId });
         if (lock?.isPlaced) return orders.get(buyer.accountId, orderId);
@@ -68,11 +69,14 @@ export function createOrderActivities({ database }: { database: Database }): Ord
     },
 
     /** A repeat, or a step from a version that has passed, changes nothing and is answered with the row. */
-    recordTransition: (step) =>
-      database.inAccount(step.before.sellerAccountId, async (trx) => {
+    recordTransition: (step) => {
+      const { sellerAccountId, buyerAccountId } = step.before;
+      const parties = { accountId: sellerAccountId, counterpartAccountId: buyerAccountId };
+      return database.inAccounts(parties, async (trx) => {
         const overtaken = await createOrderStore(trx).transition(step);
         if (!overtaken) await completeCommand(database, trx, step.command, stateOf(orderAfter(step)));
         return overtaken;
-      }),
+      });
+    },
   };
 }

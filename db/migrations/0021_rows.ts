@@ -3,7 +3,9 @@ import type { Knex } from 'knex';
 const caller = '(select platform.current_account_id())';
 const isPlatform = `${caller} = platform.nil_uuid()`;
 /** The order that a note or a review names is one of these two parties. */
-const ofItsOrder = (table: string): string => `exists (select 1 from water.orders o where o.account_id = ${table}.account_id
+const ofItsOrder = (
+  table: string,
+): string => `exists (select 1 from water.orders o where o.account_id = ${table}.account_id
   and o.order_id = ${table}.order_id and o.seller_account_id = ${table}.seller_account_id)`;
 const orderChanges = [
   ...['status', 'next_deadline', 'accepted_at', 'cancelled_at', 'delivered_at', 'delivered_volume_liters'],

@@ -6,7 +6,8 @@ const incoming = `event_ids uuid[], account_ids uuid[], counterpart_ids uuid[], 
       payloads jsonb[], correlation text`;
 const handedOn = `event_ids, account_ids, counterpart_ids, topics, event_types, event_versions, subject_types, subject_ids,
       moments, actors, causes, payloads, correlation`;
-const types = 'uuid[], uuid[], uuid[], text[], text[], integer[], text[], text[], timestamptz[], uuid[], uuid[], jsonb[], text';
+const types =
+  'uuid[], uuid[], uuid[], text[], text[], integer[], text[], text[], timestamptz[], uuid[], uuid[], jsonb[], text';
 /** What the functions below look at in the owner's name. */
 const lookedAt = [
   ...['water.reservoirs', 'water.device_attachments', 'water.device_telemetry_messages', 'water.seller_reservoirs'],
@@ -78,7 +79,7 @@ export async function up(knex: Knex): Promise<void> {
       return true;
     end $$;
 
-    -- Of the context's account, or of the second one that it names.
+    -- Of the context's account, or of the second one that it names; the platform tells of each account that it opens.
     create function platform.emit_account_events(${incoming}) returns boolean language plpgsql security definer
       set search_path = pg_catalog, pg_temp as $$
     declare
@@ -86,7 +87,13 @@ export async function up(knex: Knex): Promise<void> {
     begin
       if (array_replace(account_ids, null, platform.nil_uuid())
         <@ array[nullif(context[1], '')::uuid, context[5]::uuid]) is not true then
-        raise exception 'an event is of another account than its context' using errcode = 'insufficient_privilege';
+        if exists (
+          select from unnest(account_ids, subject_types, subject_ids) as e(account_id, subject_type, subject_id)
+          where context is null or context[1] <> platform.nil_uuid()::text
+            or (e.account_id is not null and (e.subject_type, e.subject_id) <> ('account', e.account_id::text))
+        ) then
+          raise exception 'an event is of another account than its context' using errcode = 'insufficient_privilege';
+        end if;
       end if;
       return platform.store_events(${handedOn});
     end $$;
@@ -138,7 +145,7 @@ export async function up(knex: Knex): Promise<void> {
     revoke usage on sequence platform.event_positions from millrace_app, millrace_ingest;
 
     revoke select on water.device_units from millrace_ingest;
-    drop policy ingest on water.device_units;
+    grant select (device_id, provisioning_status) on water.device_units to millrace_ingest;
   `);
   await knex.raw(`
     -- A policy would forbid the index of positions, whose operators are not leakproof: so functions, which run as the owner.
@@ -207,7 +214,6 @@ export async function down(knex: Knex): Promise<void> {
       .join('\n    ')}
     drop function water.listings, water.seller_of;
 
-    create policy ingest on water.device_units for select to millrace_ingest using (true);
     grant select on water.device_units to millrace_ingest;
     grant usage on sequence platform.event_positions to millrace_app, millrace_ingest;
     grant select, insert, update on platform.event_subjects to millrace_app, millrace_ingest;

@@ -4,6 +4,8 @@ import { createHmac } from 'node:crypto';
 export interface Context {
   accountId?: string;
   principalId?: string;
+  /** A second account that the transaction writes for, such as an order's buyer in its seller's transaction. */
+  counterpartAccountId?: string;
 }
 
 /** Stands for "no account" in a context; no account has it. */
@@ -17,11 +19,17 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * `platform.verified_context()` can read. A plain setting is no boundary, since injected SQL can set it. An id that is no UUID
  * throws: a separator in one would move what is signed to another place.
  */
-export function signContext({ accountId, principalId }: Context, backendPid: number, key: string): string {
+export function signContext(
+  { accountId, principalId, counterpartAccountId }: Context,
+  backendPid: number,
+  key: string,
+): string {
   assertId(accountId);
   assertId(principalId);
+  assertId(counterpartAccountId);
   const expiry = Math.floor(Date.now() / 1000) + lifetimeSeconds;
-  const content = `${accountId ?? ''}|${principalId ?? ''}|${expiry}|${backendPid}`;
+  const own = `${accountId ?? ''}|${principalId ?? ''}|${expiry}|${backendPid}`;
+  const content = counterpartAccountId === undefined ? own : `${own}|${counterpartAccountId}`;
   return `${content}|${createHmac('sha256', key).update(content).digest('hex')}`;
 }
 

@@ -27,6 +27,14 @@ export interface Database {
   together<T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T>;
   /** One transaction that sees and writes the rows of one account; committed whole, or nothing. */
   inAccount<T>(accountId: string, work: (trx: Transaction) => Promise<T>, principalId?: string): Promise<T>;
+  /**
+   * One transaction that sees the rows of one account and may write for another one, too: an order's parties. It joins no other,
+   * since none is signed for both.
+   */
+  inAccounts<T>(
+    accounts: { accountId: string; counterpartAccountId: string },
+    work: (trx: Transaction) => Promise<T>,
+  ): Promise<T>;
   /** One transaction over what belongs to no account. */
   inPlatform<T>(work: (trx: Transaction) => Promise<T>): Promise<T>;
   /** One transaction over what belongs to a principal, such as its own memberships. */
@@ -103,6 +111,7 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
     together: (context, work) =>
       shared.of(context)?.join(work) ?? begin(context, (trx) => shared.share(context, trx, work)),
     inAccount: (accountId, work, principalId) => run(principalId ? { accountId, principalId } : { accountId }, work),
+    inAccounts: begin,
     inPlatform: (work) => run({ accountId: platformAccountId }, work),
     inPrincipal: (principalId, work) => run({ principalId }, work),
     stepInAccount: (trx, accountId, work) => withContext(trx, { context: { accountId }, key: contextKey }, work),

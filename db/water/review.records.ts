@@ -35,22 +35,25 @@ export function createReviewRecords(database: Database) {
           .ignore()
           .returning('reviewId');
         if (!created) throw failure('REVIEW_ALREADY_EXISTS');
-        if (review.party === 'BUYER')
+        const submitted = reviewSubmitted.of({
+          accountId: buyerAccountId,
+          counterpartAccountId: sellerAccountId,
+          subjectId: order.orderId,
+          actorPrincipalId: review.principalId,
+          payload: {
+            review_id: reviewId,
+            order_id: order.orderId,
+            author_party: review.party,
+            rating: review.rating,
+          },
+        });
+        if (review.party === 'BUYER') {
           await database.stepInAccount(trx, sellerAccountId, () => countRating(trx, sellerAccountId, review.rating));
-        await emitEvents(trx, [
-          reviewSubmitted.of({
-            accountId: buyerAccountId,
-            counterpartAccountId: sellerAccountId,
-            subjectId: order.orderId,
-            actorPrincipalId: review.principalId,
-            payload: {
-              review_id: reviewId,
-              order_id: order.orderId,
-              author_party: review.party,
-              rating: review.rating,
-            },
-          }),
-        ]);
+          await emitEvents(trx, [submitted]);
+        } else {
+          // An order's events are the buyer's.
+          await database.stepInAccount(trx, buyerAccountId, () => emitEvents(trx, [submitted]));
+        }
       });
       return reviewId;
     },

@@ -22,11 +22,11 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'platform.audit_keys': { why: 'of the installation' },
   'platform.context_keys': { why: 'of the installation' },
   'platform.dispatch_counter': { why: 'one number, the same for everybody', isPublic: true },
-  'platform.event_subjects': { why: 'a counter under an id that cannot be guessed', isPublic: true },
+  'platform.event_subjects': { why: 'counters of subjects, which several accounts may share' },
   'platform.lanes': { why: 'of consumers, seen through those' },
   'platform.mailbox': { why: 'of people, and of development' },
   'platform.partition_policies': { why: 'months by table, the same for everybody', isPublic: true },
-  'platform.rate_windows': { why: 'counters of callers, who may have no account', isPublic: true },
+  'platform.rate_windows': { why: 'counters of callers, who may have no account' },
   'platform.unsigned_starts': { why: 'one moment, of the installation' },
   'platform.schedule_heartbeats': { why: 'of the installation' },
   'water.claim_misses': { why: 'counters of accounts, people and addresses' },
@@ -58,21 +58,14 @@ const acrossAccounts: Readonly<Record<string, readonly string[]>> = {
   ],
   // Takes telemetry in and derives it, in batches of many accounts' devices.
   millrace_ingest: [
-    'platform.events: read insert',
     'water.device_attachments: read',
     'water.device_telemetry_messages: read insert',
     'water.reservoir_levels: read update insert',
     'water.reservoir_readings: read insert',
     'water.reservoirs: read',
   ],
-  // Shows what is offered, column by column.
-  millrace_market: [
-    'water.price_rules: read',
-    'water.reservoir_levels: read',
-    'water.reservoirs: read',
-    'water.seller_profiles: read',
-    'water.seller_reservoirs: read',
-  ],
+  // Shows what is offered, by functions.
+  millrace_market: [],
   // Hands events on, and clears up after.
   millrace_relay: [
     'platform.commands: delete',

@@ -20,7 +20,9 @@ const listed = async (query: object = {}): Promise<string[]> =>
 
 /** How many pages of 8 KiB PostgreSQL looks into for a search, which is the same on a busy machine and on an idle one. */
 async function pagesOf(search: ListingSearch): Promise<number> {
-  const market = createRolePool(api.urls.market);
+  const market = createRolePool(api.urls.market, { max: 1 });
+  // A connection that is new to it reads the catalogue for the function's plan, which is none of the search.
+  await createListingViews(market).search(search);
   const explained = Object.assign(Object.create(market) as pg.Pool, {
     query: ({ text, values }: pg.QueryConfig) =>
       market.query(`explain (analyze, buffers, format json) ${text}`, values),
@@ -103,17 +105,15 @@ describe('listings', () => {
     await search(query).expect(422);
   });
 
-  it('are all that their role can read', async () => {
-    const { rows } = await api.admin.query<{ name: string }>(`
-      select distinct table_schema || '.' || table_name as name from information_schema.column_privileges
-      where grantee = 'millrace_market' and table_schema in ('platform', 'identity', 'water') order by 1`);
-    expect(rows.map(({ name }) => name)).toEqual([
-      'water.price_rules',
-      'water.reservoir_levels',
-      'water.reservoirs',
-      'water.seller_profiles',
-      'water.seller_reservoirs',
-    ]);
+  it('are all that their role can ask for', async () => {
+    const { rows } = await api.admin.query(`
+      select table_name from information_schema.column_privileges
+      where grantee = 'millrace_market' and table_schema in ('platform', 'identity', 'water')`);
+    expect(rows).toEqual([]);
+    const { rows: functions } = await api.admin.query<{ name: string }>(`
+      select p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname in ('platform', 'identity', 'water') and has_function_privilege('millrace_market', p.oid, 'execute') order by 1`);
+    expect(functions.map(({ name }) => name)).toEqual(['listings', 'seller_of']);
   });
 
   it('are found among a hundred thousand by looking into a few hundred pages', async () => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOrderActivities } from '../../activities/water/order.activities.js';
 import { createOrderAlertActivities, type OrderEvent } from '../../activities/water/order-alert.activities.js';
-import { newId } from '../../db/shared/id.js';
 import { renderAlert } from '../../workflows/water/alert-text.rules.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { anOrder, aSeller } from '../support/market.js';
@@ -16,8 +15,9 @@ describe('an overdue delivery', () => {
   it('alerts each party once, however often the event is delivered', async () => {
     const { placeOrder } = createOrderActivities({ database: test.database });
     const order = await placeOrder(anOrder(await aSeller(test.admin)));
+    const told = await test.admin.query<{ id: string }>('select event_id as id from platform.events');
     const event: OrderEvent = {
-      eventId: newId(),
+      eventId: told.rows[0]?.id ?? '',
       eventType: 'ORDER_DELIVERY_OVERDUE',
       accountId: order.buyerAccountId,
       counterpartAccountId: order.sellerAccountId,
