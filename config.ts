@@ -19,6 +19,28 @@ const rate = (description: string, value: string) =>
     pattern: '^[1-9][0-9]{0,8}/[1-9][0-9]{0,3}[sm]$',
   });
 
+/** What Millrace has keys for: each is derived from SECRET_KEY, and handed to the processes that use it and to no other. */
+export const keyPurposes = [
+  'audit keys',
+  'claim codes',
+  'cursors',
+  'database context',
+  'events to the gateway',
+  'kept answers',
+  'one-time codes',
+  'rate limits',
+  'signing keys',
+  'starts of auditExportWorkflow',
+  'starts of deadLetterDecisionWorkflow',
+  'starts of deviceWorkflow',
+  'starts of maintenanceWorkflow',
+  'starts of orderWorkflow',
+  'starts of otpWorkflow',
+  'webhook secrets',
+] as const;
+export type KeyPurpose = (typeof keyPurposes)[number];
+const key = `(${keyPurposes.join('|')})=[0-9a-f]{64}`;
+
 /** Every variable that Millrace reads, its default and what it means; `.env.example` repeats it, and a test compares the two. */
 export const environment = Type.Object({
   NODE_ENV: Type.Enum(['development', 'production', 'test'], {
@@ -71,6 +93,14 @@ export const environment = Type.Object({
     text('at least 32 random bytes in base64; every key of Millrace is derived from it; npm start makes one', {
       minLength: 43,
     }),
+  ),
+  KEYS: Type.Optional(
+    text(
+      'the keys that a process uses, in place of SECRET_KEY: purpose=hex, separated by commas or lines (npm run keys)',
+      {
+        pattern: `^${key}([,\\n]${key})*$`,
+      },
+    ),
   ),
   BOOTSTRAP_SECRET: Type.Optional(
     text('lets POST /v1/setup/bootstrap-admin make the first platform admin', { minLength: 16 }),
@@ -208,8 +238,8 @@ export interface Config extends Environment {
   isProduction: boolean;
   publicUrl: string;
   roles: ReadonlySet<string>;
-  /** A key for one purpose, derived from SECRET_KEY; hex, 32 bytes. */
-  deriveKey(purpose: string): string;
+  /** The key for one purpose, out of KEYS or derived from SECRET_KEY; hex, 32 bytes. */
+  deriveKey(purpose: KeyPurpose): string;
 }
 
 /** Thrown once, with every fault in it; its message is meant for the person who started the process. */
@@ -218,6 +248,7 @@ export class ConfigError extends StartupFailure {}
 /** Of these the value may be in a file, whose path `NAME_FILE` holds. */
 export const secretVariables: readonly string[] = [
   'SECRET_KEY',
+  'KEYS',
   'BOOTSTRAP_SECRET',
   'SMTP_URL',
   'SMS_AUTH_TOKEN',
@@ -260,7 +291,9 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
   const faults = [...unreadable, ...wrong];
   const values = given as unknown as Environment;
   if (values.NODE_ENV === 'production' && values.CRASH_AT) faults.push('CRASH_AT: is refused in production');
-  if (values.NODE_ENV === 'production' && !values.SECRET_KEY) faults.push('SECRET_KEY: is required in production');
+  if (values.NODE_ENV === 'production' && !values.SECRET_KEY && !values.KEYS)
+    faults.push('SECRET_KEY: is required in production, or KEYS in its place');
+  if (values.SECRET_KEY && values.KEYS) faults.push('KEYS: is given in place of SECRET_KEY, not beside it');
   if (values.NODE_ENV === 'production' && values.WEBHOOK_ALLOW_PRIVATE)
     faults.push('WEBHOOK_ALLOW_PRIVATE: is for development, and refused in production');
   if (values.NODE_ENV !== 'production' && !isLoopbackHost(values.HOST))
@@ -277,10 +310,22 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
     isProduction: values.NODE_ENV === 'production',
     publicUrl: values.PUBLIC_URL ?? `http://${addressOf(values.HOST)}:${values.PORT}`,
     roles: new Set(values.ROLES.split(',')),
-    deriveKey: (purpose) => {
-      if (!values.SECRET_KEY) throw new ConfigError('SECRET_KEY: is required');
-      return Buffer.from(hkdfSync('sha256', values.SECRET_KEY, 'millrace', purpose, 32)).toString('hex');
-    },
+    deriveKey: keySource(values),
+  };
+}
+
+function keySource({ SECRET_KEY: secretKey, KEYS: handed }: Environment): Config['deriveKey'] {
+  if (handed !== undefined) {
+    const keys = new Map(handed.split(/[,\n]/).map((each) => each.split('=') as [string, string]));
+    return (purpose) => {
+      const key = keys.get(purpose);
+      if (key === undefined) throw new ConfigError(`KEYS: has none for ${purpose}`);
+      return key;
+    };
+  }
+  return (purpose) => {
+    if (secretKey === undefined) throw new ConfigError('SECRET_KEY: is required, or KEYS in its place');
+    return Buffer.from(hkdfSync('sha256', secretKey, 'millrace', purpose, 32)).toString('hex');
   };
 }
 

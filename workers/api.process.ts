@@ -10,7 +10,7 @@ import { createEventStreams, type EventStreams } from '../api/shared/event-strea
 import { createWorkflows } from '../api/shared/workflows.js';
 import { createWaterRoutes, waterResources } from '../api/water/index.js';
 import { required, type Config } from '../config.js';
-import { createAuditKeyRecords } from '../db/platform/audit-key.records.js';
+import { createAuditKeyViews } from '../db/platform/audit-key.views.js';
 import { createObjectRecords } from '../db/platform/object.records.js';
 import { createRateRecords } from '../db/platform/rate.records.js';
 import { createRequestRecords } from '../db/platform/request.records.js';
@@ -113,7 +113,7 @@ async function composeApi(
       const endpoint = await webhooks.store.endpoint(accountId, webhookId);
       return endpoint && webhooks.activities.ping(endpoint, requestId);
     },
-    auditKeys: createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') }),
+    auditKeys: createAuditKeyViews(database.read),
     objects: createObjects({ store: openObjectStore(config), records: createObjectRecords({ database }) }),
   });
   const api = create({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCheckpointCopies } from '../activities/platform/audit-checkpoint.activities.js';
 import { ConfigError, loadConfig, required, type Config } from '../config.js';
-import { createAuditKeyRecords } from '../db/platform/audit-key.records.js';
+import { createAuditKeyViews } from '../db/platform/audit-key.views.js';
 import { createAuditCheckpointViews } from '../db/platform/audit-checkpoint.views.js';
 import type { Database } from '../db/shared/database.js';
 import { verifyAuditExport } from './shared/audit-export-verification.js';
@@ -57,7 +57,7 @@ async function verifyOne(database: Database, accountId: string): Promise<string[
 }
 
 async function verifyAll(config: Config, database: Database): Promise<string[]> {
-  const keys = values.keys ? keysIn(values.keys) : await ownKeys(config, database);
+  const keys = values.keys ? keysIn(values.keys) : await createAuditKeyViews(database.read).publicKeys();
   const { chains, entries, checkpoints, faults } = await createAuditVerification(database).verifyAll(keys);
   const lines = [...faults.map(describeFault), ...(await faultsOfCopies(config, database))];
   if (lines.length === 0)
@@ -77,10 +77,6 @@ function parsedFile(path: string): unknown {
     throw new ConfigError(`${path} cannot be read: ${String(error)}`, { cause: error });
   }
 }
-function ownKeys(config: Config, database: Database): Promise<JsonWebKey[]> {
-  return createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') }).publicKeys();
-}
-
 async function faultsOfCopies(config: Config, database: Database): Promise<string[]> {
   const copies = createCheckpointCopies(openObjectStore(config));
   const views = createAuditCheckpointViews(database.read);

@@ -27,5 +27,9 @@ export async function startForwarder(config: Config, logger: Logger): Promise<Pa
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await runProcess('forwarder', async (config, logger) => [await startForwarder(config, logger)]);
+  await runProcess(
+    'forwarder',
+    () => ['forwarder'],
+    async (config, logger) => [await startForwarder(config, logger)],
+  );
 }

@@ -62,5 +62,9 @@ export async function startGateway(
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await runProcess('gateway', async (config, logger) => [await startGateway(config, logger)]);
+  await runProcess(
+    'gateway',
+    () => ['gateway'],
+    async (config, logger) => [await startGateway(config, logger)],
+  );
 }

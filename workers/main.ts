@@ -1,3 +1,4 @@
+import type { Config } from '../config.js';
 import type { Part } from './shared/part.js';
 import { openResources, type Resources } from './shared/resources.js';
 import { startApi } from './api.process.js';
@@ -8,17 +9,21 @@ import { runProcess } from './shared/process.js';
 import { startTelemetryWorker } from './telemetry.worker.js';
 import { startWaterWorker } from './water.worker.js';
 
+type Role = 'api' | 'workers' | 'relay';
+
 /** What a role starts, in the order in which it stops again: nothing new comes in while what is under way ends. */
-const starters: Record<string, ((resources: Resources) => Promise<Part>)[]> = {
+const starters: Record<Role, ((resources: Resources) => Promise<Part>)[]> = {
   api: [startApi],
   relay: [startEventRelay],
   workers: [startIdentityWorker, startWaterWorker, startTelemetryWorker, startPlatformWorker],
 };
 
+const rolesOf = (config: Config): Role[] => (Object.keys(starters) as Role[]).filter((role) => config.roles.has(role));
+
 /** One process with the roles of ROLES: all of them on a laptop, one each in production. */
-await runProcess('app', async (config, logger, metrics) => {
+await runProcess('app', rolesOf, async (config, logger, metrics) => {
   const resources = await openResources(config, logger, metrics);
-  const wanted = Object.keys(starters).filter((role) => config.roles.has(role));
-  const parts = await Promise.all(wanted.flatMap((role) => starters[role] ?? []).map((start) => start(resources)));
+  const wanted = rolesOf(config).flatMap((role) => starters[role]);
+  const parts = await Promise.all(wanted.map((start) => start(resources)));
   return [...parts, { stop: resources.close }];
 });

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { createAuditCheckpointViews } from '../../db/platform/audit-checkpoint.views.js';
-import type { AuditKeyRecords } from '../../db/platform/audit-key.records.js';
+import type { AuditKeyViews } from '../../db/platform/audit-key.views.js';
 import { createAuditViews } from '../../db/platform/audit.views.js';
 import type { Database } from '../../db/shared/database.js';
 import type { Cursors } from '../shared/cursor.js';
@@ -11,7 +11,7 @@ import { auditCheckpoint, auditEntry, auditKeys, auditQuery } from './audit.sche
 export interface AuditRouteParts {
   database: Database;
   cursors: Cursors;
-  auditKeys: Pick<AuditKeyRecords, 'publicKeys'>;
+  auditKeys: AuditKeyViews;
 }
 
 export function createAuditRoutes({ database, cursors, auditKeys: keys }: AuditRouteParts): Route[] {

@@ -6,13 +6,17 @@ import { openResources } from '../../workers/shared/resources.js';
 import { taskQueues } from '../../workers/shared/task-queues.js';
 
 /** The API as it is, but for the audit log: no route tells it anything, except those whose workflow does. */
-await runProcess('app', async (config, logger, metrics) => {
-  const resources = await openResources(config, logger, metrics);
-  const api = await startApi(resources, taskQueues, (parts) =>
-    createApi({ ...parts, routes: parts.routes.map(unaudited) }),
-  );
-  return [api, { stop: resources.close }];
-});
+await runProcess(
+  'app',
+  () => ['api'],
+  async (config, logger, metrics) => {
+    const resources = await openResources(config, logger, metrics);
+    const api = await startApi(resources, taskQueues, (parts) =>
+      createApi({ ...parts, routes: parts.routes.map(unaudited) }),
+    );
+    return [api, { stop: resources.close }];
+  },
+);
 
 function unaudited(route: Route): Route {
   return route.audit && effectOf(route) === 'transaction' ? { ...route, audit: { exempt: 'measured without' } } : route;

@@ -40,15 +40,6 @@ export function createAuditKeyRecords({ database, sealKey }: { database: Databas
         ]);
         return fresh;
       }),
-
-    /** Of all keys that ever signed, the newest first. */
-    publicKeys: (): Promise<JsonWebKey[]> =>
-      database.inPlatform(async (trx) => {
-        const { rows } = await trx.raw<{ rows: { jwk: JsonWebKey }[] }>(
-          'select k.public_jwk as jwk from platform.audit_keys k order by k.created_at desc, k.kid',
-        );
-        return rows.map(({ jwk }) => jwk);
-      }),
   };
 }
 export type AuditKeyRecords = ReturnType<typeof createAuditKeyRecords>;

@@ -2,6 +2,7 @@
 # Makes what docker-compose.yml keeps secret, each in a file of its own: ./secrets, or the folder that is named.
 # What is there already stays as it is.
 set -eu
+umask 077
 dir="${1:-secrets}"
 host="${DATABASE_HOST:-postgres:5432}"
 # Others cannot enter the folder; the containers' users read the single files that are mounted.
@@ -16,9 +17,51 @@ keep() {
   chmod 444 "$dir/$1"
 }
 
+
+# HMAC with SHA-256 of standard input, in hex, under a key in hex. Of the shell alone, since a program's arguments are seen by all.
+sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+bytes() {
+  rest="$1" count=0
+  while [ "$count" -lt "$2" ]; do
+    byte="${rest%"${rest#??}"}" rest="${rest#??}" count=$((count + 1))
+    printf "\\$(printf %03o $((0x${byte:-0} ^ $3)))"
+  done
+}
+hmac() {
+  inner="$({ bytes "$1" 64 0x36 && cat; } | sha256)"
+  { bytes "$1" 64 0x5c && bytes "$inner" 32 0; } | sha256
+}
+
+# The keys of a service, as `npm run keys` makes them: HKDF of secret_key (RFC 5869). Made anew each time, since a version may use
+# others than the one before.
+keys() {
+  name="$1_keys"
+  shift
+  for purpose in "$@"; do
+    printf '%s=%s\n' "$purpose" "$(printf '%s\001' "$purpose" | hmac "$extracted")"
+  done >"$dir/$name.new"
+  chmod 444 "$dir/$name.new"
+  mv -f "$dir/$name.new" "$dir/$name"
+}
+
 keep postgres_password "$(password)"
 keep temporal_db_password "$(password)"
 keep secret_key "$(random 48)"
+# Of no container: each is handed the keys that it uses, made from this one.
+chmod 600 "$dir/secret_key"
+extracted="$(printf %s "$(cat "$dir/secret_key")" | hmac "$(printf millrace | hex)")"
+# Of those who start workflows of every kind.
+starter_keys() {
+  keys "$@" 'starts of auditExportWorkflow' 'starts of deadLetterDecisionWorkflow' 'starts of deviceWorkflow' \
+    'starts of maintenanceWorkflow' 'starts of orderWorkflow' 'starts of otpWorkflow'
+}
+keys migrate 'database context'
+starter_keys api 'claim codes' cursors 'database context' 'kept answers' 'one-time codes' 'rate limits' 'signing keys' 'webhook secrets'
+starter_keys workers 'audit keys' 'database context' 'one-time codes'
+starter_keys relay 'database context' 'events to the gateway' 'webhook secrets'
+keys gateway 'database context' 'events to the gateway' 'signing keys' 'starts of deviceWorkflow'
+keys forwarder 'database context' 'starts of deviceWorkflow'
 keep bootstrap_secret "$(password)"
 keep metrics_token "$(password)"
 keep mqtt_password "$(password)"

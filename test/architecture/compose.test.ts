@@ -32,25 +32,30 @@ const variables = Object.keys(environment.properties);
 /** What compose makes of `${NAME:-default}` when NAME is not set. */
 const withDefaults = (value: string) => value.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
 
-describe.each(ours)('our service %s', (_name, { environment: given = {}, secrets = [], command = [], user }) => {
+describe.each(ours)('our service %s', (name, { environment: given = {}, secrets = [], command = [], user }) => {
   it('is given variables that config.ts knows', () => {
-    for (const name of Object.keys(given)) {
-      const known = name.endsWith('_FILE')
-        ? secretVariables.includes(name.replace('_FILE', ''))
-        : variables.includes(name);
-      expect({ name, known }).toEqual({ name, known: true });
+    for (const variable of Object.keys(given)) {
+      const known = variable.endsWith('_FILE')
+        ? secretVariables.includes(variable.replace('_FILE', ''))
+        : variables.includes(variable);
+      expect({ variable, known }).toEqual({ variable, known: true });
     }
   });
 
   it('is given secrets as files only, each of which is mounted', () => {
-    const files = Object.entries(given).filter(([name]) => name.endsWith('_FILE'));
+    const files = Object.entries(given).filter(([variable]) => variable.endsWith('_FILE'));
     expect(files.map(([, path]) => path.replace('/run/secrets/', '')).sort()).toEqual([...secrets].sort());
-    for (const name of secretVariables) expect(withDefaults(given[name] ?? '')).not.toMatch(/\/\/[^/]*@/);
+    for (const secret of secretVariables) expect(withDefaults(given[secret] ?? '')).not.toMatch(/\/\/[^/]*@/);
+  });
+
+  it('is handed its own keys, and neither those of another nor what all are made from', () => {
+    expect(secrets.filter((secret) => /_keys?$/.test(secret))).toEqual([`${name}_keys`]);
+    expect(given['KEYS_FILE']).toBe(`/run/secrets/${name}_keys`);
   });
 
   it('has a configuration that loads', () => {
-    const plain = Object.entries(given).filter(([name]) => !name.endsWith('_FILE'));
-    const values = Object.fromEntries(plain.map(([name, value]) => [name, withDefaults(value)]));
+    const plain = Object.entries(given).filter(([variable]) => !variable.endsWith('_FILE'));
+    const values = Object.fromEntries(plain.map(([variable, value]) => [variable, withDefaults(value)]));
     expect(loadConfig({ ...values, SECRET_KEY: 'k'.repeat(64) }).isProduction).toBe(true);
   });
 
@@ -119,7 +124,10 @@ describe('docker-compose.yml', () => {
     const roles = ['migration', '', 'relay', 'ingest', 'market'];
     for (const name of Object.keys(compose.secrets)) {
       const isRole = roles.some((role) => name === `database_${role && `${role}_`}url`);
-      expect({ name, isMade: isRole || made.includes(`keep ${name} `) }).toEqual({ name, isMade: true });
+      expect({
+        name,
+        isMade: isRole || made.includes(`keep ${name} `) || made.includes(`keys ${name.replace('_keys', '')} `),
+      }).toEqual({ name, isMade: true });
     }
   });
 

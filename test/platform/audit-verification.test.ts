@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createAuditCheckpointStore } from '../../db/platform/audit-checkpoint.store.js';
 import { createAuditKeyRecords } from '../../db/platform/audit-key.records.js';
+import { createAuditKeyViews } from '../../db/platform/audit-key.views.js';
 import { appendAudit } from '../../db/shared/audit.js';
 import { platformAccountId } from '../../db/shared/context.js';
 import { newId } from '../../db/shared/id.js';
@@ -50,7 +51,7 @@ const append = (accountId: string, subjectId = newId()) =>
 const sign = (daysAhead: number) =>
   createAuditCheckpointStore({ database: test.database, keys }).signNext(new Date(now + daysAhead * day));
 const verify = async (): Promise<AuditVerdict> =>
-  createAuditVerification(test.database).verifyAll(await keys.publicKeys());
+  createAuditVerification(test.database).verifyAll(await createAuditKeyViews(test.database.read).publicKeys());
 const verdictOfOne = async () => (await createAuditVerification(test.database).verifyChain(victim)).fault;
 
 beforeEach(async () => {

@@ -109,10 +109,10 @@ describe('the configuration', () => {
 
   it('derives another key for each purpose, and the same one each time', () => {
     const { deriveKey } = loadConfig({ SECRET_KEY: secretKey });
-    expect(deriveKey('a')).toMatch(/^[0-9a-f]{64}$/);
-    expect(deriveKey('a')).toBe(loadConfig({ SECRET_KEY: secretKey }).deriveKey('a'));
-    expect(deriveKey('a')).not.toBe(deriveKey('b'));
-    expect(() => loadConfig({}).deriveKey('a')).toThrow(ConfigError);
+    expect(deriveKey('cursors')).toMatch(/^[0-9a-f]{64}$/);
+    expect(deriveKey('cursors')).toBe(loadConfig({ SECRET_KEY: secretKey }).deriveKey('cursors'));
+    expect(deriveKey('cursors')).not.toBe(deriveKey('rate limits'));
+    expect(() => loadConfig({}).deriveKey('cursors')).toThrow(ConfigError);
   });
 
   it('says which variable a process misses', () => {

@@ -6,10 +6,12 @@ import mqtt, { type MqttClient } from 'mqtt';
 import type pg from 'pg';
 import { createRolePool } from '../../db/shared/database.js';
 import { createTelemetryInbox, type TelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import { loadConfig } from '../../config.js';
 import { startBrokerReader } from '../../workers/forwarder/broker-reader.js';
 import { createBatcher } from '../../workers/gateway/batcher.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import type { Part } from '../../workers/shared/part.js';
+import { formatKeys } from '../../workers/shared/process-keys.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aDevice, telemetry, type TestDevice } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
@@ -169,7 +171,7 @@ async function startProcess(): Promise<ChildProcess> {
       DATABASE_INGEST_URL: test.urls.ingest,
       TEMPORAL_ADDRESS: testServers().temporal.address,
       TEMPORAL_NAMESPACE: 'there-is-no-such-namespace',
-      SECRET_KEY: 'a key of tests that is long enough to be one',
+      KEYS: formatKeys(loadConfig({ SECRET_KEY: 'a key of tests that is long enough to be one' }), ['forwarder']),
       LOG_LEVEL: 'info',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { loadConfig, secretVariables } from '../../config.js';
 import { signalProcess } from '../../processes/identity.js';
 import { findFreePort } from '../../processes/port.js';
+import type { Secrets } from '../../workers/dev/data-folder.js';
+import { formatKeys } from '../../workers/shared/process-keys.js';
 import { startMillrace, survivors, type StartedMillrace } from '../support/start.js';
 
 /** Three starts; a busy machine takes several times as long as an idle one, and each has a limit of its own. */
@@ -80,6 +83,20 @@ describe('npm start', () => {
       expect((await fetch(`${api}/health`)).status).toBe(200);
       expect((await stat(join(dir, 'data', 'secrets.json'))).mode & 0o777).toBe(0o600);
 
+      expect(await openToOthers(join(dir, 'data'))).toEqual([]);
+      const { secretKey } = JSON.parse(await readFile(join(dir, 'data', 'secrets.json'), 'utf8')) as Secrets;
+      if (process.platform === 'linux') {
+        for (const name of ['app', 'gateway'] as const) {
+          const variables = await environmentOf(join(dir, 'data', 'run', `${name}.json`));
+          expect(Object.values(variables).join('\n')).not.toContain(secretKey);
+          const holders = name === 'app' ? (['api', 'workers', 'relay'] as const) : ([name] as const);
+          expect(variables['KEYS']).toBe(formatKeys(loadConfig({ SECRET_KEY: secretKey }), holders));
+          if (name === 'app') continue;
+          const secrets = Object.keys(variables).filter((variable) => secretVariables.includes(variable));
+          expect(secrets.sort()).toEqual(secretsOfGateway);
+        }
+      }
+
       const second = start();
       expect(await second.ended()).toBe(1);
       expect(second.output()).toContain(`already runs on ${join(dir, 'data')} (process ${first.pid})`);
@@ -115,3 +132,32 @@ describe('npm start', () => {
     patience,
   );
 });
+
+const secretsOfGateway = ['DATABASE_INGEST_URL', 'DATABASE_URL', 'KEYS'];
+
+/** Of the process that a record names. */
+async function environmentOf(record: string): Promise<Record<string, string>> {
+  const { pid } = JSON.parse(await readFile(record, 'utf8')) as { pid: number };
+  const entries = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').filter(Boolean);
+  return Object.fromEntries(entries.map((entry) => [entry.split('=', 1)[0], entry.slice(entry.indexOf('=') + 1)]));
+}
+
+/**
+ * What others of the machine could read below a data folder. The folder itself is passable, so that the user who runs PostgreSQL
+ * reaches its own, which nobody else enters.
+ */
+async function openToOthers(folder: string): Promise<string[]> {
+  const open: string[] = [];
+  if (((await stat(folder)).mode & 0o066) !== 0) open.push(folder);
+  const look = async (at: string): Promise<void> => {
+    for (const entry of await readdir(at, { withFileTypes: true })) {
+      const path = join(at, entry.name);
+      const found = await lstat(path).catch(() => undefined);
+      if (found === undefined || entry.isSocket()) continue;
+      if ((found.mode & 0o077) !== 0) open.push(path);
+      if (entry.isDirectory() && entry.name !== 'postgres') await look(path);
+    }
+  };
+  await look(folder);
+  return open;
+}

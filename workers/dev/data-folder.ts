@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { roleNames, type RoleKey } from '../../db/shared/provision.js';
@@ -35,7 +35,10 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
     throw new StartupFailure(`DATA_DIR names ${path}, which cannot be made or used as a folder: ${error.message}`);
   });
-  if ('claimed' in outcome) return { path, file, ...outcome };
+  if ('claimed' in outcome) {
+    await closeToOthers(path);
+    return { path, file, ...outcome };
+  }
   throw new StartupFailure(
     `Millrace already runs on ${path} (process ${outcome.holder.pid}). ` +
       'Stop that one first, or set DATA_DIR and the ports to run a second one beside it.',
@@ -49,9 +52,22 @@ async function claimFolder(path: string, file: DataFolder['file']): ReturnType<t
   }
   // Passable but not readable for others: the user that runs PostgreSQL has to reach its own folder.
   await mkdir(path, { recursive: true, mode: 0o711 });
-  await writeFile(file(marker), 'Made by npm start. npm run reset removes this folder.\n');
+  await writeFile(file(marker), 'Made by npm start. npm run reset removes this folder.\n', { mode: 0o600 });
   for (const name of ['logs', 'run']) await mkdir(file(name), { recursive: true, mode: 0o700 });
   return claim(file('run', 'start.json'));
+}
+
+/**
+ * What this process and its children make from now on is read by their user alone, whatever mode they ask for; so is what
+ * a version before left open. PostgreSQL sees to its own folder, and objects are made so.
+ */
+async function closeToOthers(path: string): Promise<void> {
+  process.umask(0o077);
+  for (const folder of [path, ...['logs', 'run', 'temporal'].map((name) => join(path, name))]) {
+    if (!existsSync(folder)) continue;
+    for (const entry of await readdir(folder, { withFileTypes: true }))
+      if (entry.isFile()) await chmod(join(folder, entry.name), 0o600);
+  }
 }
 
 /** Whether a folder is empty or was made by us. */

@@ -6,6 +6,7 @@ import { contextKey } from '../shared/context-key.js';
 import { endEarlierStart, isDatabaseGiven, isTemporalGiven, provideDatabase, provideTemporal } from './backing.js';
 import { openDataFolder, readSecrets, type DataFolder, type Secrets } from './data-folder.js';
 import { settlePorts } from './ports.js';
+import { variablesOf, type StartedName } from './process-variables.js';
 import type { Screen } from './screen.js';
 import { seedDemoOnce } from './seed.js';
 import { superviseService } from './supervision.js';
@@ -36,10 +37,7 @@ export async function start({ config: given, variables, screen, stops }: StartOp
 
   const backing = { config, folder, secrets, contextKey: contextKey(config), screen, stops };
   const [urls, temporal] = await Promise.all([provideDatabase(backing), provideTemporal(backing)]);
-  const childVariables = {
-    ...withoutOwner(variables),
-    ...stringified(ports),
-    ...secretVariables(given, secrets),
+  const provided = {
     DATABASE_URL: urls.app,
     DATABASE_RELAY_URL: urls.relay,
     DATABASE_INGEST_URL: urls.ingest,
@@ -50,13 +48,15 @@ export async function start({ config: given, variables, screen, stops }: StartOp
       config.EVENTS_MQTT_URL ?? `mqtt://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${config.MQTT_PORT}`,
     ...(temporal.uiUrl === undefined ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
   };
-  const children = { folder, variables: childVariables, screen, stops };
+  const variablesFor = (name: StartedName) =>
+    variablesOf(name, { ...config, ...provided }, { ...variables, ...stringified(ports), ...provided });
+  const children = { folder, screen, stops };
   const [logins] = await Promise.all([
-    config.SEED_DEMO && !config.isProduction ? seedDemoOnce(folder, childVariables, stops.signal) : [],
-    startOwn('gateway', 'gateway.process.ts', children),
+    config.SEED_DEMO && !config.isProduction ? seedDemoOnce(folder, variablesFor('seed'), stops.signal) : [],
+    startOwn('gateway', 'gateway.process.ts', { ...children, variables: variablesFor('gateway') }),
     startOwn('app', 'main.ts', {
       ...children,
-      variables: { ...childVariables, METRICS_PORT: '', ROLES: 'api,workers,relay' },
+      variables: { ...variablesFor('app'), METRICS_PORT: '', ROLES: 'api,workers,relay' },
     }),
   ]);
   printWelcome({ config, folder, temporalUiUrl: temporal.uiUrl, logins, screen, startedAt });
@@ -82,12 +82,6 @@ function secretVariables(config: Config, secrets: Secrets): Record<string, strin
 
 const stringified = (ports: Record<string, number>) =>
   Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
-
-/** Addresses that make and migrate are not for the processes that serve. */
-function withoutOwner(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { DATABASE_ADMIN_URL: _admin, DATABASE_MIGRATION_URL: _owner, ...rest } = variables;
-  return rest;
-}
 
 interface Children {
   folder: DataFolder;

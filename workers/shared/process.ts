@@ -6,17 +6,20 @@ import { createProcessMetrics, metricsEndpoint } from './metrics/composition.js'
 import { listenForScrapes } from './metrics/endpoint.js';
 import type { Metrics } from './metrics/registry.js';
 import type { Part } from './part.js';
+import { withKeysOf, type KeyHolder } from './process-keys.js';
 import { startTracing } from './tracing/start.js';
 
 /**
  * Runs a process of ours: opens its parts, says that it is ready, and on SIGTERM or SIGINT stops them in the order in which
- * they are given. A fault at the start is one message and a non-zero exit.
+ * they are given. A fault at the start is one message and a non-zero exit. Its parts get the keys of the holders that it is,
+ * and no other.
  */
 export async function runProcess(
   name: string,
+  holders: (config: Config) => readonly KeyHolder[],
   open: (config: Config, logger: Logger, metrics: Metrics) => Promise<Part[]>,
 ): Promise<void> {
-  const config = configOrExit();
+  const config = configOrExit(holders);
   if (config.CRASH_AT !== undefined) armOrExit(config.CRASH_AT);
   const logger = createLogger({ level: config.LOG_LEVEL, process: name });
   process.on('unhandledRejection', (error) => {
@@ -60,9 +63,10 @@ async function openObserved(
   return parts;
 }
 
-function configOrExit(): Config {
+function configOrExit(holders: (config: Config) => readonly KeyHolder[]): Config {
   try {
-    return loadConfig(process.env);
+    const config = loadConfig(process.env);
+    return withKeysOf(config, holders(config));
   } catch (error) {
     if (error instanceof StartupFailure) exitWith(error.message);
     throw error;

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Config } from '../../config.js';
+import type { Config, KeyPurpose } from '../../config.js';
 import { otpWorkflowType, startOfOtp, type OtpInput } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowType, startOfAuditExport } from '../../workflows/platform/audit-export.contract.js';
 import {
@@ -39,11 +39,14 @@ export interface StartSignatures {
   isOf(start: SignedStart, signature: string): boolean;
 }
 
+/** `startOf` lets no type pass that has no key of its own: a test compares them. */
+const purposeOf = (type: string): KeyPurpose => `starts of ${type}` as KeyPurpose;
+
 /** A key for each type, so that a process which starts one type need not hold what starts the others. */
 export function createStartSignatures({ deriveKey }: Pick<Config, 'deriveKey'>): StartSignatures {
   const keys = new Map<string, Buffer>();
   const keyOf = (type: string): Buffer => {
-    const key = keys.get(type) ?? Buffer.from(deriveKey(`starts of ${type}`), 'hex');
+    const key = keys.get(type) ?? Buffer.from(deriveKey(purposeOf(type)), 'hex');
     keys.set(type, key);
     return key;
   };

@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { ConfigError, keyPurposes, loadConfig } from '../../config.js';
+import { variablesOf } from '../../workers/dev/process-variables.js';
+import { createStartSignatures, startedTypes } from '../../workers/shared/start-signature.js';
+import { formatKeys, keysOfHolders, withKeysOf, type KeyHolder } from '../../workers/shared/process-keys.js';
+import { deviceWorkflowType } from '../../workflows/water/device.contract.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const secretKey = 'a secret of the tests that is long enough to be one';
+const whole = loadConfig({ SECRET_KEY: secretKey });
+const holders = Object.keys(keysOfHolders) as KeyHolder[];
+const entries: Record<KeyHolder, string[]> = {
+  api: ['workers/api.process.ts'],
+  workers: ['identity', 'platform', 'telemetry', 'water'].map((domain) => `workers/${domain}.worker.ts`),
+  relay: ['workers/outbox.process.ts'],
+  gateway: ['workers/gateway.process.ts'],
+  forwarder: ['workers/forwarder.process.ts'],
+  migrate: ['workers/migrate.ts', 'workers/seed.ts'],
+  verifier: ['workers/audit-verify.ts'],
+};
+
+describe('the keys of a process', () => {
+  it.each(holders)('are those that the code of %s asks for', (holder) => {
+    const named = keysOfHolders[holder].filter((purpose) => !purpose.startsWith('starts of '));
+    expect([...askedFor(entries[holder])].sort()).toEqual(named);
+  });
+
+  it('are asked for by name, and each is of somebody', () => {
+    const sources = reachable(Object.values(entries).flat());
+    for (const source of sources) {
+      if (source.endsWith('process-keys.ts') || source.endsWith('config.ts')) continue;
+      const calls = readFileSync(source, 'utf8').match(/deriveKey\((?!'|purposeOf)/g) ?? [];
+      expect({ source, calls }).toEqual({ source, calls: [] });
+    }
+    expect([...new Set(holders.flatMap((holder) => [...keysOfHolders[holder]]))].sort()).toEqual([...keyPurposes]);
+  });
+
+  it('sign the starts of every kind of workflow, at the gateway and the forwarder those of devices only', () => {
+    const start = (type: string) => ({ type, id: 'an id', accounts: [] });
+    const signsAs = (holder: KeyHolder) => {
+      const { sign } = createStartSignatures(withKeysOf(whole, [holder]));
+      return startedTypes.filter((type) => {
+        try {
+          return sign(start(type)) !== '';
+        } catch (error) {
+          if (error instanceof ConfigError) return false;
+          throw error;
+        }
+      });
+    };
+    for (const holder of ['api', 'workers', 'relay'] as const) expect(signsAs(holder)).toEqual([...startedTypes]);
+    for (const holder of ['gateway', 'forwarder'] as const) expect(signsAs(holder)).toEqual([deviceWorkflowType]);
+    const ofStarts = keyPurposes.filter((purpose) => purpose.startsWith('starts of '));
+    expect(ofStarts).toEqual(startedTypes.map((type) => `starts of ${type}`).sort());
+  });
+
+  it('are the same by whatever way they come', () => {
+    for (const holder of holders) {
+      const handed = withKeysOf(loadConfig({ NODE_ENV: 'production', KEYS: formatKeys(whole, [holder]) }), [holder]);
+      for (const purpose of keysOfHolders[holder]) expect(handed.deriveKey(purpose)).toBe(whole.deriveKey(purpose));
+      expect(Object.keys(handed)).not.toContain('KEYS');
+    }
+  });
+
+  it('are all that it may use, also where it was handed SECRET_KEY', () => {
+    const gateway = withKeysOf(whole, ['gateway']);
+    expect(gateway.SECRET_KEY).toBeUndefined();
+    expect(() => gateway.deriveKey('kept answers')).toThrow('gateway may not use the key for kept answers');
+  });
+
+  it('are missed at the start, by name and in one message', () => {
+    const config = loadConfig({ KEYS: formatKeys(whole, ['migrate']) });
+    expect(() => withKeysOf(config, ['gateway'])).toThrow(ConfigError);
+    expect(() => withKeysOf(config, ['gateway'])).toThrow(/events to the gateway.*npm run keys -- gateway/s);
+    expect(() => withKeysOf(loadConfig({}), ['gateway'])).toThrow('SECRET_KEY: is required, or KEYS in its place');
+  });
+
+  it.each(['cursors=00', 'cursor=' + 'a'.repeat(64), secretKey, `cursors=${'a'.repeat(64)};`])('are no %s', (wrong) =>
+    expect(() => loadConfig({ KEYS: wrong })).toThrow('KEYS: '),
+  );
+
+  it('are given in place of SECRET_KEY, not beside it', () => {
+    const both = { SECRET_KEY: secretKey, KEYS: formatKeys(whole, ['gateway']) };
+    expect(() => loadConfig(both)).toThrow('KEYS: is given in place of SECRET_KEY');
+  });
+});
+
+describe('what npm start hands on', () => {
+  const secrets = {
+    ...{ SECRET_KEY: secretKey, DATABASE_ADMIN_URL: 'postgresql://admin@x/y', BOOTSTRAP_SECRET: 'bootstrap secret' },
+    ...{ DATABASE_MIGRATION_URL: 'postgresql://owner@x/y', SMTP_URL: 'smtp://u:p@x', SMS_AUTH_TOKEN: 'token of sms' },
+  };
+  const given = { ...secrets, PATH: '/bin', PORT: '1', AWS_SECRET_ACCESS_KEY: 'of the user', SECRET_KEY_FILE: '/x' };
+  const config = loadConfig(secrets);
+
+  it('is to the gateway what it uses, and nothing of the surroundings', () => {
+    expect(variablesOf('gateway', config, given)).toEqual({
+      ...{ PATH: '/bin', PORT: '1', KEYS: formatKeys(whole, ['gateway']) },
+    });
+  });
+
+  it('is to the app neither SECRET_KEY nor who makes and migrates', () => {
+    const handed = variablesOf('app', config, given);
+    expect(Object.keys(handed).sort()).toEqual(
+      ['AWS_SECRET_ACCESS_KEY', 'BOOTSTRAP_SECRET', 'KEYS', 'PATH', 'PORT', 'SMS_AUTH_TOKEN', 'SMTP_URL'].sort(),
+    );
+    expect(JSON.stringify(handed)).not.toContain(secretKey);
+  });
+});
+
+describe('make-secrets.sh', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'millrace-secrets-'));
+  afterAll(() => rmSync(dir, { recursive: true }));
+  const services: KeyHolder[] = ['migrate', 'api', 'workers', 'relay', 'gateway', 'forwarder'];
+
+  it('makes the keys of each service, as the product derives them, and lets no container read SECRET_KEY', () => {
+    const make = () => execFileSync('sh', ['infra/compose/make-secrets.sh', dir], { cwd: root });
+    make();
+    const config = loadConfig({ SECRET_KEY_FILE: join(dir, 'secret_key') });
+    const made = () =>
+      services.map((name) =>
+        readFileSync(join(dir, `${name}_keys`), 'utf8')
+          .trim()
+          .split('\n')
+          .sort(),
+      );
+    expect(made()).toEqual(services.map((name) => formatKeys(config, [name], '\n').split('\n').sort()));
+    expect(statSync(join(dir, 'secret_key')).mode & 0o777).toBe(0o600);
+    expect(statSync(dir).mode & 0o777).toBe(0o700);
+    const before = made();
+    make();
+    expect(made()).toEqual(before);
+  });
+});
+
+/** The purposes named in the files, and in all that they import. */
+const askedFor = (files: readonly string[]): Set<string> =>
+  new Set(
+    reachable(files).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/deriveKey\('([^']+)'\)/g)].map(([, purpose = '']) => purpose),
+    ),
+  );
+
+function reachable(files: readonly string[]): string[] {
+  const found = files.map((file) => join(root, file));
+  for (const file of found)
+    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(
+      /^(?!import type).*from '(\.[^']+)\.js'|import\('(\.[^']+)\.js'\)/gm,
+    )) {
+      const imported = `${join(dirname(file), name)}.ts`;
+      if (name !== '' && existsSync(imported) && !found.includes(imported)) found.push(imported);
+    }
+  return found;
+}
