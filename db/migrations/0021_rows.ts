@@ -95,6 +95,11 @@ export async function up(knex: Knex): Promise<void> {
     create policy platform on platform.rate_windows to millrace_app using (${isPlatform}) with check (${isPlatform});
     create policy relay on platform.rate_windows to millrace_relay using (true) with check (false);
 
+    -- Drops are counted of devices that nobody has, too, by the one role that takes telemetry in.
+    alter table water.telemetry_drops enable row level security;
+    alter table water.telemetry_drops force row level security;
+    create policy ingest on water.telemetry_drops to millrace_ingest using (true) with check (true);
+
     -- The relay marks events and deletes what has expired, without reading whose address or which answer it was.
     revoke update on platform.events from millrace_relay;
     grant update (dispatched_at, dispatch_no) on platform.events to millrace_relay;
@@ -133,6 +138,9 @@ export async function down(knex: Knex): Promise<void> {
     drop policy credentials on water.device_units;
     grant select on platform.commands, platform.idempotency_keys, platform.rate_windows, platform.effects to millrace_relay;
     grant update on platform.events to millrace_relay;
+    drop policy ingest on water.telemetry_drops;
+    alter table water.telemetry_drops no force row level security;
+    alter table water.telemetry_drops disable row level security;
     drop policy platform on platform.rate_windows;
     drop policy relay on platform.rate_windows;
     alter table platform.rate_windows no force row level security;
