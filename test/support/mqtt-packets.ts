@@ -1,7 +1,7 @@
 /** Packets of MQTT 3.1.1, right or wrong, a field at a time. */
 
-/** The length of what follows, seven bits a byte. */
-function remainingLength(length: number): Buffer {
+/** A length as MQTT writes it, seven bits a byte. */
+function lengthOf(length: number): Buffer {
   const bytes: number[] = [];
   let rest = length;
   do {
@@ -15,8 +15,12 @@ function remainingLength(length: number): Buffer {
 /** A packet of a type and its flags, whatever it holds. */
 export function packet(firstByte: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts);
-  return Buffer.concat([Buffer.from([firstByte]), remainingLength(content.length), content]);
+  return Buffer.concat([header(firstByte, content.length), content]);
 }
+
+/** A packet's first byte and what it announces; what follows is the caller's. */
+export const header = (firstByte: number, bytes: number): Buffer =>
+  Buffer.concat([Buffer.from([firstByte]), lengthOf(bytes)]);
 
 export function text(value: string | Buffer): Buffer {
   const content = Buffer.from(value);

@@ -1,39 +1,16 @@
 import { connect, type Socket } from 'node:net';
+import { connectPacket as introduction, header, packet, publishPacket as message } from './mqtt-packets.js';
 
-const text = (value: string | Buffer): Buffer => {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes]);
-};
-
-/** A length as MQTT writes it, seven bits a byte. */
-export function lengthOf(bytes: number): Buffer {
-  const out: number[] = [];
-  let left = bytes;
-  do {
-    out.push((left % 128) | (left >= 128 ? 0x80 : 0));
-    left = Math.floor(left / 128);
-  } while (left > 0);
-  return Buffer.from(out);
-}
-
-/** A packet's first byte and what it announces; what follows is the caller's. */
-export const header = (firstByte: number, bytes: number): Buffer =>
-  Buffer.concat([Buffer.from([firstByte]), lengthOf(bytes)]);
-
-export const packet = (firstByte: number, body: Buffer): Buffer =>
-  Buffer.concat([header(firstByte, body.length), body]);
+export { header, packet };
 
 /** Of a device; of somebody else with a client id of their own. */
-export function connectPacket(
+export const connectPacket = (
   { deviceId, password }: { deviceId: string; password: string },
   clientId = deviceId,
-): Buffer {
-  const flags = Buffer.from([4, 0xc2, 0, 0]);
-  return packet(0x10, Buffer.concat([text('MQTT'), flags, text(clientId), text(deviceId), text(password)]));
-}
+): Buffer => introduction({ clientId, username: deviceId, password });
 
 export const publishPacket = (topic: string, id: number, payload: string | Buffer): Buffer =>
-  packet(0x32, Buffer.concat([text(topic), Buffer.from([id >> 8, id & 0xff]), Buffer.from(payload)]));
+  message({ topic, id, payload });
 
 export interface RawClient {
   socket: Socket;
