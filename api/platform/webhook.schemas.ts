@@ -5,7 +5,8 @@ import { component, etagHeader, nullable, object, pageQuery, timestamp, uuid } f
 
 const url = Type.String({ minLength: 1, maxLength: 2048, examples: ['https://example.com/hooks/millrace'] });
 const eventType = Type.String({ pattern: '^[A-Za-z0-9_.]{1,100}$', examples: ['ORDER_DELIVERED'] });
-const eventTypes = Type.Array(Type.Union([eventType, Type.Literal('*')]), {
+const eventTypeOrAll = Type.String({ pattern: '^(\\*|[A-Za-z0-9_.]{1,100})$', examples: ['ORDER_DELIVERED', '*'] });
+const eventTypes = Type.Array(eventTypeOrAll, {
   ...{ minItems: 1, maxItems: 100, uniqueItems: true, examples: [['*']] },
   description: 'Types of events, or "*" alone for all of them',
 });

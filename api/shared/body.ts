@@ -1,10 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { failure } from '../../workflows/shared/failure.js';
-import type { Fault } from './validator.js';
+import { maxFaults, tellable, type Fault } from './validator.js';
 
 const maxDepth = 20;
 const maxItems = 1_000;
+const maxFields = 1_000;
+const maxFieldLength = 200;
+/** In all, fields and items together: several times what the largest body of any route has. */
+const maxValues = 20_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The JSON of the request; undefined when it has no body at all. Neither its size nor its bytes are trusted. */
@@ -47,22 +51,47 @@ function parse(bytes: Buffer): unknown {
 const pollutingKeys = new Set(['__proto__', 'constructor', 'prototype']);
 /** NUL and lone surrogates are valid JSON that PostgreSQL cannot store. */
 const unstorable = /[\0\p{Surrogate}]/u;
+const unstorableMessage = 'must not contain NUL or unpaired surrogates';
 
-/** What no schema says: limits on depth and arrays, keys that reach prototypes, text that cannot be kept. */
-export function structureFaults(value: unknown, path = '', depth = 0): Fault[] {
-  if (typeof value === 'string')
-    return unstorable.test(value) ? [{ path, message: 'must not contain NUL or unpaired surrogates' }] : [];
-  // What is beyond all numbers passes every limit of a schema, since Ajv compares finite ones only.
-  if (typeof value === 'number' && !Number.isFinite(value)) return [{ path, message: 'must be a finite number' }];
-  if (typeof value !== 'object' || value === null) return [];
-  if (depth >= maxDepth) return [{ path, message: `must not nest deeper than ${maxDepth}` }];
-  if (Array.isArray(value)) {
-    if (value.length > maxItems) return [{ path, message: `must not have more than ${maxItems} items` }];
-    return value.flatMap((item, index) => structureFaults(item, `${path}/${index}`, depth + 1));
+/**
+ * What no schema says: limits on depth, arrays, fields and values in all, keys that reach prototypes, text that cannot be kept.
+ * It comes before any schema and looks at each value once, so that what a schema is asked about is small whatever was sent.
+ */
+export function structureFaults(value: unknown): Fault[] {
+  const faults: Fault[] = [];
+  let values = 0;
+
+  /** False when no more is looked at. */
+  function add(path: string, message: string): boolean {
+    faults.push({ path: tellable(path), message });
+    return faults.length < maxFaults;
   }
-  return Object.entries(value).flatMap(([key, item]) =>
-    pollutingKeys.has(key)
-      ? [{ path: `${path}/${key}`, message: 'is not a known field' }]
-      : structureFaults(unstorable.test(key) ? key : item, `${path}/${key}`, depth + 1),
-  );
+
+  function look(item: unknown, path: string, depth: number): boolean {
+    values += 1;
+    if (values > maxValues) {
+      add('', `must not have more than ${maxValues} values in all`);
+      return false;
+    }
+    if (typeof item === 'string') return !unstorable.test(item) || add(path, unstorableMessage);
+    // What is beyond all numbers passes every limit of a schema, since Ajv compares finite ones only.
+    if (typeof item === 'number') return Number.isFinite(item) || add(path, 'must be a finite number');
+    if (typeof item !== 'object' || item === null) return true;
+    if (depth >= maxDepth) return add(path, `must not nest deeper than ${maxDepth}`);
+    if (Array.isArray(item)) {
+      if (item.length > maxItems) return add(path, `must not have more than ${maxItems} items`);
+      return item.every((each, index) => look(each, `${path}/${index}`, depth + 1));
+    }
+    const keys = Object.keys(item);
+    if (keys.length > maxFields) return add(path, `must not have more than ${maxFields} fields`);
+    return keys.every((key) => {
+      if (pollutingKeys.has(key)) return add(`${path}/${key}`, 'is not a known field');
+      if (key.length > maxFieldLength) return add(`${path}/${key}`, 'is not a known field');
+      if (unstorable.test(key)) return add(`${path}/${key}`, unstorableMessage);
+      return look((item as Record<string, unknown>)[key], `${path}/${key}`, depth + 1);
+    });
+  }
+
+  look(value, '', 0);
+  return faults;
 }

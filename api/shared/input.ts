@@ -2,10 +2,7 @@ import { failure } from '../../workflows/shared/failure.js';
 import { readJson, structureFaults } from './body.js';
 import { parseIfMatch } from './etag.js';
 import { paramNames, type Layer } from './route.js';
-import { compileBody, compileQuery, type Check, type Fault } from './validator.js';
-
-/** A body of 256 KiB may hold tens of thousands of unknown fields; a person needs the first ones. */
-const maxFaults = 100;
+import { compileBody, compileQuery, maxFaults, type Check, type Fault } from './validator.js';
 
 /** An id that cannot be one names nothing: 404, as for one that is not there. */
 export const checkParams: Layer = ({ path, params }, next) => {
@@ -57,8 +54,8 @@ export const checkInput =
     };
   };
 
-/** The structure first: a schema is only asked about values of bounded depth. */
-function faultsOf(value: unknown, check: Check): Fault[] {
+/** The structure first: a schema is only asked about values of bounded depth and number. */
+export function faultsOf(value: unknown, check: Check): Fault[] {
   const faults = structureFaults(value);
   return faults.length > 0 ? faults : check(value);
 }

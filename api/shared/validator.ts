@@ -9,7 +9,9 @@ export interface Fault {
   path: string;
   message: string;
 }
-/** All faults at once; none when the value fits. May fill in defaults (requests) and coerce (queries). */
+/** A body of 256 KiB may hold tens of thousands of faults; a person needs the first ones. */
+export const maxFaults = 100;
+/** All faults, up to as many as are told; none when the value fits. May fill in defaults (requests) and coerce (queries). */
 export type Check = (value: unknown) => Fault[];
 
 export const compileBody = compilerOf({ useDefaults: true });
@@ -30,8 +32,10 @@ function compilerOf(options: Options): (schema: TSchema) => Check {
     const text = withoutIds(schema);
     const known = compiled.get(text);
     if (known) return known;
-    const validate = ajv.compile(JSON.parse(text) as object);
-    const check: Check = (value) => (validate(value) ? [] : (validate.errors ?? []).map(asFault));
+    const parsed = JSON.parse(text) as object;
+    assertLinear(parsed);
+    const validate = ajv.compile(parsed);
+    const check: Check = (value) => (validate(value) ? [] : (validate.errors ?? []).slice(0, maxFaults).map(asFault));
     compiled.set(text, check);
     return check;
   };
@@ -55,7 +59,27 @@ function withoutIds(schema: TSchema): string {
   return JSON.stringify(schema, (key, value: unknown) => (key === '$id' ? undefined : value));
 }
 
-function asFault({ instancePath, keyword, params, message = 'does not fit' }: ErrorObject): Fault {
+/** Ajv hashes what it compares for `uniqueItems` only where the items' one type is known to be plain; else it takes pairs. */
+function assertLinear(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  if ('uniqueItems' in schema && schema.uniqueItems === true) {
+    const { type } = (schema as { items?: { type?: unknown } }).items ?? {};
+    if (type !== 'string' && type !== 'integer')
+      throw new Error(`uniqueItems needs items of one plain type: ${JSON.stringify(schema)}`);
+  }
+  Object.values(schema).forEach(assertLinear);
+}
+
+const longestPath = 200;
+/** A field's name is as long as whoever sent it likes. */
+export const tellable = (path: string): string => (path.length > longestPath ? `${path.slice(0, longestPath)}…` : path);
+
+function asFault(error: ErrorObject): Fault {
+  const { path, message } = faultOf(error);
+  return { path: tellable(path), message };
+}
+
+function faultOf({ instancePath, keyword, params, message = 'does not fit' }: ErrorObject): Fault {
   const field = (name: unknown): string =>
     `${instancePath}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
   switch (keyword) {

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { Type, type TSchema } from 'typebox';
+import { faultsOf } from '../../api/shared/input.js';
+import { object } from '../../api/shared/schema.js';
+import { compileBody, maxFaults } from '../../api/shared/validator.js';
+import { allRoutes } from '../support/all-routes.js';
+import { worstBodies } from '../support/worst-bodies.js';
+
+const bodyLimitBytes = 256 * 1024;
+const mostMs = 20;
+const tries = 12;
+
+/** Of this process's processor alone, the best of several, so that what else the machine does is not counted. */
+function costMs(work: () => void): number {
+  let best = Infinity;
+  for (let n = 0; n < tries && best > mostMs / 2; n += 1) {
+    const startedAt = process.cpuUsage();
+    work();
+    best = Math.min(best, process.cpuUsage(startedAt).user / 1_000);
+  }
+  return best;
+}
+
+/** The bodies of a schema that cost too much, or tell too much; and how many were tried. */
+function judge(schema: TSchema): { tried: number; bad: string[] } {
+  const check = compileBody(schema);
+  const bad: string[] = [];
+  let tried = 0;
+  for (const { name, text } of worstBodies(schema, bodyLimitBytes)) {
+    tried += 1;
+    let answered = '';
+    const ms = costMs(() => {
+      const faults = faultsOf(JSON.parse(text), check);
+      answered = JSON.stringify(faults.slice(0, maxFaults));
+    });
+    if (ms > mostMs) bad.push(`${name}: ${ms.toFixed(1)} ms`);
+    if (answered.length > 64 * 1024) bad.push(`${name}: ${answered.length} bytes of faults`);
+  }
+  return { tried, bad };
+}
+
+describe('the worst bodies of the size limit', () => {
+  const schemas = new Map(
+    allRoutes().flatMap(({ body, path }) => (body ? [[JSON.stringify(body), { body, path }]] : [])),
+  );
+  it('are there for every request schema', () => expect(schemas.size).toBeGreaterThan(25));
+
+  it.each([...schemas.values()].map(({ body, path }) => [path, body] as const))(
+    `of %s are read, judged and told in ${mostMs} ms`,
+    (_path, body) => {
+      const { tried, bad } = judge(body);
+      expect(bad).toEqual([]);
+      expect(tried).toBeGreaterThanOrEqual(15);
+    },
+  );
+
+  it('are none where a schema would compare items in pairs: it is not taken', () => {
+    const pairs = object({ items: Type.Array(Type.Unknown(), { uniqueItems: true }) });
+    expect(() => compileBody(pairs)).toThrow(/uniqueItems needs items of one plain type/);
+  });
+});
