@@ -159,6 +159,12 @@ export const environment = Type.Object({
   CORS_ORIGINS: Type.Optional(text('origins that browsers may call the API from, separated by commas')),
   WEBHOOK_ALLOW_PRIVATE: flag('webhooks may also go to http, loopback and private addresses; not in production', false),
   TRUST_PROXY: flag('believe X-Forwarded-For', false),
+  HTTP_CONNECTIONS_PER_ADDRESS: Type.Integer({
+    minimum: 1,
+    maximum: 10_000,
+    default: 1_000,
+    description: 'connections to the API from an address, of 10,000 in all; not looked at with TRUST_PROXY',
+  }),
   DOCS: Type.Enum(['on', 'off', 'auto'], { default: 'auto', description: '/docs; auto is off in production' }),
 
   METRICS_PORT: Type.Optional(
@@ -223,6 +229,8 @@ export const environment = Type.Object({
   RATE_LIMIT_SEARCH: rate('searches of an account', '600/1m'),
   RATE_LIMIT_AUTH: rate('sign-ins and registrations from an address', '60/1m'),
   RATE_LIMIT_AUTH_IDENTIFIER: rate('sign-ins and registrations under an e-mail address or phone number', '10/10m'),
+  RATE_LIMIT_ADDRESS: rate('all requests from an address, a process', '12000/1m'),
+  RATE_LIMIT_REFUSED: rate('refused requests of a caller, or of an address without sign-in, a process', '600/1m'),
   RATE_LIMIT_OPS_INGEST: rate('operational data of an account', '200/1m'),
   RATE_LIMIT_OPS_ORDERS: rate('work orders of an account', '120/1m'),
 

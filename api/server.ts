@@ -8,7 +8,9 @@ import type { ErrorCode } from '../workflows/shared/error-codes.js';
 import { failure } from '../workflows/shared/failure.js';
 import type { Authenticator } from './shared/caller.js';
 import { createDocsRoutes } from './shared/docs.routes.js';
+import { limitConnections } from './shared/connection-places.js';
 import { errorReply } from './shared/errors.js';
+import { createFloodGuard } from './shared/flood-guard.js';
 import type { ResourceStatements } from './shared/guard.js';
 import { createHealthRoutes, type ReadyCheck, type Version } from './shared/health.routes.js';
 import { createHostCheck } from './shared/host.js';
@@ -51,6 +53,9 @@ export interface ApiSettings {
   corsOrigins?: readonly string[];
   /** Believe the last X-Forwarded-For entry, which one proxy in front has written. */
   trustsProxy?: boolean;
+  maxConnections?: number;
+  /** Connections from one address, where no proxy is in front. */
+  maxConnectionsOfPlace?: number;
   /** Log also reads that were answered as asked; yes by default. */
   logsReads?: boolean;
   bodyLimitBytes?: number;
@@ -72,6 +77,8 @@ const inFlightMs = 15_000;
 const maxConnections = 10_000;
 /** How long a connection stays whose last answer has been sent, for the other side to read it and hang up. */
 const hangUpMs = 1_000;
+/** Looked at every second, so that who sends nothing or too slowly is gone when the time is over. */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 /** What pages of other origins may send, and read. */
 const allowedHeaders = [
   ...['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
@@ -93,13 +100,15 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
   app.on('error', (error: unknown) => logger.warn({ err: error }, 'an answer was not sent whole'));
   if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
   const { bodyLimitBytes = 256 * 1024, deadlineMs = 10_000 } = settings;
+  const floodGuard = parts.rateLimits && createFloodGuard(parts.rateLimits.floods);
   const pipeline = createPipeline({
     ...{ authenticator: parts.authenticator, resources: parts.resources },
     ...{ read: parts.database.read, database: parts.database, requests: parts.requests },
     rateLimits: parts.rateLimits,
+    floodGuard,
     ...{ bodyLimitBytes, deadlineMs, validateResponses: !isProduction },
   });
-  mount(app, { routes, pipeline, logger, metrics: metrics?.requests, logsReads: settings.logsReads });
+  mount(app, { routes, pipeline, floodGuard, logger, metrics: metrics?.requests, logsReads: settings.logsReads });
   const handle = app.callback();
   const refusalOfHost = createHostCheck(settings);
 
@@ -115,12 +124,13 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
     routes,
     callback,
     async listen(port, host) {
-      const limits = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 };
+      const limits = { ...timeouts, maxHeaderSize: 16 * 1024 };
       server = createServer(limits, callback)
         .on('clientError', refuse)
         // Without a listener Node would close the connection without a word.
         .on('connect', (_request, socket: Socket) => answer(socket, ...notImplemented));
-      server.maxConnections = maxConnections;
+      const maxOfPlace = settings.trustsProxy ? undefined : settings.maxConnectionsOfPlace;
+      limitConnections(server, { max: settings.maxConnections ?? maxConnections, maxOfPlace });
       await listening(server, port, host);
       return server;
     },

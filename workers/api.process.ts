@@ -26,7 +26,7 @@ import { createRequestMetrics } from './shared/metrics/request-metrics.js';
 import { openObjectStore } from './shared/object-store.js';
 import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
-import { ratesOf } from './shared/rates.js';
+import { floodRatesOf, ratesOf } from './shared/rates.js';
 import type { Resources } from './shared/resources.js';
 import { orderPolicy } from './shared/order-policy.js';
 import { taskQueues, type TaskQueues } from './shared/task-queues.js';
@@ -125,6 +125,7 @@ async function composeApi(
     }),
     rateLimits: {
       rates: ratesOf(config),
+      floods: floodRatesOf(config),
       records: createRateRecords(database),
       identifierKey: config.deriveKey('rate limits'),
     },
@@ -166,6 +167,7 @@ const settingsOf = (config: Config) => ({
   allowedHosts: listOf(config.ALLOWED_HOSTS),
   corsOrigins: listOf(config.CORS_ORIGINS),
   trustsProxy: config.TRUST_PROXY,
+  maxConnectionsOfPlace: config.HTTP_CONNECTIONS_PER_ADDRESS,
   drainDelayMs: config.DRAIN_DELAY_MS,
   logsReads: config.LOG_REQUESTS === 'all',
 });

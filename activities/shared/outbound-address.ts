@@ -30,7 +30,8 @@ export type UrlRefusal = (typeof urlRefusals)[number];
  * decimal, hexadecimal and octal hosts into dotted ones by then.
  */
 export function refusalOfUrl(text: string, policy: AddressPolicy): UrlRefusal | undefined {
-  if (!URL.canParse(text)) return 'MALFORMED';
+  // The parser leaves line breaks and tabs out, and spaces at the ends: what is checked would not be what was given.
+  if (unclean.test(text) || !URL.canParse(text)) return 'MALFORMED';
   const url = new URL(text);
   if (url.protocol !== 'https:' && !(policy.allowsPrivate && url.protocol === 'http:')) return 'SCHEME';
   if (url.username !== '' || url.password !== '') return 'CREDENTIALS';
@@ -40,6 +41,8 @@ export function refusalOfUrl(text: string, policy: AddressPolicy): UrlRefusal | 
   if (isIP(host) !== 0) return isReachable(host, policy) ? undefined : 'ADDRESS';
   return !policy.allowsPrivate && /(^|\.)localhost$/.test(host) ? 'ADDRESS' : undefined;
 }
+
+const unclean = /[\p{Cc}\s]/u;
 
 /** Without the brackets of IPv6 and the dot that ends a full name. */
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');

@@ -103,7 +103,7 @@ export function createOutboundHttp({
   async function attempt(asked: OutboundRequest, signal: AbortSignal, isRepeat = false): Promise<OutboundAnswer> {
     const request = open(asked, signal);
     try {
-      return await answerTo(request, asked.body, maxAnswerBytes);
+      return await answerTo(request, asked.body, maxAnswerBytes, signal);
     } catch (error) {
       // A connection that was kept and that the other side had just closed says nothing of the other side.
       if (!isRepeat && request.reusedSocket && codeOf(error) === 'ECONNRESET') return attempt(asked, signal, true);
@@ -136,8 +136,23 @@ export function createOutboundHttp({
   };
 }
 
-function answerTo(request: ClientRequest, body: string | undefined, maxBytes: number): Promise<OutboundAnswer> {
+/** Settles whatever the other side does or leaves undone: an end, a reset, silence, another protocol. */
+function answerTo(
+  request: ClientRequest,
+  body: string | undefined,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<OutboundAnswer> {
   return new Promise((resolve, reject) => {
+    const broken = (): void => reject(new OutboundFailed('BROKEN'));
+    // Node reports an abort by an error of the request, but not once the connection has been handed on to another protocol.
+    signal.addEventListener('abort', () => reject(new OutboundFailed('TIMEOUT')), { once: true });
+    // Nobody asked for another protocol: it is an answer like others, and the connection is not used for anything.
+    request.once('upgrade', ({ statusCode = 0, headers }, socket) => {
+      socket.destroy();
+      resolve({ status: statusCode, headers, body: '' });
+    });
+    request.once('close', broken);
     // Not once: what breaks after the answer has been judged has to find somebody, too.
     request.on('error', reject);
     request.once('response', (response) => {
@@ -149,6 +164,7 @@ function answerTo(request: ClientRequest, body: string | undefined, maxBytes: nu
         else chunks.push(chunk);
       });
       response.on('error', reject);
+      response.once('close', broken);
       response.once('end', () =>
         resolve({
           status: response.statusCode ?? 0,

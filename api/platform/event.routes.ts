@@ -4,6 +4,7 @@ import type { Authenticator } from '../shared/caller.js';
 import type { Cursors } from '../shared/cursor.js';
 import type { EventStreams } from '../shared/event-streams.js';
 import { bearerToken } from '../shared/guard.js';
+import { placeOf } from '../shared/place.js';
 import { media, member, route, type Route } from '../shared/route.js';
 import { page } from '../shared/schema.js';
 import { event, eventQuery } from './event.schemas.js';
@@ -69,12 +70,13 @@ export function createEventRoutes({ database, cursors: allCursors, streams, auth
       description:
         'Server-sent events, each with its event_id as id. With `Last-Event-ID` the stream goes on behind that event and ' +
         'leaves none out; without, it begins now. It ends with the sign-in, when the server stops, and when nothing of it is ' +
-        'taken for 30 s: come back then. An account may have 50 open at an API process.',
+        'taken for 30 s: come back then. An account may have 50 open at an API process, one of ' +
+        'its people 20, and an address 100.',
       tag: 'Events',
       access: member(),
       responses: { 200: media('text/event-stream') },
       errors: ['INVALID_CURSOR'],
-    }).handledBy(async ({ accountId, header }) => {
+    }).handledBy(async ({ accountId, caller: { principalId }, clientIp, header }) => {
       const lastId = header('Last-Event-ID');
       const afterNo = lastId === '' ? await views.newestNo() : await resumeBehind(accountId, lastId);
       const token = bearerToken(header('Authorization'));
@@ -82,7 +84,9 @@ export function createEventRoutes({ database, cursors: allCursors, streams, auth
         const { memberships } = await authenticator.authenticate(token);
         if (!memberships.some((membership) => membership.accountId === accountId)) throw failure('FORBIDDEN');
       };
-      return { status: 200, body: streams.open({ accountId, afterNo, assertAllowed }), headers: streamHeaders };
+      const place = placeOf(clientIp);
+      const body = streams.open({ accountId, principalId, place, afterNo, assertAllowed });
+      return { status: 200, body, headers: streamHeaders };
     }),
   ];
 

@@ -1,7 +1,8 @@
 import type { Database } from '../../db/shared/database.js';
 import type { WebhookRecords } from '../../db/platform/webhook.records.js';
-import { createWebhookViews } from '../../db/platform/webhook.views.js';
+import { createWebhookViews, type WebhookView } from '../../db/platform/webhook.views.js';
 import { failure } from '../../workflows/shared/failure.js';
+import type { Caller, Role } from '../shared/caller.js';
 import type { Cursors } from '../shared/cursor.js';
 import { member, route, type Route } from '../shared/route.js';
 import { page, pageQuery } from '../shared/schema.js';
@@ -18,6 +19,19 @@ export interface WebhookRouteParts {
 }
 
 export const webhookEditors = ['OWNER', 'ADMIN', 'MANAGER'] as const;
+/** As it is stored: in the form that is called, whatever way it was written. */
+const normalUrl = (url: string): string => new URL(url).href;
+
+/** What a query holds is a secret more often than not: for those who may change it. */
+function shownTo(role: Role | undefined, found: WebhookView): WebhookView {
+  const url = new URL(found.url);
+  if (webhookEditors.some((editor) => editor === role)) return { ...found, url: url.href };
+  const hidden = url.search === '' ? '' : '?…';
+  return { ...found, url: `${url.origin}${url.pathname}${hidden}` };
+}
+const roleIn = ({ memberships }: Caller, accountId: string): Role | undefined =>
+  memberships.find((membership) => membership.accountId === accountId)?.role;
+
 export const webhooksPath = '/v1/accounts/:account_id/webhooks';
 const one = `${webhooksPath}/:webhook_id` as const;
 
@@ -48,13 +62,14 @@ export function createWebhookRoutes({ database, cursors: allCursors, records, ..
       uses: 'webhooks',
       body: newWebhook,
       responses: { 201: createdWebhook },
+      answersSecret: true,
       errors: ['WEBHOOK_URL_REFUSED', 'WEBHOOK_LIMIT_REACHED'],
     }).handledBy(async ({ accountId, caller: { principalId }, body }) => {
       const eventTypes = typesOf(body.event_types, known);
       await assertCallable(body.url);
       const { webhookId, secret } = await records.create(
         { accountId, principalId },
-        { url: body.url, eventTypes, description: body.description ?? null },
+        { url: normalUrl(body.url), eventTypes, description: body.description ?? null },
       );
       return {
         status: 201,
@@ -71,10 +86,12 @@ export function createWebhookRoutes({ database, cursors: allCursors, records, ..
       access: member(),
       query: pageQuery,
       responses: { 200: page(webhook) },
-    }).handledBy(async ({ accountId, query: { limit, cursor } }) => {
+    }).handledBy(async ({ accountId, caller, query: { limit, cursor } }) => {
       const [after = null] = cursors.decode(cursor) ?? [];
+      const role = roleIn(caller, accountId);
       const rows = await views.list(accountId, after as string | null, limit + 1);
-      return { status: 200, body: cursors.page(rows, limit, ({ webhook_id }) => [webhook_id]) };
+      const shown = rows.map((row) => shownTo(role, row));
+      return { status: 200, body: cursors.page(shown, limit, ({ webhook_id }) => [webhook_id]) };
     }),
 
     route({
@@ -84,7 +101,10 @@ export function createWebhookRoutes({ database, cursors: allCursors, records, ..
       tag: 'Webhooks',
       access: member(),
       responses: { 200: webhook },
-    }).handledBy(async ({ accountId, params }) => ({ status: 200, body: await show(accountId, params.webhook_id) })),
+    }).handledBy(async ({ accountId, caller, params }) => ({
+      status: 200,
+      body: shownTo(roleIn(caller, accountId), await show(accountId, params.webhook_id)),
+    })),
 
     route({
       method: 'patch',
@@ -101,11 +121,12 @@ export function createWebhookRoutes({ database, cursors: allCursors, records, ..
       errors: ['WEBHOOK_URL_REFUSED'],
       concurrency: 'if-match',
     }).handledBy(async ({ accountId, caller: { principalId }, params: { webhook_id: webhookId }, body, ifMatch }) => {
-      const { event_types: types, ...patch } = body;
+      const { event_types: types, url, ...patch } = body;
       const eventTypes = types && { eventTypes: typesOf(types, known) };
       await show(accountId, webhookId);
-      await assertCallable(body.url);
-      await records.update({ accountId, principalId }, webhookId, ifMatch, { ...patch, ...eventTypes });
+      await assertCallable(url);
+      const normal = url === undefined ? {} : { url: normalUrl(url) };
+      await records.update({ accountId, principalId }, webhookId, ifMatch, { ...patch, ...normal, ...eventTypes });
       return { status: 200, body: await show(accountId, webhookId) };
     }),
 

@@ -5,6 +5,9 @@ import type { StandingWatch } from './standing-watch.js';
 
 export interface StreamRequest {
   accountId: string;
+  principalId: string;
+  /** The address it comes from. */
+  place: string;
   /** Only what was dispatched after this number. */
   afterNo: number;
   /** Throws when the caller may no longer listen. */
@@ -15,14 +18,18 @@ export interface EventStreamSettings {
   pollMs?: number;
   heartbeatMs?: number;
   maxStreams?: number;
-  /** So that one account cannot take them all. */
+  /** So that nobody can take them all. */
   maxStreamsOfAccount?: number;
+  maxStreamsOfPrincipal?: number;
+  maxStreamsOfPlace?: number;
   /** How long a listener may leave what it is sent before its place is given to another. */
   stalledMs?: number;
   /** Wakes the streams when somebody may not listen any longer. */
   watch?: Pick<StandingWatch, 'onLook'>;
 }
 
+/** The share of all places that is kept for accounts which have none. */
+const reserveShare = 0.2;
 /** Read at once, and so the most that waits in memory for a slow listener. */
 const batchSize = 100;
 const retryMs = 1_000;
@@ -37,21 +44,39 @@ export function createEventStreams(views: EventViews, settings: EventStreamSetti
     heartbeatMs = 2_000,
     maxStreams = 500,
     maxStreamsOfAccount = 50,
+    maxStreamsOfPrincipal = 20,
+    maxStreamsOfPlace = 100,
     stalledMs = 30_000,
   } = settings;
   const listeners = new Set<() => void>();
   const openOf = new Map<string, number>();
+  const most = { account: maxStreamsOfAccount, principal: maxStreamsOfPrincipal, place: maxStreamsOfPlace };
   let newestNo = 0;
   let open = 0;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
-  function count(accountId: string, change: 1 | -1): void {
-    const ofAccount = (openOf.get(accountId) ?? 0) + change;
-    if (ofAccount > maxStreamsOfAccount)
+  /** Whose a stream is, each with how many may be open. */
+  const sharesOf = ({ accountId, principalId, place }: StreamRequest) =>
+    [
+      ['account', accountId],
+      ['principal', principalId],
+      ['place', place],
+    ] as const;
+  const openOfShare = (kind: string, id: string): number => openOf.get(`${kind} ${id}`) ?? 0;
+
+  function assertRoom(request: StreamRequest): void {
+    const isTooMany = sharesOf(request).some(([kind, id]) => openOfShare(kind, id) >= most[kind]);
+    const isReserve = open >= maxStreams * (1 - reserveShare);
+    if (isTooMany || (isReserve && openOfShare('account', request.accountId) > 0))
       throw failure('RATE_LIMITED', { limit: 'streams', retry_after_seconds: stalledMs / 1_000 });
-    if (ofAccount === 0) openOf.delete(accountId);
-    else openOf.set(accountId, ofAccount);
+  }
+  function count(request: StreamRequest, change: 1 | -1): void {
+    for (const [kind, id] of sharesOf(request)) {
+      const left = openOfShare(kind, id) + change;
+      if (left === 0) openOf.delete(`${kind} ${id}`);
+      else openOf.set(`${kind} ${id}`, left);
+    }
     open += change;
   }
 
@@ -106,12 +131,13 @@ export function createEventStreams(views: EventViews, settings: EventStreamSetti
     /** Ends when the caller may no longer listen, and when the server drains; a client then comes back behind its last event. */
     open(request: StreamRequest): Readable {
       if (isClosed || open >= maxStreams) throw failure('SERVICE_UNAVAILABLE', { reason: 'STREAMS' });
-      count(request.accountId, 1);
+      assertRoom(request);
+      count(request, 1);
       timer ??= setTimeout(() => void look(), pollMs);
       const taken = endingQuietly(takenWithin(stalledMs, frames(request), () => stream.destroy()));
       const stream = Readable.from(taken, { highWaterMark: 1 });
       return stream.once('close', () => {
-        count(request.accountId, -1);
+        count(request, -1);
         wakeAll();
       });
     },

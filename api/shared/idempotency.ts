@@ -23,7 +23,8 @@ export function keyReader(route: Contract): (call: Call) => RequestKey | undefin
     }
     const key = quoted.exec(header)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? bare.exec(header)?.[0];
     if (key === undefined) throw failure('INVALID_IDEMPOTENCY_KEY');
-    return { route: name, key, fingerprint: fingerprintOf(call) };
+    const scope = route.answersSecret ? `${name} by ${call.caller?.principalId}` : name;
+    return { route: scope, key, fingerprint: fingerprintOf(call) };
   };
 }
 

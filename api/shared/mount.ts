@@ -6,6 +6,7 @@ import type { Context } from 'koa';
 import { withCorrelation, type Correlation } from '../../db/shared/correlation.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { errorReply } from './errors.js';
+import type { FloodGuard } from './flood-guard.js';
 import type { Logger } from './logger.js';
 import type { RequestMetrics } from './request-metrics.js';
 import { endRequestSpan, inRequestSpan } from './request-span.js';
@@ -16,6 +17,7 @@ import { securityHeaders } from './security-headers.js';
 export interface MountParts {
   routes: readonly Route[];
   pipeline: (route: Route) => Handle;
+  floodGuard?: FloodGuard | undefined;
   logger: Logger;
   metrics?: RequestMetrics | undefined;
   /** Reads that were answered as asked are not logged. */
@@ -29,7 +31,7 @@ interface State {
 }
 
 /** Hangs the routes on the app: each has its pipeline prepared, and one frame around all of them answers and logs. */
-export function mount(app: Koa, { routes, pipeline, logger, metrics, logsReads = true }: MountParts): void {
+export function mount(app: Koa, { routes, pipeline, floodGuard, logger, metrics, logsReads = true }: MountParts): void {
   // A router tries all of its routes, one after the other; of one depth there are few, however many there are in all.
   const routers = new Map<number, Router<State>>();
   for (const route of inOrderOfMatching(routes)) {
@@ -69,11 +71,14 @@ export function mount(app: Koa, { routes, pipeline, logger, metrics, logsReads =
     let error: unknown;
     let reply: Reply;
     try {
+      floodGuard?.admit(call);
       await next();
       reply = ctx.state['reply'] as Reply;
     } catch (thrown) {
       error = thrown;
       reply = errorReply(thrown, call.requestId);
+      const tooMany = floodGuard?.refuse(call, reply.status);
+      if (tooMany) reply = errorReply(tooMany, call.requestId);
     }
     const route = ctx.state['route'] as Route | undefined;
     writeReply(ctx, reply, route?.responses[reply.status]);

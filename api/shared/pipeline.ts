@@ -4,6 +4,7 @@ import { asFailure, failure } from '../../workflows/shared/failure.js';
 import { audited } from './audit.js';
 import { command, type CommandRecords } from './command.js';
 import { createFeatureGate } from './entitlements.js';
+import type { FloodGuard } from './flood-guard.js';
 import { createGuard, type GuardParts } from './guard.js';
 import { checkInput, checkParams, requireVersion } from './input.js';
 import { createRateLimits, type RateParts } from './rate-limit.js';
@@ -19,6 +20,7 @@ export interface PipelineParts extends GuardParts {
   rateLimits?: RateParts | undefined;
   bodyLimitBytes: number;
   deadlineMs: number;
+  floodGuard?: FloodGuard | undefined;
   validateResponses: boolean;
 }
 
@@ -30,6 +32,7 @@ export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
     answerLast,
     deadline(parts.deadlineMs),
     authenticate,
+    ...(parts.floodGuard ? [parts.floodGuard.limitRefused] : []),
     admit,
     checkParams,
     locate,

@@ -2,12 +2,15 @@ import { createHmac } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateRecords } from '../../db/platform/rate.records.js';
 import { failure } from '../../workflows/shared/failure.js';
+import type { FloodRates } from './flood-guard.js';
+import { placeOf } from './place.js';
 import { limitOf, type Call, type Counted, type Layer, type Rate, type RateName } from './route.js';
 
 export type Rates = Readonly<Record<RateName, Rate>>;
 
 export interface RateParts {
   rates: Rates;
+  floods: FloodRates;
   records: RateRecords;
   /** Identifiers are counted under a keyed hash, so that the table of counts tells nobody's. */
   identifierKey: string;
@@ -121,13 +124,4 @@ function withTightest(told: readonly Counted[], counted: Counted): Counted[] {
   const same = told.find(({ name }) => name === counted.name);
   if (same && same.remaining < counted.remaining) return [...told];
   return [...told.filter((each) => each !== same), counted];
-}
-
-/** An IPv6 address stands for its /64, of which one household has all. */
-export function placeOf(ip: string): string {
-  if (!ip.includes(':') || ip.includes('.')) return ip;
-  const [head = [], tail = []] = ip.split('::').map((half) => half.split(':').filter((group) => group !== ''));
-  return [...head, ...Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0'), ...tail]
-    .slice(0, 4)
-    .join(':');
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../workflows/shared/error-codes.js';
 import { needsCaller } from './access.js';
-import { idempotencyOf, limitOf, paramNames, type Contract } from './route.js';
+import { isProbe } from './probe.js';
+import { idempotencyOf, paramNames, type Contract } from './route.js';
 
 /** Every code a route may answer with: its own, and what its access and schemas imply. */
 export function errorsOf(route: Contract): ErrorCode[] {
@@ -11,7 +12,7 @@ export function errorsOf(route: Contract): ErrorCode[] {
     paramNames(path).length > 0 && 'RESOURCE_NOT_FOUND',
     (query !== undefined || body !== undefined) && 'VALIDATION_ERROR',
     query !== undefined && 'cursor' in query.properties && 'INVALID_CURSOR',
-    limitOf(route) !== undefined && 'RATE_LIMITED',
+    !isProbe(path) && 'RATE_LIMITED',
     feature !== undefined && 'FEATURE_GATE',
     uses !== undefined && 'PLAN_LIMIT_REACHED',
     ...(body === undefined ? [] : bodyErrors),

@@ -68,6 +68,8 @@ export interface Contract {
   audit?: Audit | undefined;
   /** When left out: optional where something is created (201 or 202 of a POST), none elsewhere. */
   idempotency?: Idempotency | undefined;
+  /** The answer holds what only who asked may know: a repeat under the same key answers it to the same principal alone. */
+  answersSecret?: boolean | undefined;
   /** When left out: read for GET, auth for /v1/auth without sign-in, write elsewhere. */
   limit?: Limit | undefined;
   /** A feature that the account's plan must have. */

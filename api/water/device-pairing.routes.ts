@@ -17,7 +17,7 @@ import {
   type DetachRequest,
   type DeviceInput,
 } from '../../workflows/water/device.contract.js';
-import { placeOf } from '../shared/rate-limit.js';
+import { placeOf } from '../shared/place.js';
 import { member, route, type Route } from '../shared/route.js';
 import type { Workflows, WorkflowStart } from '../shared/workflows.js';
 import {

@@ -22,7 +22,10 @@ function manyEvents() {
   return { views, read };
 }
 
-const request = (accountId: string) => ({ accountId, afterNo: 0, assertAllowed: async () => undefined });
+const request = (accountId: string, principalId = accountId, place = accountId) => ({
+  ...{ accountId, principalId, place, afterNo: 0 },
+  assertAllowed: async () => undefined,
+});
 
 describe('a listener that does not take what it is sent', () => {
   it('holds up nobody else, and little is read for it', async () => {
@@ -65,5 +68,34 @@ it('one account cannot take all places', async () => {
   first.destroy();
   const third = await eventually(() => streams.open(request('greedy')));
   for (const stream of [second, third, other]) stream.destroy();
+  streams.close();
+});
+
+it.each([
+  ['account', { maxStreamsOfAccount: 2 }, (n: number) => request('greedy', `person ${n}`, `place ${n}`)],
+  ['person', { maxStreamsOfPrincipal: 2 }, (n: number) => request(`account ${n}`, 'greedy', `place ${n}`)],
+  ['address', { maxStreamsOfPlace: 2 }, (n: number) => request(`account ${n}`, `person ${n}`, 'greedy')],
+])('one %s has a few places at most', (_who, limits, of) => {
+  const streams = createEventStreams(manyEvents().views, limits);
+  const opened = [1, 2].map((n) => streams.open(of(n)));
+  expect(() => streams.open(of(3))).toThrow(expect.objectContaining({ type: 'RATE_LIMITED' }));
+  for (const stream of opened) stream.destroy();
+  streams.close();
+});
+
+it('ten accounts that take all they can leave places for those that have none', () => {
+  const streams = createEventStreams(manyEvents().views);
+  const opened = [];
+  let refused = 0;
+  for (let n = 0; n < 500; n += 1)
+    try {
+      opened.push(streams.open(request(`account ${n % 10}`, `person ${n}`, `place ${n}`)));
+    } catch {
+      refused += 1;
+    }
+  expect([opened.length, refused]).toEqual([400, 100]);
+  for (let n = 0; n < 100; n += 1) opened.push(streams.open(request(`newcomer ${n}`)));
+  expect(() => streams.open(request('one too many'))).toThrow(expect.objectContaining({ type: 'SERVICE_UNAVAILABLE' }));
+  for (const stream of opened) stream.destroy();
   streams.close();
 });

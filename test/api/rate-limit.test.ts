@@ -5,7 +5,7 @@ import { anyone, route } from '../../api/shared/route.js';
 import { object } from '../../api/shared/schema.js';
 import { createRateRecords, type RateRecords } from '../../db/platform/rate.records.js';
 import { loadConfig } from '../../config.js';
-import { ratesOf } from '../../workers/shared/rates.js';
+import { floodRatesOf, ratesOf } from '../../workers/shared/rates.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { requestsOf } from '../support/requests.js';
@@ -37,7 +37,10 @@ async function start(variables: Record<string, string>, records: RateRecords = c
     database: test.database,
     requests: requestsOf(test.database),
     routes: [...sampleRoutes, login],
-    rateLimits: { rates: ratesOf(loadConfig(variables)), records, identifierKey: 'a key of tests' },
+    rateLimits: {
+      ...{ rates: ratesOf(loadConfig(variables)), floods: floodRatesOf(loadConfig(variables)) },
+      ...{ records, identifierKey: 'a key of tests' },
+    },
     authenticator: { authenticate: async () => ({ ...aCaller(), memberships }) },
     settings: { trustsProxy: true },
   });

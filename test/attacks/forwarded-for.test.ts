@@ -5,7 +5,7 @@ import { anyone, route } from '../../api/shared/route.js';
 import { object } from '../../api/shared/schema.js';
 import { loadConfig } from '../../config.js';
 import { createRateRecords } from '../../db/platform/rate.records.js';
-import { ratesOf } from '../../workers/shared/rates.js';
+import { floodRatesOf, ratesOf } from '../../workers/shared/rates.js';
 import { createSampleApi } from '../api/sample.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { openConnection } from '../support/raw-connection.js';
@@ -36,6 +36,7 @@ async function start(trustsProxy: boolean): Promise<number> {
     routes: [login],
     rateLimits: {
       rates: ratesOf(loadConfig({ RATE_LIMIT_AUTH: '5/10m' })),
+      floods: floodRatesOf(loadConfig({})),
       records: createRateRecords(test.database),
       identifierKey: 'a key of tests',
     },

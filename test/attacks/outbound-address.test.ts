@@ -108,9 +108,9 @@ const others: readonly [url: string, reason: string][] = [
   ['https://127.0.0.1\\@example.com/', 'ADDRESS'],
   ['https://127.0.0.1#@example.com/', 'ADDRESS'],
   ['https://127.0.0.1?@example.com/', 'ADDRESS'],
-  ['https://12\t7.0.0.1/', 'ADDRESS'],
-  ['https://127.0.\r\n0.1/', 'ADDRESS'],
-  [' https://127.0.0.1/ ', 'ADDRESS'],
+  ['https://12\t7.0.0.1/', 'MALFORMED'],
+  ['https://127.0.\r\n0.1/', 'MALFORMED'],
+  [' https://127.0.0.1/ ', 'MALFORMED'],
   ['HTTPS://127.0.0.1/', 'ADDRESS'],
 ];
 

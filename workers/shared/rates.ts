@@ -1,3 +1,4 @@
+import type { FloodRates } from '../../api/shared/flood-guard.js';
 import type { Rates } from '../../api/shared/rate-limit.js';
 import type { Rate } from '../../api/shared/route.js';
 import type { Config } from '../../config.js';
@@ -19,4 +20,10 @@ export const ratesOf = (config: Config): Rates => ({
   auth_identifier: rateOf(config.RATE_LIMIT_AUTH_IDENTIFIER),
   ops_ingest: rateOf(config.RATE_LIMIT_OPS_INGEST),
   ops_orders: rateOf(config.RATE_LIMIT_OPS_ORDERS),
+});
+
+/** What is counted before it is known who asks. */
+export const floodRatesOf = (config: Config): FloodRates => ({
+  address: rateOf(config.RATE_LIMIT_ADDRESS),
+  refused: rateOf(config.RATE_LIMIT_REFUSED),
 });
