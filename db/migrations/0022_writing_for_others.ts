@@ -109,7 +109,7 @@ export async function up(knex: Knex): Promise<void> {
           when e.subject_type = 'reservoir' and e.event_type in ('RESERVOIR_LEVEL_READING', 'RESERVOIR_LEVEL_STATE_CHANGED') then
             exists (select from water.reservoirs r where r.account_id = e.account_id and r.reservoir_id = e.subject_id::uuid)
           when e.subject_type = 'device' and e.event_type in ('DEVICE_ONLINE', 'DEVICE_STALE', 'DEVICE_OFFLINE',
-            'DEVICE_TELEMETRY_DROPPED_UNATTACHED', 'DEVICE_TELEMETRY_REJECTED') then
+            'DEVICE_TELEMETRY_DROPPED_UNATTACHED', 'DEVICE_TELEMETRY_REJECTED', 'DEVICE_TELEMETRY_REFUSED') then
             e.account_id is null or exists (
               select from water.device_attachments a where a.account_id = e.account_id and a.device_id = e.subject_id)
             -- Its reservoir, and the attachment with it, may have gone before its last messages are derived.
