@@ -112,6 +112,15 @@ export const environment = Type.Object({
     }),
   ),
 
+  REGISTRATION_PROOF: Type.Enum(['contested', 'always'], {
+    default: 'contested',
+    description:
+      'when a registration has to be named, by its token or password, for its password to count: where there are several of one identifier, or always',
+  }),
+  REGISTRATION_TTL_MS: ms('time in which a registration must be verified', hour / 2),
+  SESSION_IDLE_MS: ms('time after which a session ends that is not refreshed', 30 * 24 * hour),
+  SESSION_MAX_MS: ms('time after which a session ends in any case', 90 * 24 * hour),
+
   SMTP_URL: Type.Optional(
     text('smtp://user:password@host:port; without it mail goes to the development mailbox only', { format: 'uri' }),
   ),
@@ -228,9 +237,14 @@ export const environment = Type.Object({
   RATE_LIMIT_WRITE: rate('changes of an account', '600/1m'),
   RATE_LIMIT_SEARCH: rate('searches of an account', '600/1m'),
   RATE_LIMIT_AUTH: rate('sign-ins and registrations from an address', '60/1m'),
-  RATE_LIMIT_AUTH_IDENTIFIER: rate('sign-ins and registrations under an e-mail address or phone number', '10/10m'),
+  RATE_LIMIT_AUTH_IDENTIFIER: rate(
+    'sign-ins and registrations under an e-mail address or phone number, from an address or a known device',
+    '10/10m',
+  ),
   RATE_LIMIT_ADDRESS: rate('all requests from an address, a process', '12000/1m'),
   RATE_LIMIT_REFUSED: rate('refused requests of a caller, or of an address without sign-in, a process', '600/1m'),
+  RATE_LIMIT_OTP_IDENTIFIER: rate('codes for an e-mail address or phone number', '10/60m'),
+  RATE_LIMIT_OTP_IP: rate('codes that an address asks for', '300/60m'),
   RATE_LIMIT_OPS_INGEST: rate('operational data of an account', '200/1m'),
   RATE_LIMIT_OPS_ORDERS: rate('work orders of an account', '120/1m'),
 

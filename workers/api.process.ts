@@ -82,6 +82,12 @@ async function composeApi(
     otpKey: config.deriveKey('one-time codes'),
     signingSealKey: config.deriveKey('signing keys'),
     bootstrapSecret: config.BOOTSTRAP_SECRET,
+    registration: {
+      ttlMs: config.REGISTRATION_TTL_MS,
+      isAlwaysNamed: config.REGISTRATION_PROOF === 'always',
+      sendLimit: ratesOf(config).otp_identifier,
+    },
+    sessionLife: { idleMs: config.SESSION_IDLE_MS, maxMs: config.SESSION_MAX_MS },
     planId: config.DEFAULT_PLAN ?? (config.isProduction ? 'monitor' : 'pro'),
     listRoutes: () => api.routes,
   });
@@ -128,6 +134,7 @@ async function composeApi(
       floods: floodRatesOf(config),
       records: createRateRecords(database),
       identifierKey: config.deriveKey('rate limits'),
+      devices: identity.devices,
     },
     authenticator: identity.authenticator,
     routes: [...identity.routes, ...water, ...platform],

@@ -11,6 +11,7 @@ import { createObjectSweep } from '../activities/platform/object-sweep.activitie
 import { createPartitionTask } from '../activities/platform/partition.activities.js';
 import { createObjects } from '../activities/shared/objects.js';
 import { required } from '../config.js';
+import { createRegistrationStore } from '../db/identity/registration.store.js';
 import { createAuditCheckpointStore } from '../db/platform/audit-checkpoint.store.js';
 import { createAuditCheckpointViews } from '../db/platform/audit-checkpoint.views.js';
 import { createAuditExportStore } from '../db/platform/audit-export.store.js';
@@ -42,6 +43,7 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
   const relayPool = await openRolePool(required(config, 'DATABASE_RELAY_URL'), 2);
   const effects = createEffectStore(relayPool);
   const mailbox = createMailboxStore({ database });
+  const registrations = createRegistrationStore({ database });
   const partitions = createPartitionStore({ database });
   const store = openObjectStore(config);
   const objects = createObjects({ store, records: createObjectRecords({ database }) });
@@ -68,6 +70,7 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
       ...{ database, logger, metrics, queues, client: temporal.client },
       ...{ orderPolicy: orderPolicy(config), deviceIntervalMs: config.DEVICE_INTERVAL_MS },
     }),
+    'purge-registrations': (progress) => untilNothingIsLeft(registrations.purge, progress),
     'purge-effects': (progress) => untilNothingIsLeft(effects.purge, progress),
     'purge-requests': (progress) => untilNothingIsLeft(() => purgeRequests(relayPool), progress),
     'purge-deliveries': (progress) => untilNothingIsLeft(() => purgeDeliveries(relayPool), progress),

@@ -2,8 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AdminRecords } from '../../db/identity/admin.records.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { PasswordHasher } from '../shared/password-hasher.js';
+import { identifiersOf } from '../shared/identifier.js';
 import { anyone, route, type Route } from '../shared/route.js';
-import { hashNewPassword, identifiersOf } from './registration.routes.js';
+import { assertStrong } from './registration.routes.js';
 import { admin, adminRegistration } from './user.schemas.js';
 
 export interface BootstrapParts {
@@ -36,8 +37,10 @@ export function createBootstrapRoutes({ admins, passwords, secret }: BootstrapPa
       ],
     }).handledBy(async ({ body }) => {
       if (secret === undefined || !isSame(body.bootstrap_secret, secret)) throw failure('FORBIDDEN');
-      const passwordHash = await hashNewPassword(passwords, body.password);
-      const { userId, principalId } = await admins.bootstrap({ identifiers: identifiersOf(body), passwordHash });
+      const identifiers = identifiersOf(body);
+      await assertStrong(body.password, identifiers);
+      const passwordHash = await passwords.hash(body.password);
+      const { userId, principalId } = await admins.bootstrap({ identifiers, passwordHash });
       return {
         status: 201,
         body: { user_id: userId, principal_id: principalId, status: 'ACTIVE' },

@@ -1,13 +1,16 @@
 import { createAdminRecords } from '../../db/identity/admin.records.js';
 import { createCallerViews } from '../../db/identity/caller.views.js';
+import { createCodeRequestRecords } from '../../db/identity/code-request.records.js';
 import { createCredentialViews } from '../../db/identity/credential.views.js';
 import { createMeViews } from '../../db/identity/me.views.js';
 import { createPlanViews } from '../../db/identity/plan.views.js';
-import { createSessionRecords } from '../../db/identity/session.records.js';
+import type { SendLimit } from '../../db/identity/otp.records.js';
+import { createRegistrationRecords } from '../../db/identity/registration.records.js';
+import { createSessionRecords, type SessionLife } from '../../db/identity/session.records.js';
+import { createSignInMissRecords } from '../../db/identity/sign-in-miss.records.js';
 import { createSigningKeyRecords } from '../../db/identity/signing-key.records.js';
 import { createSubscriptionRecords } from '../../db/identity/subscription.records.js';
 import { createSubscriptionViews } from '../../db/identity/subscription.views.js';
-import { createUserRecords } from '../../db/identity/user.records.js';
 import { createVerificationRecords } from '../../db/identity/verification.records.js';
 import { createMailboxViews } from '../../db/platform/mailbox.views.js';
 import type { Database } from '../../db/shared/database.js';
@@ -15,6 +18,7 @@ import type { PlanId } from '../../workflows/identity/plan.contract.js';
 import { createAccessTokens } from '../shared/access-tokens.js';
 import { createAuthenticator } from '../shared/authenticator.js';
 import type { Authenticator } from '../shared/caller.js';
+import { createDeviceTokens, type DeviceTokens } from '../shared/device-tokens.js';
 import { createPasswordHasher } from '../shared/password-hasher.js';
 import type { Route } from '../shared/route.js';
 import { createSigningKeys } from '../shared/signing-keys.js';
@@ -51,6 +55,13 @@ function createTokenTrust({ database, issuer, signingSealKey, watch }: Authentic
   };
 }
 
+export interface RegistrationSettings {
+  ttlMs: number;
+  /** Whether a registration has to be named at verification also where it is the only one. */
+  isAlwaysNamed: boolean;
+  sendLimit: SendLimit;
+}
+
 export interface IdentityParts {
   database: Database;
   /** Address of this API: issuer of its tokens. */
@@ -60,31 +71,43 @@ export interface IdentityParts {
   signingSealKey: string;
   bootstrapSecret: string | undefined;
   watch?: StandingWatch | undefined;
+  registration: RegistrationSettings;
+  sessionLife: SessionLife;
   /** Plan of a new account. */
   planId: PlanId;
   /** All routes of the API, for the published policy; asked at each request. */
   listRoutes: () => readonly Route[];
 }
 
+export interface Identity {
+  authenticator: Authenticator;
+  /** For limits that a known device shares with nobody. */
+  devices: DeviceTokens;
+  routes: Route[];
+}
+
 /** The face of identity: its routes, and what tells every other route who asks. */
-export function createIdentity(parts: IdentityParts): { authenticator: Authenticator; routes: Route[] } {
-  const { database, issuer, otpKey, planId } = parts;
+export function createIdentity(parts: IdentityParts): Identity {
+  const { database, issuer, otpKey, planId, registration, sessionLife } = parts;
   const { read } = database;
   const { keys, tokens, authenticator } = createTokenTrust(parts);
   const passwords = createPasswordHasher();
+  const devices = createDeviceTokens({ key: otpKey, isSecure: issuer.startsWith('https:') });
+  const { sendLimit, ttlMs, isAlwaysNamed } = registration;
   return {
-    authenticator,
+    ...{ authenticator, devices },
     routes: [
       ...createRegistrationRoutes({
-        users: createUserRecords({ database, otpKey }),
-        verifications: createVerificationRecords({ database, otpKey, planId }),
-        passwords,
+        registrations: createRegistrationRecords({ database, otpKey, ttlMs, sendLimit }),
+        codeRequests: createCodeRequestRecords({ database, otpKey, sendLimit }),
+        verifications: createVerificationRecords({ database, otpKey, planId, isAlwaysNamed }),
+        ...{ passwords, authenticator },
       }),
       ...createSessionRoutes({
-        sessions: createSessionRecords({ database }),
+        sessions: createSessionRecords({ database, life: sessionLife }),
+        misses: createSignInMissRecords({ database, key: otpKey }),
         credentials: createCredentialViews(read),
-        passwords,
-        tokens,
+        ...{ passwords, tokens, devices },
       }),
       ...createMeRoutes({ views: createMeViews(read) }),
       ...createPlanRoutes({

@@ -1,88 +1,171 @@
-import type { UserRecords } from '../../db/identity/user.records.js';
-import type { VerificationRecords } from '../../db/identity/verification.records.js';
+import type { CodeRequestRecords } from '../../db/identity/code-request.records.js';
+import type { Registered, RegistrationAttempt, RegistrationRecords } from '../../db/identity/registration.records.js';
+import type { Proof, VerificationRecords } from '../../db/identity/verification.records.js';
 import type { Identifiers } from '../../workflows/identity/user.contract.js';
-import { isWeakPassword, minPasswordLength } from '../../workflows/identity/user.rules.js';
+import { minPasswordLength } from '../../workflows/identity/user.rules.js';
 import { failure } from '../../workflows/shared/failure.js';
+import type { Authenticator } from '../shared/caller.js';
+import { bearerToken } from '../shared/guard.js';
+import { identifiersOf } from '../shared/identifier.js';
 import type { PasswordHasher } from '../shared/password-hasher.js';
+import { placeOf } from '../shared/place.js';
 import { anyone, route, type Route } from '../shared/route.js';
+import { isWeakPassword } from '../shared/weak-passwords.js';
 import { identifier, registered, registration, verification, verificationRequested, verified } from './user.schemas.js';
 
 export interface RegistrationParts {
-  users: UserRecords;
+  registrations: RegistrationRecords;
+  codeRequests: CodeRequestRecords;
   verifications: VerificationRecords;
   passwords: PasswordHasher;
+  authenticator: Authenticator;
 }
 
-export function createRegistrationRoutes({ users, verifications, passwords }: RegistrationParts): Route[] {
+const tag = 'Identity';
+
+export function createRegistrationRoutes(parts: RegistrationParts): Route[] {
+  const { registrations, codeRequests, verifications, passwords, authenticator } = parts;
+
+  /** Of an access token, where there is one: it need not be, but must be good. */
+  const userIdOf = async ({ header }: { header(name: string): string }): Promise<string | undefined> => {
+    const authorization = header('Authorization');
+    return authorization === '' ? undefined : (await authenticator.authenticate(bearerToken(authorization))).userId;
+  };
+
   return [
     route({
       method: 'post',
       path: '/v1/auth/register',
       summary: 'Register a user',
       description:
-        'Sends a one-time code to the phone, or else by mail. Until one is verified the same identifier is the same user: ' +
-        'registering again replaces password and identifiers and sends another code.',
-      tag: 'Identity',
+        'Sends a one-time code to the phone, or else by mail. Until an identifier is verified each registration of it is one of ' +
+        'its own, which another one does not change; the same password again is the same registration. `registration_token` ' +
+        'names it at verification.',
+      tag,
       access: anyone(),
+      sendsCode: true,
       audit: { action: 'user.register', subject: 'user' },
       body: registration,
       responses: { 200: registered },
-      errors: ['ACCOUNT_ALREADY_EXISTS', 'ACCOUNT_LOCKED', 'ACCOUNT_DISABLED', 'WEAK_PASSWORD', 'OTP_RESEND_COOLDOWN'],
-    }).handledBy(async ({ body }) => {
-      const passwordHash = await hashNewPassword(passwords, body.password);
+      errors: ['ACCOUNT_ALREADY_EXISTS', 'ACCOUNT_LOCKED', 'ACCOUNT_DISABLED', 'WEAK_PASSWORD'],
+    }).handledBy(async ({ body, clientIp }) => {
+      const { password, preferred_language: preferredLanguage } = body;
       const identifiers = identifiersOf(body);
-      const user = await users.register({ identifiers, passwordHash, preferredLanguage: body.preferred_language });
-      return { status: 200, body: { user_id: user.userId, status: user.status, otp_sent_via: user.sentVia } };
+      await assertStrong(password, identifiers);
+      const attempt = { identifiers, preferredLanguage };
+      const user = await registerCompared({ registrations, passwords }, { ...attempt, password, clientIp });
+      return {
+        status: 200,
+        body: {
+          user_id: user.userId,
+          status: user.status,
+          otp_sent_via: user.sentVia,
+          registration_token: user.registrationToken,
+          retry_after_seconds: user.retryAfterSeconds,
+        },
+      };
     }),
 
     route({
       method: 'post',
       path: '/v1/auth/request-identifier-verification',
       summary: 'Send another code',
-      description: 'Codes sent before are worth nothing from then on. Null where there is nothing to verify.',
-      tag: 'Identity',
+      description:
+        'Codes sent there before are worth nothing from then on. Null while one was asked for a moment ago. Nothing is sent, and ' +
+        'the same is said, where there is nothing to verify. With an access token, for a further identifier of that user.',
+      tag,
       access: anyone(),
+      sendsCode: true,
       audit: { action: 'user.request-verification', subject: 'user' },
       body: identifier,
       responses: { 200: verificationRequested },
-      errors: ['OTP_RESEND_COOLDOWN'],
-    }).handledBy(async ({ body }) => ({
+      errors: ['UNAUTHENTICATED'],
+    }).handledBy(async (call) => ({
       status: 200,
-      body: { otp_sent_via: await users.requestVerification(identifiersOf(body)) },
+      body: { otp_sent_via: await codeRequests.request(identifiersOf(call.body), await userIdOf(call)) },
     })),
 
     route({
       method: 'post',
       path: '/v1/auth/verify-identifier',
       summary: 'Verify an identifier by its code',
-      description: 'The first verified identifier makes the user ACTIVE, with a principal and an account of its own.',
-      tag: 'Identity',
+      description:
+        'The first verified identifier makes the user ACTIVE, with a principal and an account of its own. A code proves its ' +
+        'identifier and nothing else: of several registrations of it, the one that `registration_token` or `password` names ' +
+        'becomes the user; without either, none of them does, and `password_set` is false. A further identifier of an ACTIVE ' +
+        'user needs its access token, too.',
+      tag,
       access: anyone(),
       audit: { action: 'user.verify-identifier', subject: 'user' },
       body: verification,
       responses: { 200: verified },
-      errors: ['INVALID_OTP', 'OTP_EXPIRED', 'OTP_ATTEMPTS_EXCEEDED'],
-    }).handledBy(async ({ body }) => {
-      const proof = await verifications.verify(identifiersOf(body), body.otp);
+      errors: ['INVALID_OTP', 'OTP_EXPIRED', 'OTP_ATTEMPTS_EXCEEDED', 'INVALID_CREDENTIALS', 'UNAUTHENTICATED'],
+    }).handledBy(async (call) => {
+      const { otp, registration_token: registrationToken, password } = call.body;
+      const proof = await verifications.prove(identifiersOf(call.body), otp, await userIdOf(call));
+      const named = await nameRegistration({ proof, registrationToken, password, clientIp: call.clientIp });
+      const user = await verifications.complete(proof, named);
       return {
         status: 200,
         body: {
-          user_id: proof.userId,
-          status: proof.status,
-          principal_id: proof.principalId,
-          verified_identifier: proof.verifiedIdentifier,
+          user_id: user.userId,
+          status: user.status,
+          principal_id: user.principalId,
+          verified_identifier: user.verifiedIdentifier,
+          password_set: user.isPasswordSet,
         },
       };
     }),
   ];
+
+  /** The id of the registration that is named; undefined where none has to be. */
+  async function nameRegistration(asked: {
+    proof: Proof;
+    registrationToken: string | undefined;
+    password: string | undefined;
+    clientIp: string;
+  }): Promise<string | undefined> {
+    const { proof, registrationToken, password, clientIp } = asked;
+    if (proof.ownerId !== undefined) return undefined;
+    if (registrationToken === undefined && password === undefined) return undefined;
+    const named = registrationToken === undefined ? undefined : verifications.named(proof, registrationToken);
+    if (registrationToken !== undefined && !named) throw failure('INVALID_CREDENTIALS');
+    if (named) return named.registrationId;
+    for (const { registrationId, passwordHash } of proof.attempts)
+      if (await passwords.verify(password ?? '', passwordHash, placeOf(clientIp))) return registrationId;
+    throw failure('INVALID_CREDENTIALS');
+  }
 }
 
-export async function hashNewPassword(passwords: PasswordHasher, password: string): Promise<string> {
-  if (isWeakPassword(password)) throw failure('WEAK_PASSWORD', { min_length: minPasswordLength });
-  return passwords.hash(password);
+/** Others that came meanwhile are compared with as well, but not for ever. */
+const maxComparisons = 4;
+
+/**
+ * Two registrations with one password are one, which can be seen only by comparing it with the newest one's hash. That takes
+ * too long for a transaction, so it comes before, and again where a newer one was first.
+ */
+async function registerCompared(
+  { registrations, passwords }: Pick<RegistrationParts, 'registrations' | 'passwords'>,
+  asked: Omit<RegistrationAttempt, 'passwordHash'> & { password: string; clientIp: string },
+): Promise<Registered> {
+  const { password, clientIp, ...attempt } = asked;
+  const place = placeOf(clientIp);
+  let passwordHash: string | undefined;
+  for (let comparison = 1; ; comparison += 1) {
+    const newest = await registrations.newest(attempt.identifiers);
+    // The same work where there is none, so that time does not tell.
+    const isSame = await passwords.verify(password, newest?.passwordHash, place);
+    if (!isSame) passwordHash ??= await passwords.hash(password, place);
+    const user = await registrations.register({
+      ...attempt,
+      passwordHash: passwordHash ?? newest?.passwordHash ?? '',
+      compared: newest && { registrationId: newest.registrationId, isSame },
+      isFinal: comparison >= maxComparisons,
+    });
+    if (user) return user;
+  }
 }
 
-export const identifiersOf = (body: { email?: string; phone_e164?: string }): Identifiers => ({
-  email: body.email?.toLowerCase(),
-  phoneE164: body.phone_e164,
-});
+export async function assertStrong(password: string, identifiers: Identifiers): Promise<void> {
+  if (await isWeakPassword(password, identifiers)) throw failure('WEAK_PASSWORD', { min_length: minPasswordLength });
+}

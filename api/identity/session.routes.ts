@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CredentialViews } from '../../db/identity/credential.views.js';
+import type { SignInMissRecords } from '../../db/identity/sign-in-miss.records.js';
 import type { OpenSession, SessionRecords } from '../../db/identity/session.records.js';
 import { accessTokenSeconds } from '../../workflows/identity/session.rules.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { AccessTokens } from '../shared/access-tokens.js';
+import type { DeviceTokens } from '../shared/device-tokens.js';
+import { identifiersOfUsername } from '../shared/identifier.js';
 import type { PasswordHasher } from '../shared/password-hasher.js';
+import { placeOf } from '../shared/place.js';
 import { anyone, route, type Route } from '../shared/route.js';
 import { credentials, ok, refresh, tokens as tokensSchema } from './session.schemas.js';
 
@@ -12,9 +17,12 @@ export interface SessionParts {
   credentials: CredentialViews;
   passwords: PasswordHasher;
   tokens: AccessTokens;
+  misses: SignInMissRecords;
+  devices: DeviceTokens;
 }
 
-export function createSessionRoutes({ sessions, credentials: known, passwords, tokens }: SessionParts): Route[] {
+export function createSessionRoutes(parts: SessionParts): Route[] {
+  const { sessions, credentials: known, passwords, tokens, misses, devices } = parts;
   const tokensOf = async (session: OpenSession) => ({
     access_token: await tokens.issue(session),
     refresh_token: session.refreshToken,
@@ -28,20 +36,30 @@ export function createSessionRoutes({ sessions, credentials: known, passwords, t
       path: '/v1/auth/login',
       summary: 'Sign in',
       description:
-        'The same answer, after the same work, for a user who is unknown, unverified or gave a wrong password.',
+        'The same answer, after the same work, for a user who is unknown, unverified or gave a wrong password. Wrong ones slow ' +
+        'down whoever comes from an unknown device; one that has signed in before is known by its cookie, or by the header ' +
+        '`X-Device-Token` of the answer, sent back in that of the request.',
       tag: 'Identity',
       access: anyone(),
       audit: { action: 'session.open', subject: 'session' },
       body: credentials,
       responses: { 200: tokensSchema },
-      errors: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'ACCOUNT_DISABLED'],
-    }).handledBy(async ({ body }) => {
-      const credential = await known.byUsername(body.username.trim());
-      const isRight = await passwords.verify(body.password, credential?.passwordHash);
+      errors: ['INVALID_CREDENTIALS', 'INVALID_USERNAME_FORMAT', 'ACCOUNT_LOCKED', 'ACCOUNT_DISABLED'],
+    }).handledBy(async (call) => {
+      const { email, phoneE164 } = identifiersOfUsername(call.body.username) ?? {};
+      const username = email ?? phoneE164;
+      if (username === undefined) throw failure('INVALID_USERNAME_FORMAT');
+      const isKnown = devices.deviceOf(call, username) !== undefined;
+      const holdMs = isKnown ? 0 : await misses.holdMs(username);
+      if (holdMs > 0) await sleep(holdMs);
+      const credential = await known.byUsername(username);
+      const isRight = await passwords.verify(call.body.password, credential?.passwordHash, placeOf(call.clientIp));
+      if (!isRight && !isKnown) await misses.count(username);
       if (!credential || !isRight || credential.status === 'PENDING_VERIFICATION') throw failure('INVALID_CREDENTIALS');
       if (credential.status === 'LOCKED') throw failure('ACCOUNT_LOCKED');
       if (credential.status === 'DISABLED') throw failure('ACCOUNT_DISABLED');
-      return { status: 200, body: await tokensOf(await sessions.open(credential.userId)) };
+      const body = await tokensOf(await sessions.open(credential.userId));
+      return isKnown ? { status: 200, body } : { status: 200, body, headers: devices.remember(username) };
     }),
 
     route({

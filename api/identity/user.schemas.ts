@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { channels } from '../../workflows/identity/otp.contract.js';
 import { userStatuses } from '../../workflows/identity/user.contract.js';
-import { component, email, nullable, object, phoneE164, status, uuid } from '../shared/schema.js';
+import { component, emailInput, nullable, object, phoneE164, status, uuid } from '../shared/schema.js';
 
 /** Upper bound only: what is too short or too common is a refusal of its own, with its own code. */
 export const password = Type.String({ minLength: 1, maxLength: 256, examples: ['correct horse battery'] });
@@ -10,7 +10,7 @@ export const language = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$
 export const userStatus = status(...userStatuses);
 export const channel = status(...channels);
 
-const identifiers = { email: Type.Optional(email), phone_e164: Type.Optional(phoneE164) };
+const identifiers = { email: Type.Optional(emailInput), phone_e164: Type.Optional(phoneE164) };
 const having = (name: string) => ({ type: 'object', properties: { [name]: {} }, required: [name] });
 const oneIdentifier = { anyOf: [having('email'), having('phone_e164')] };
 const exactlyOneIdentifier = { oneOf: [having('email'), having('phone_e164')] };
@@ -25,12 +25,24 @@ export const registered = component(
     user_id: uuid,
     status: userStatus,
     otp_sent_via: Type.Enum([...channels], { description: 'Queued there first' }),
+    registration_token: Type.String({
+      description: 'Names this registration when the code comes back',
+      examples: ['c2VjcmV0'],
+    }),
+    retry_after_seconds: nullable(
+      Type.Integer({ minimum: 1, description: 'Until another code is sent; null where one is on its way' }),
+    ),
   }),
 );
 export const identifier = object(identifiers, { ...exactlyOneIdentifier, examples: [{ email: 'amina@example.com' }] });
 export const verificationRequested = object({ otp_sent_via: nullable(channel) });
 export const verification = object(
-  { ...identifiers, otp },
+  {
+    ...identifiers,
+    otp,
+    registration_token: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    password: Type.Optional(password),
+  },
   { ...exactlyOneIdentifier, examples: [{ email: 'amina@example.com', otp: '042137' }] },
 );
 export const verified = component(
@@ -40,11 +52,12 @@ export const verified = component(
     status: userStatus,
     principal_id: uuid,
     verified_identifier: Type.String({ examples: ['+254712345678'] }),
+    password_set: Type.Boolean(),
   }),
 );
 export const adminRegistration = object({
   bootstrap_secret: Type.String({ minLength: 1, maxLength: 256 }),
-  email,
+  email: emailInput,
   password,
   phone_e164: Type.Optional(phoneE164),
 });

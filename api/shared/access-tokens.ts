@@ -12,6 +12,8 @@ export interface AccessClaims {
 }
 
 export interface VerifiedClaims extends AccessClaims {
+  /** Of all that its standing is asked by: what is known of one session is not believed of other claims. */
+  standingKey: string;
   expiresAtMs: number;
 }
 
@@ -22,6 +24,9 @@ export interface AccessTokens {
 }
 
 export const apiAudience = 'api';
+
+const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const isUuid = (claim: unknown): claim is string => typeof claim === 'string' && uuidShape.test(claim);
 
 /** It names a person and a session, never roles: those are looked up, so a change of them is felt at once. */
 export function createAccessTokens({ keys, issuer }: { keys: SigningKeys; issuer: string }): AccessTokens {
@@ -49,12 +54,13 @@ export function createAccessTokens({ keys, issuer }: { keys: SigningKeys; issuer
           },
           { algorithms: [signingAlgorithm], issuer, audience: apiAudience, requiredClaims: ['sub', 'exp', 'sid'] },
         );
+        const { sub, principal_id: principalId, sid: sessionId, epoch, exp } = payload;
+        if (!isUuid(sub) || !isUuid(principalId) || !isUuid(sessionId)) throw failure('UNAUTHENTICATED');
         return {
-          userId: String(payload.sub),
-          principalId: String(payload['principal_id']),
-          sessionId: String(payload['sid']),
-          epoch: Number(payload['epoch']),
-          expiresAtMs: Number(payload.exp) * 1_000,
+          ...{ userId: sub, principalId, sessionId },
+          epoch: Number(epoch),
+          expiresAtMs: Number(exp) * 1_000,
+          standingKey: `${sessionId}|${principalId}|${sub}`,
         };
       } catch (error) {
         if (error instanceof errors.JOSEError) throw failure('UNAUTHENTICATED');

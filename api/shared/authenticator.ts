@@ -17,6 +17,7 @@ interface Standing {
 }
 interface Asked {
   at: number;
+  sessionId: string;
   principalId: string;
   /** Undefined for a session that is over. */
   standing: Promise<Standing | undefined>;
@@ -49,7 +50,7 @@ export function createAuthenticator({
     if (changes.length === 0) return;
     const gone = new Set(changes.map(({ subjectId }) => subjectId));
     asked.deleteWhere(
-      (sessionId, { principalId, known }) =>
+      (_key, { sessionId, principalId, known }) =>
         // One that is still being asked for may be of a changed user.
         gone.has(sessionId) || gone.has(principalId) || known === undefined || gone.has(known.caller.userId),
     );
@@ -69,21 +70,24 @@ export function createAuthenticator({
     return claims;
   }
 
-  function standingOf({ sessionId, principalId }: VerifiedClaims): Promise<Standing | undefined> {
-    const recent = asked.get(sessionId);
+  function standingOf(claims: VerifiedClaims): Promise<Standing | undefined> {
+    const { standingKey } = claims;
+    const recent = asked.get(standingKey);
     if (recent && isFresh(recent)) return recent.standing;
-    const entry: Asked = { at: Date.now(), principalId, standing: askStanding(sessionId, principalId) };
+    const { sessionId, principalId } = claims;
+    const entry: Asked = { at: Date.now(), sessionId, principalId, standing: askStanding(claims) };
     entry.standing.then(
       (standing) => (entry.known = standing),
-      () => asked.delete(sessionId),
+      () => asked.delete(standingKey),
     );
-    asked.set(sessionId, entry);
+    asked.set(standingKey, entry);
     return entry.standing;
   }
 
-  async function askStanding(sessionId: string, principalId: string): Promise<Standing | undefined> {
+  async function askStanding(claims: VerifiedClaims): Promise<Standing | undefined> {
+    const { sessionId, principalId } = claims;
     const standing = await callers.bySession(sessionId, principalId);
-    if (!standing?.isOpen) return undefined;
+    if (!standing?.isOpen || standing.userId !== claims.userId) return undefined;
     const { userId, epoch, expiresAt, isPlatformAdmin, memberships } = standing;
     return {
       epoch,
@@ -95,7 +99,7 @@ export function createAuthenticator({
   /** Without a promise, which most requests can do without. */
   function knownCaller(key: string): Caller | undefined {
     const claims = knownClaims(key);
-    const recent = claims && asked.get(claims.sessionId);
+    const recent = claims && asked.get(claims.standingKey);
     if (!recent?.known || !isFresh(recent)) return undefined;
     return recent.known.epoch === claims?.epoch ? recent.known.caller : undefined;
   }

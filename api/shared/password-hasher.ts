@@ -1,49 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { failure } from '../../workflows/shared/failure.js';
+import { createFairQueue, type QueueLimits } from './fair-queue.js';
 
 export interface PasswordHasher {
-  hash(password: string): Promise<string>;
+  /** `place` is where the request comes from: places take turns. */
+  hash(password: string, place?: string): Promise<string>;
   /** Without a hash to compare with it does the same work and answers false, so that time tells nothing about who exists. */
-  verify(password: string, stored: string | undefined): Promise<boolean>;
+  verify(password: string, stored: string | null | undefined, place?: string): Promise<boolean>;
 }
 
 /** Argon2id as OWASP's password storage cheat sheet gives it: 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** A few hashes saturate a small machine, so they wait for each other rather than for everything else. */
-const maxRunning = 2;
-const maxWaiting = 32;
+const queueLimits: QueueLimits = { maxRunning: 2, maxWaiting: 160, maxWaitingOfPlace: 64 };
 
-export function createPasswordHasher(limits = { maxRunning, maxWaiting }): PasswordHasher {
-  const take = createQueue(limits);
+export function createPasswordHasher(limits = queueLimits): PasswordHasher {
+  const take = createFairQueue(limits);
   let decoy: Promise<string> | undefined;
   return {
-    hash: (password) => take(() => hash(password, cost)),
-    verify: (password, stored) =>
-      take(async () => {
+    // The same characters are the same password, whichever way a keyboard puts them together.
+    hash: (password, place = '') => take(place, () => hash(password.normalize('NFC'), cost)),
+    verify: (password, stored, place = '') =>
+      take(place, async () => {
         decoy ??= hash(randomBytes(16), cost);
-        const isRight = await verify(stored ?? (await decoy), password);
-        return isRight && stored !== undefined;
+        const isRight = await verify(stored ?? (await decoy), password.normalize('NFC'));
+        return isRight && typeof stored === 'string';
       }),
-  };
-}
-
-function createQueue({ maxRunning, maxWaiting }: { maxRunning: number; maxWaiting: number }) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= maxRunning) {
-      if (waiting.length >= maxWaiting) throw failure('SERVICE_UNAVAILABLE', { retry_after_seconds: 1 });
-      // Whoever wakes it has kept its place, so `running` stays.
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
   };
 }

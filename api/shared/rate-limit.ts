@@ -2,7 +2,9 @@ import { createHmac } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateRecords } from '../../db/platform/rate.records.js';
 import { failure } from '../../workflows/shared/failure.js';
+import type { DeviceTokens } from './device-tokens.js';
 import type { FloodRates } from './flood-guard.js';
+import { identifiersOfUsername } from './identifier.js';
 import { placeOf } from './place.js';
 import { limitOf, type Call, type Counted, type Layer, type Rate, type RateName } from './route.js';
 
@@ -14,6 +16,8 @@ export interface RateParts {
   records: RateRecords;
   /** Identifiers are counted under a keyed hash, so that the table of counts tells nobody's. */
   identifierKey: string;
+  /** Tells devices that have signed in before, which are counted by themselves. */
+  devices?: Pick<DeviceTokens, 'deviceOf'> | undefined;
 }
 
 type Count = (key: string) => Promise<Counted & { isOver: boolean }>;
@@ -30,7 +34,7 @@ export const rateHeaders = [
 const identifierFields = ['username', 'email', 'phone_e164'];
 
 /** Counts requests a class and account, and refuses those over the limit. */
-export function createRateLimits({ rates, records, identifierKey }: RateParts) {
+export function createRateLimits({ rates, records, identifierKey, devices }: RateParts) {
   const counts = new Map<RateName, Count>();
   const countOf = (name: RateName): Count => {
     const count = counts.get(name) ?? createCount(name, rates[name], records);
@@ -38,7 +42,7 @@ export function createRateLimits({ rates, records, identifierKey }: RateParts) {
     return count;
   };
   const hashOf = (identifier: string): string =>
-    createHmac('sha256', identifierKey).update(identifier.trim().toLowerCase()).digest('base64url');
+    createHmac('sha256', identifierKey).update(identifier).digest('base64url');
 
   /** By the account that the request is about, else by who asks, else by where from. */
   const limitCaller: Layer = (route, next) => {
@@ -52,15 +56,25 @@ export function createRateLimits({ rates, records, identifierKey }: RateParts) {
       });
   };
 
-  /** Guessing at one person from many addresses is as slow as from one. */
+  /**
+   * By whom they name, and where from: a stranger's requests count for that address alone, and a device that has signed the
+   * person in before is a place of its own.
+   */
   const limitIdentifier: Layer = (route, next) => {
     if (limitOf(route) !== 'auth' || !route.body) return next;
+    const { sendsCode = false } = route;
     const count = countOf('auth_identifier');
     return async (call) => {
+      const from = placeOf(call.clientIp);
+      if (sendsCode) tell(call, await countOf('otp_ip')(from));
       const given = call.body as Record<string, unknown>;
       for (const field of identifierFields) {
-        const identifier = given[field];
-        if (typeof identifier === 'string') tell(call, await count(hashOf(identifier)));
+        const text = given[field];
+        if (typeof text !== 'string') continue;
+        const identifier = identifierOf(text);
+        const device = devices?.deviceOf(call, identifier);
+        tell(call, await count(`${hashOf(identifier)}|${device ?? from}`));
+        if (sendsCode) tell(call, await countOf('otp_identifier')(`${hashOf(identifier)}|${from}`));
       }
       return next(call);
     };
@@ -124,4 +138,10 @@ function withTightest(told: readonly Counted[], counted: Counted): Counted[] {
   const same = told.find(({ name }) => name === counted.name);
   if (same && same.remaining < counted.remaining) return [...told];
   return [...told.filter((each) => each !== same), counted];
+}
+
+/** As it is compared; what is none, as it was written. */
+export function identifierOf(text: string): string {
+  const { email, phoneE164 } = identifiersOfUsername(text) ?? {};
+  return email ?? phoneE164 ?? text.trim().toLowerCase();
 }

@@ -36,7 +36,7 @@ export interface Rate {
   windowSeconds: number;
 }
 /** Requests to sign in are counted a second time, by whom they name. */
-export type RateName = LimitClass | 'auth_identifier';
+export type RateName = LimitClass | 'auth_identifier' | 'otp_identifier' | 'otp_ip';
 /** What a caller is told of one count. */
 export interface Counted {
   name: RateName;
@@ -78,6 +78,8 @@ export interface Contract {
   uses?: LimitedResource | undefined;
   /** When left out: transaction. */
   effect?: Effect | undefined;
+  /** Sends a code to an identifier that anybody may name: counted by where from, and by whom it names. */
+  sendsCode?: true | undefined;
 }
 
 export interface Reply {

@@ -9,6 +9,8 @@ export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([
 export const uuid = Type.String({ format: 'uuid', examples: ['0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f'] });
 export const timestamp = Type.String({ format: 'date-time', examples: ['2026-03-01T08:30:00.000Z'] });
 export const email = Type.String({ format: 'email', maxLength: 254, examples: ['amina@example.com'] });
+/** An address as people type it: its domain may be in Unicode. Kept and answered in its normal form. */
+export const emailInput = Type.String({ format: 'idn-email', maxLength: 254, examples: ['amina@example.com'] });
 export const phoneE164 = Type.String({ pattern: '^\\+[1-9][0-9]{6,14}$', examples: ['+254712345678'] });
 export const currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217', examples: ['KES'] });
 export const latitude = Type.Number({ minimum: -90, maximum: 90, examples: [-1.2921] });

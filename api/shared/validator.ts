@@ -2,6 +2,7 @@ import addFormats from 'ajv-formats';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js';
 import type { TSchema } from 'typebox';
+import { normalEmail } from './identifier.js';
 import { mediaTypeKey } from './route.js';
 
 export interface Fault {
@@ -25,6 +26,7 @@ function compilerOf(options: Options): (schema: TSchema) => Check {
   // ajv-formats' own also takes urn:uuid:…, which PostgreSQL does not.
   ajv.addFormat('uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i);
   ajv.addFormat('date-time', isTimestamp);
+  ajv.addFormat('idn-email', (text) => normalEmail(text) !== undefined);
   ajv.addKeyword(mediaTypeKey);
   // Most routes share a few schemas (ids in the path, pages), and compiling is what a start spends its time on.
   const compiled = new Map<string, Check>();

@@ -15,8 +15,8 @@ export interface Standing {
 
 const standingOfSession = statement(
   'caller.standing',
-  `select s.user_id as "userId", u.epoch, s.revoked_at is null and s.expires_at > now() and u.status = 'ACTIVE' as "isOpen",
-     s.expires_at as "expiresAt",
+  `select s.user_id as "userId", u.epoch, least(s.expires_at, s.absolute_until) as "expiresAt",
+     s.revoked_at is null and least(s.expires_at, s.absolute_until) > now() and u.status = 'ACTIVE' as "isOpen",
      exists (select 1 from identity.platform_roles r
        where r.principal_id = s.principal_id and r.role = 'PLATFORM_ADMIN') as "isPlatformAdmin",
      coalesce((select json_agg(json_build_object('accountId', g.account_id, 'role', g.role) order by g.created_at, g.account_id)

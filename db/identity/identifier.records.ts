@@ -1,77 +1,47 @@
-import type { Identifiers } from '../../workflows/identity/user.contract.js';
-import { decideHolder } from '../../workflows/identity/user.rules.js';
+import type { Identifiers, Recipient } from '../../workflows/identity/user.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { Transaction } from '../shared/database.js';
-import { revokeOpenOtps } from './otp.records.js';
 import { User } from './user.model.js';
 
-const columns = { email: 'emailVerifiedAt', phoneE164: 'phoneVerifiedAt' } as const;
-type IdentifierColumn = keyof typeof columns;
-
-/** The user of an identifier, its row locked. */
-export async function lockUserBy(trx: Transaction, identifiers: Identifiers): Promise<User | undefined> {
-  const [user] = await holders(trx, identifiers);
-  return user;
-}
-
-/**
- * Makes the identifiers free for one registration and answers the pending user to take up again, if there is one.
- * Throws when one of them is proved by somebody. Registrations of one identifier wait for each other here.
- */
-export async function claimIdentifiers(trx: Transaction, identifiers: Identifiers): Promise<User | undefined> {
-  const wanted = [identifiers.email, identifiers.phoneE164].filter((value) => value !== undefined).sort();
+/** Whatever changes who has, or would have, one of the identifiers waits here for all else that does. */
+export async function lockIdentifiers(trx: Transaction, { email, phoneE164 }: Identifiers): Promise<void> {
+  const wanted = [email, phoneE164].filter((value) => value !== undefined).sort();
   for (const value of wanted)
     await trx.raw(`select pg_advisory_xact_lock(hashtextextended('identity.identifier|' || ?::text, 0))`, [value]);
-
-  let takenUp: User | undefined;
-  for (const holder of await holders(trx, identifiers)) {
-    const held = (Object.keys(columns) as IdentifierColumn[]).filter((column) =>
-      sameIdentifier(holder, identifiers, column),
-    );
-    const isVerified = held.some((column) => holder[columns[column]] !== null);
-    switch (decideHolder({ status: holder.status, isVerified })) {
-      case 'exists':
-        throw failure('ACCOUNT_ALREADY_EXISTS');
-      case 'locked':
-        throw failure('ACCOUNT_LOCKED');
-      case 'disabled':
-        throw failure('ACCOUNT_DISABLED');
-      case 'takeUp':
-        if (takenUp) await release(trx, holder, held);
-        takenUp ??= holder;
-        break;
-      case 'release':
-        await release(trx, holder, held);
-        break;
-    }
-  }
-  return takenUp;
 }
 
-/** Whoever holds the phone number comes first. */
-async function holders(trx: Transaction, { email, phoneE164 }: Identifiers): Promise<User[]> {
+/** Who has proved one of the identifiers. */
+export async function findProvedHolder(trx: Transaction, { email, phoneE164 }: Identifiers): Promise<User | undefined> {
   return User.query(trx)
     .where((either) => {
-      if (email !== undefined) void either.orWhere({ email });
-      if (phoneE164 !== undefined) void either.orWhere({ phoneE164 });
+      if (email !== undefined) void either.orWhere((by) => void by.where({ email }).whereNotNull('emailVerifiedAt'));
+      if (phoneE164 !== undefined)
+        void either.orWhere((by) => void by.where({ phoneE164 }).whereNotNull('phoneVerifiedAt'));
     })
-    .orderByRaw('phone_e164 is not distinct from ?::text desc, user_id', [phoneE164 ?? null])
+    .orderByRaw("status = 'ACTIVE', user_id")
+    .first();
+}
+
+/** Throws where somebody has proved one of the identifiers. */
+export async function assertUnproved(trx: Transaction, identifiers: Identifiers): Promise<void> {
+  const holder = await findProvedHolder(trx, identifiers);
+  if (!holder) return;
+  if (holder.status === 'LOCKED') throw failure('ACCOUNT_LOCKED');
+  if (holder.status === 'DISABLED') throw failure('ACCOUNT_DISABLED');
+  throw failure('ACCOUNT_ALREADY_EXISTS');
+}
+
+/** The user's own identifier, while it is not proved. */
+export async function hasUnproved(trx: Transaction, userId: string, recipient: Recipient): Promise<boolean> {
+  const { value, proof } = columnsOf(recipient);
+  const user = await User.query(trx)
+    .findOne({ userId, [value]: recipient.identifier, [proof]: null })
+    .where({ status: 'ACTIVE' })
     .forUpdate();
+  return user !== undefined;
 }
 
-function sameIdentifier(user: User, identifiers: Identifiers, column: IdentifierColumn): boolean {
-  return identifiers[column] !== undefined && user[column]?.toLowerCase() === identifiers[column].toLowerCase();
-}
-
-/** A user left without any identifier was pending and is nobody any more. */
-async function release(trx: Transaction, user: User, held: readonly IdentifierColumn[]): Promise<void> {
-  const left = (Object.keys(columns) as IdentifierColumn[]).filter(
-    (column) => user[column] !== null && !held.includes(column),
-  );
-  await revokeOpenOtps(trx, user.userId);
-  if (left.length === 0) await User.query(trx).deleteById(user.userId);
-  else
-    await User.query(trx)
-      .patch(Object.fromEntries(held.map((column) => [column, null])))
-      .where({ userId: user.userId });
-}
+export const columnsOf = ({ channel }: Pick<Recipient, 'channel'>) =>
+  channel === 'SMS'
+    ? ({ value: 'phoneE164', proof: 'phoneVerifiedAt' } as const)
+    : ({ value: 'email', proof: 'emailVerifiedAt' } as const);

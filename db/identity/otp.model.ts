@@ -9,6 +9,8 @@ export class Token extends BaseModel {
   userId!: string;
   purpose!: TokenPurpose;
   nonce!: Buffer;
+  /** Of the identifier that is tried first; null in what the version before issued. */
+  identifierHash!: Buffer | null;
   attempts!: number;
   deliveryStatus!: DeliveryOutcome | 'QUEUED';
   createdAt!: string;
@@ -24,6 +26,8 @@ export class TokenChannel extends BaseModel {
   tokenId!: string;
   channel!: Channel;
   position!: number;
+  /** Where the code goes, and so what it proves; null in what the version before issued. */
+  identifier!: string | null;
   codeHash!: Buffer;
   sentAt!: string | null;
   providerMessageId!: string | null;

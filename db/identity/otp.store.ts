@@ -19,7 +19,7 @@ interface DeliveryRow {
 }
 
 const openDelivery = `
-  select case c.channel when 'SMS' then u.phone_e164 else u.email::text end as "to",
+  select coalesce(c.identifier, case c.channel when 'SMS' then u.phone_e164 else u.email::text end) as "to",
     t.nonce, c.sent_at is not null as "isSent"
   from identity.tokens t
   join identity.token_channels c on c.token_id = t.token_id and c.channel = ?

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { decideRefresh, sessionIdleSeconds } from '../../workflows/identity/session.rules.js';
+import { decideRefresh } from '../../workflows/identity/session.rules.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { auditRequest } from '../shared/audit.js';
 import type { Database, Transaction } from '../shared/database.js';
@@ -14,6 +14,12 @@ export interface OpenSession {
   principalId: string;
   epoch: number;
   refreshToken: string;
+}
+
+/** How long a session lasts: since it was last refreshed, and at most. */
+export interface SessionLife {
+  idleMs: number;
+  maxMs: number;
 }
 
 interface PresentedRow {
@@ -35,7 +41,7 @@ const successorKey = (token: string): Buffer => deriveSealKey(token, 'refresh-su
 /** Locks the session with the token: two refreshes at once come one after the other, and the second sees the first's work. */
 const presented = `
   select s.session_id as "sessionId", s.user_id as "userId", s.principal_id as "principalId", u.epoch,
-    s.revoked_at is null and s.expires_at > now() and u.status = 'ACTIVE' as "isOpen",
+    s.revoked_at is null and least(s.expires_at, s.absolute_until) > now() and u.status = 'ACTIVE' as "isOpen",
     r.generation, s.generation as "newestGeneration",
     extract(epoch from clock_timestamp() - r.rotated_at)::float8 as "rotatedSecondsAgo", r.successor_sealed as "successorSealed"
   from identity.refresh_tokens r
@@ -43,7 +49,7 @@ const presented = `
   join identity.users u on u.user_id = s.user_id
   where r.token_hash = ? for update of s, r`;
 
-export function createSessionRecords({ database }: { database: Database }) {
+export function createSessionRecords({ database, life }: { database: Database; life: SessionLife }) {
   return {
     /** A session of a user who has just shown who they are; throws INVALID_CREDENTIALS if they have been shut out meanwhile. */
     open: (userId: string): Promise<OpenSession> =>
@@ -53,11 +59,12 @@ export function createSessionRecords({ database }: { database: Database }) {
           `with active as (
              select u.user_id, u.principal_id, u.epoch from identity.users u where u.user_id = ? and u.status = 'ACTIVE' for share
            ), opened as (
-             insert into identity.user_sessions (session_id, user_id, principal_id, expires_at)
-             select ?, a.user_id, a.principal_id, now() + make_interval(secs => ?) from active a
+             insert into identity.user_sessions (session_id, user_id, principal_id, expires_at, absolute_until)
+             select ?, a.user_id, a.principal_id, now() + ?::float * interval '1 millisecond',
+               now() + ?::float * interval '1 millisecond' from active a
            )
            select a.principal_id as "principalId", a.epoch from active a`,
-          [userId, sessionId, sessionIdleSeconds],
+          [userId, sessionId, Math.min(life.idleMs, life.maxMs), life.maxMs],
         );
         const user = rows[0];
         if (!user) throw failure('INVALID_CREDENTIALS');
@@ -74,7 +81,7 @@ export function createSessionRecords({ database }: { database: Database }) {
      * seconds; any other that was exchanged before ends the session, since somebody else has it.
      */
     async refresh(token: string): Promise<OpenSession> {
-      const session = await database.inPlatform((trx) => exchange(trx, token));
+      const session = await database.inPlatform((trx) => exchange(trx, token, life));
       if (!session) throw failure('INVALID_REFRESH_TOKEN');
       return session;
     },
@@ -91,14 +98,14 @@ export function createSessionRecords({ database }: { database: Database }) {
 export type SessionRecords = ReturnType<typeof createSessionRecords>;
 
 /** Answers undefined rather than throwing: a revocation must be committed. */
-async function exchange(trx: Transaction, token: string): Promise<OpenSession | undefined> {
+async function exchange(trx: Transaction, token: string, life: SessionLife): Promise<OpenSession | undefined> {
   const { rows } = await trx.raw<{ rows: PresentedRow[] }>(presented, [hashOf(token)]);
   const row = rows[0];
   if (!row?.isOpen) return undefined;
   const { sessionId, userId, principalId, epoch } = row;
   switch (decideRefresh(row)) {
     case 'rotate': {
-      const refreshToken = await rotate(trx, row, token);
+      const refreshToken = await rotate(trx, row, token, life);
       await auditRequest(trx, { subjectId: sessionId, principalId });
       return { sessionId, userId, principalId, epoch, refreshToken };
     }
@@ -112,7 +119,12 @@ async function exchange(trx: Transaction, token: string): Promise<OpenSession | 
   }
 }
 
-async function rotate(trx: Transaction, { sessionId, generation }: PresentedRow, token: string): Promise<string> {
+async function rotate(
+  trx: Transaction,
+  { sessionId, generation }: PresentedRow,
+  token: string,
+  { idleMs }: SessionLife,
+): Promise<string> {
   const successor = newRefreshToken();
   await trx.raw(
     'update identity.refresh_tokens set rotated_at = clock_timestamp(), successor_sealed = ? where token_hash = ?',
@@ -120,9 +132,10 @@ async function rotate(trx: Transaction, { sessionId, generation }: PresentedRow,
   );
   await addToken(trx, sessionId, successor, generation + 1);
   await trx.raw(
-    `update identity.user_sessions set generation = ?, last_used_at = now(), expires_at = now() + make_interval(secs => ?)
+    `update identity.user_sessions set generation = ?, last_used_at = now(),
+       expires_at = least(now() + ?::float * interval '1 millisecond', absolute_until)
      where session_id = ?`,
-    [generation + 1, sessionIdleSeconds, sessionId],
+    [generation + 1, idleMs, sessionId],
   );
   return successor;
 }

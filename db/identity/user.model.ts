@@ -12,7 +12,8 @@ export class User extends BaseModel {
   emailVerifiedAt!: string | null;
   phoneE164!: string | null;
   phoneVerifiedAt!: string | null;
-  passwordHash!: string;
+  /** Of a pending user it is nobody's: see its registrations. Null where a proved identifier was claimed by several. */
+  passwordHash!: string | null;
   status!: UserStatus;
   preferredLanguage!: string;
   metadata!: Record<string, unknown>;

@@ -19,6 +19,7 @@ import * as auditInLess from './0019_audit_in_less.js';
 import * as functions from './0020_functions.js';
 import * as rows from './0021_rows.js';
 import * as writingForOthers from './0022_writing_for_others.js';
+import * as registrations from './0023_registrations.js';
 import * as standing from './0024_standing.js';
 import * as deviceClaims from './0025_device_claims.js';
 import * as signedStarts from './0027_signed_starts.js';
@@ -46,6 +47,7 @@ export const migrations = {
   '0020_functions': functions,
   '0021_rows': rows,
   '0022_writing_for_others': writingForOthers,
+  '0023_registrations': registrations,
   '0024_standing': standing,
   '0025_device_claims': deviceClaims,
   '0027_signed_starts': signedStarts,

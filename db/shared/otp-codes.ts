@@ -9,6 +9,11 @@ export interface OtpCodes {
   hash(tokenId: string, channel: string, code: string): Buffer;
   /** Takes the same time for any wrong code. */
   fits(tokenId: string, channel: string, code: string, hash: Buffer): boolean;
+  /**
+   * What codes for an identifier are counted under. With the id of a signed-in user they are that user's own, so that what
+   * strangers ask and try does not count against them, nor the other way round.
+   */
+  hashIdentifier(identifier: string, userId?: string): Buffer;
 }
 
 const digits = 6;
@@ -26,5 +31,6 @@ export function createOtpCodes(key: string): OtpCodes {
       String(keyed('code', tokenId, channel, nonce).readBigUInt64BE() % 10n ** BigInt(digits)).padStart(digits, '0'),
     hash,
     fits: (tokenId, channel, code, expected) => timingSafeEqual(hash(tokenId, channel, code), expected),
+    hashIdentifier: (identifier, userId = '') => keyed('identifier', userId, identifier.toLowerCase()),
   };
 }

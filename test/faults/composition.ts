@@ -43,8 +43,9 @@ async function startDeliveries({ database, temporal }: Resources): Promise<void>
     logger: createLogger({ level: 'silent', process: 'relay' }),
   });
   if (userId === undefined) return;
+  const recipient = { channel: 'EMAIL', identifier: 'somebody@example.com' } as const;
   const tokenId = await database.inPlatform(async (trx) => {
-    await issueOtp(trx, createOtpCodes('k'), { userId, purpose: 'VERIFY_IDENTIFIER', channels: ['EMAIL'] });
+    await issueOtp(trx, createOtpCodes('k'), { userId, purpose: 'VERIFY_IDENTIFIER', recipients: [recipient] });
     const token = await trx('identity.tokens').where({ userId }).first<{ tokenId: string }>('tokenId');
     return token.tokenId;
   });

@@ -4,8 +4,19 @@ import { createApi } from '../../api/server.js';
 import type { Authenticator } from '../../api/shared/caller.js';
 import { member, platformAdmin, route, type Route } from '../../api/shared/route.js';
 import { object, uuid } from '../../api/shared/schema.js';
+import { loadConfig } from '../../config.js';
+import { createRateRecords } from '../../db/platform/rate.records.js';
 import { createLogger } from '../../workers/shared/logger.js';
-import { anEmail, createIdentityFixture, otpKey, type IdentityFixture } from './identity-fixture.js';
+import {
+  anEmail,
+  createIdentityFixture,
+  otpKey,
+  registration,
+  sessionLife,
+  type IdentityFixture,
+} from './identity-fixture.js';
+import { ratesOf } from '../../workers/shared/rates.js';
+import { noRateLimits } from '../support/rates.js';
 import { requestsOf } from '../support/requests.js';
 
 export const bootstrapSecret = 'a secret of the installation';
@@ -53,7 +64,9 @@ export interface IdentityApi extends IdentityFixture {
   signUp(email?: string): Promise<Tokens & { email: string; userId: string; principalId: string }>;
 }
 
-export async function createIdentityApi(changes: { isProduction?: boolean } = {}): Promise<IdentityApi> {
+export async function createIdentityApi(
+  changes: { isProduction?: boolean; rates?: Record<string, string> } = {},
+): Promise<IdentityApi> {
   const fixture = await createIdentityFixture();
   const parts: IdentityParts = {
     database: fixture.database,
@@ -61,19 +74,24 @@ export async function createIdentityApi(changes: { isProduction?: boolean } = {}
     otpKey,
     signingSealKey: 'b'.repeat(64),
     bootstrapSecret,
-    planId: 'pro',
+    ...{ planId: 'pro', registration, sessionLife },
     listRoutes: () => api.routes,
   };
-  const { authenticator, routes } = createIdentity(parts);
+  const { authenticator, devices, routes } = createIdentity(parts);
   const api = createApi({
     settings: {
       isProduction: changes.isProduction ?? false,
       publicUrl: parts.issuer,
       version: { version: '0' },
       hasDocs: false,
+      trustsProxy: true,
     },
     database: fixture.database,
     requests: requestsOf(fixture.database),
+    rateLimits: changes.rates && {
+      rates: ratesOf(loadConfig({ ...noRateLimits, ...changes.rates })),
+      ...{ records: createRateRecords(fixture.database), identifierKey: 'a key of tests', devices },
+    },
     authenticator,
     routes: [...routes, ...sampleRoutes],
     resources: {},

@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { createUserRecords } from '../../db/identity/user.records.js';
-import { createVerificationRecords } from '../../db/identity/verification.records.js';
+import { createCodeRequestRecords } from '../../db/identity/code-request.records.js';
+import {
+  createRegistrationRecords,
+  type Registered,
+  type RegistrationAttempt,
+} from '../../db/identity/registration.records.js';
+import { createVerificationRecords, type Verified } from '../../db/identity/verification.records.js';
 import { createAdminRecords } from '../../db/identity/admin.records.js';
 import { createOtpCodes } from '../../db/shared/otp-codes.js';
+import type { Identifiers } from '../../workflows/identity/user.contract.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -11,6 +17,10 @@ const codes = createOtpCodes(otpKey);
 
 export const anEmail = (): string => `user-${randomBytes(6).toString('hex')}@example.com`;
 export const aPhone = (): string => `+2547${String(randomBytes(4).readUInt32BE() % 100_000_000).padStart(8, '0')}`;
+export const registration = {
+  ...{ ttlMs: 1_800_000, isAlwaysNamed: false, sendLimit: { max: 10, windowSeconds: 3_600 } },
+};
+export const sessionLife = { idleMs: 30 * 86_400_000, maxMs: 90 * 86_400_000 };
 export const passwordHash = '$argon2id$not-looked-at';
 
 /** What may be left of a wait of so many seconds that began after `startedAt`: on a slow machine, less than all of it. */
@@ -25,8 +35,15 @@ export const codeOf = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 export interface IdentityFixture extends TestDatabase {
-  users: ReturnType<typeof createUserRecords>;
-  verifications: ReturnType<typeof createVerificationRecords>;
+  users: {
+    /** Another attempt, unless it says that it was compared and is the same. */
+    register(attempt: RegistrationAttempt): Promise<Registered>;
+    requestVerification: ReturnType<typeof createCodeRequestRecords>['request'];
+  };
+  verifications: ReturnType<typeof createVerificationRecords> & {
+    /** The code, with what goes along with it. */
+    verify(identifiers: Identifiers, otp: string, named?: { token?: string; userId?: string }): Promise<Verified>;
+  };
   admins: ReturnType<typeof createAdminRecords>;
   /** The code that the newest token of a user has for a channel, as its message would say. */
   sentCode(userId: string, channel: 'SMS' | 'EMAIL'): Promise<string>;
@@ -37,10 +54,26 @@ export interface IdentityFixture extends TestDatabase {
 export async function createIdentityFixture(): Promise<IdentityFixture> {
   const test = await createTestDatabase();
   const { database } = test;
+  const registrations = createRegistrationRecords({ database, otpKey, ...registration });
+  const verifications = createVerificationRecords({ database, otpKey, planId: 'pro' });
   return {
     ...test,
-    users: createUserRecords({ database, otpKey }),
-    verifications: createVerificationRecords({ database, otpKey, planId: 'pro' }),
+    users: {
+      register: async (attempt) => {
+        const registered = await registrations.register({ isFinal: true, ...attempt });
+        if (!registered) throw new Error('another attempt came first');
+        return registered;
+      },
+      requestVerification: createCodeRequestRecords({ database, otpKey, ...registration }).request,
+    },
+    verifications: {
+      ...verifications,
+      async verify(identifiers, otp, { token, userId } = {}) {
+        const proof = await verifications.prove(identifiers, otp, userId);
+        const named = token === undefined ? undefined : verifications.named(proof, token)?.registrationId;
+        return verifications.complete(proof, named);
+      },
+    },
     admins: createAdminRecords({ database, planId: 'pro' }),
     async sentCode(userId, channel) {
       const { rows } = await test.admin.query<{ token_id: string; nonce: Buffer }>(

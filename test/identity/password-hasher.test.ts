@@ -31,7 +31,7 @@ describe('the password hasher', () => {
   });
 
   it('refuses what would wait too long, and goes on afterwards', async () => {
-    const small = createPasswordHasher({ maxRunning: 2, maxWaiting: 3 });
+    const small = createPasswordHasher({ maxRunning: 2, maxWaiting: 3, maxWaitingOfPlace: 3 });
     const answers = await Promise.all(Array.from({ length: 8 }, () => codeOf(small.hash('correct horse battery'))));
     expect(answers.filter((answer) => answer === 'SERVICE_UNAVAILABLE')).toHaveLength(3);
     expect(await small.hash('correct horse battery')).toMatch(/^\$argon2id/);

@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSessionRecords, type SessionRecords } from '../../db/identity/session.records.js';
-import { anEmail, codeOf, createIdentityFixture, passwordHash, type IdentityFixture } from './identity-fixture.js';
+import {
+  anEmail,
+  codeOf,
+  createIdentityFixture,
+  passwordHash,
+  sessionLife,
+  type IdentityFixture,
+} from './identity-fixture.js';
 
 let test: IdentityFixture;
 let sessions: SessionRecords;
 let userId: string;
 beforeAll(async () => {
   test = await createIdentityFixture();
-  sessions = createSessionRecords(test);
+  sessions = createSessionRecords({ database: test.database, life: sessionLife });
 });
 beforeEach(async () => {
   ({ userId } = await test.admins.addUser(

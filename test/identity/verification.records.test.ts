@@ -26,7 +26,13 @@ describe('verifying', () => {
   it('makes the user ACTIVE, with a principal and an account it owns', async () => {
     const { email, userId, code } = await pending();
     const verified = await test.verifications.verify({ email }, code);
-    expect(verified).toEqual({ userId, status: 'ACTIVE', principalId: expect.any(String), verifiedIdentifier: email });
+    expect(verified).toEqual({
+      userId,
+      status: 'ACTIVE',
+      principalId: expect.any(String),
+      verifiedIdentifier: email,
+      isPasswordSet: true,
+    });
     const { rows } = await test.admin.query(
       `select a.kind, s.plan_id, s.status, g.role from identity.access_grants g join identity.accounts a using (account_id)
        join identity.subscriptions s using (account_id) where g.principal_id = $1`,
@@ -96,7 +102,10 @@ describe('verifying', () => {
     const { userId } = await test.users.register({ identifiers: { email, phoneE164 }, passwordHash });
     const byMail = await test.sentCode(userId, 'EMAIL');
     expect(byMail).not.toBe(await test.sentCode(userId, 'SMS'));
-    expect(await test.verifications.verify({ phoneE164 }, byMail)).toMatchObject({ verifiedIdentifier: email });
+    expect(await test.verifications.verify({ phoneE164 }, byMail)).toMatchObject({
+      verifiedIdentifier: email,
+      isPasswordSet: true,
+    });
     const { rows } = await test.admin.query(
       'select email_verified_at is not null as email, phone_verified_at is not null as phone from identity.users where user_id = $1',
       [userId],
@@ -109,7 +118,9 @@ describe('verifying', () => {
     const { userId } = await test.users.register({ identifiers: { email, phoneE164 }, passwordHash });
     const first = await test.verifications.verify({ phoneE164 }, await test.sentCode(userId, 'SMS'));
     expect(await test.users.requestVerification({ email })).toBe('EMAIL');
-    const second = await test.verifications.verify({ email }, await test.sentCode(userId, 'EMAIL'));
+    const code = await test.sentCode(userId, 'EMAIL');
+    expect(await codeOf(test.verifications.verify({ email }, code))).toBe('INVALID_OTP');
+    const second = await test.verifications.verify({ email }, code, { userId });
     expect(second).toEqual({ ...first, verifiedIdentifier: email });
   });
 });

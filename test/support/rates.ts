@@ -1,4 +1,16 @@
-const names = ['READ', 'WRITE', 'SEARCH', 'AUTH', 'AUTH_IDENTIFIER', 'ADDRESS', 'REFUSED', 'OPS_INGEST', 'OPS_ORDERS'];
+const names = [
+  'READ',
+  'WRITE',
+  'SEARCH',
+  'AUTH',
+  'AUTH_IDENTIFIER',
+  'ADDRESS',
+  'REFUSED',
+  'OTP_IDENTIFIER',
+  'OTP_IP',
+  'OPS_INGEST',
+  'OPS_ORDERS',
+];
 
 /** For tests of other things: one address signs up everybody. */
 export const noRateLimits: Record<string, string> = Object.fromEntries(

@@ -18,6 +18,8 @@ export const ratesOf = (config: Config): Rates => ({
   search: rateOf(config.RATE_LIMIT_SEARCH),
   auth: rateOf(config.RATE_LIMIT_AUTH),
   auth_identifier: rateOf(config.RATE_LIMIT_AUTH_IDENTIFIER),
+  otp_identifier: rateOf(config.RATE_LIMIT_OTP_IDENTIFIER),
+  otp_ip: rateOf(config.RATE_LIMIT_OTP_IP),
   ops_ingest: rateOf(config.RATE_LIMIT_OPS_INGEST),
   ops_orders: rateOf(config.RATE_LIMIT_OPS_ORDERS),
 });

@@ -1,5 +1,7 @@
 export const otpLifetimeSeconds = 600;
 export const maxOtpAttempts = 5;
+/** Of an identifier in an hour, across its codes. */
+export const maxOtpMisses = 15;
 
 /** Codes sent before this count no longer against a resend. */
 export const resendWindowSeconds = 3_600;

@@ -1,5 +1,4 @@
 export const accessTokenSeconds = 900;
-export const sessionIdleSeconds = 30 * 24 * 3_600;
 
 /** A client whose answer was lost, or whose two tabs refreshed at once, presents the token it had just before. */
 export const refreshGraceSeconds = 10;

@@ -36,6 +36,7 @@ export const maintenanceSchedules = {
   'sign-audit-checkpoints': dailyAt(0, 20),
   // A code lives for ten minutes, so what was lost of its delivery has to be found within them.
   reconcile: every(5 * minute),
+  'purge-registrations': every(10 * minute),
   'purge-effects': every(hour, 10 * minute),
   'purge-requests': every(hour, 40 * minute),
   'purge-deliveries': every(hour, 25 * minute),
