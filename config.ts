@@ -10,6 +10,7 @@ const text = (description: string, options = {}) => Type.String({ minLength: 1, 
 const port = (description: string, value: number | undefined) =>
   Type.Integer({ minimum: 0, maximum: 65535, ...(value === undefined ? {} : { default: value }), description });
 const flag = (description: string, value: boolean) => Type.Boolean({ default: value, description });
+const count = (description: string, value: number) => Type.Integer({ minimum: 1, default: value, description });
 const ms = (description: string, value: number) => Type.Integer({ minimum: 1, default: value, description });
 const hour = 3_600_000;
 /** A window is short enough for a timer, and a count for an integer. */
@@ -213,6 +214,19 @@ export const environment = Type.Object({
     maximum: 100,
     default: 5,
     description: 'confirmed volumes that differ by more open a dispute',
+  }),
+  ORDER_OPEN_PER_BUYER: count('open orders of a buyer', 50),
+  ORDER_OPEN_LITERS_PER_BUYER: count('litres that the open orders of a buyer may hold', 500_000),
+  ORDER_OPEN_PER_BUYER_AND_SELLER: count('open orders of a buyer with one seller', 20),
+  ORDER_OPEN_LITERS_PER_BUYER_AND_SELLER: count(
+    'litres that the open orders of a buyer may hold with one seller',
+    200_000,
+  ),
+  ORDER_PENDING_SHARE_PCT: Type.Number({
+    minimum: 1,
+    maximum: 100,
+    default: 80,
+    description: "share of a tank's stock that orders of one buyer may hold before the seller has accepted them",
   }),
   WEBHOOK_DISABLE_AFTER_MS: ms('time after which a webhook that fails all the while is disabled', 5 * 24 * hour),
   DEVICE_INTERVAL_MS: ms('reporting interval of a device that has not said its own', 15 * 60_000),

@@ -1,5 +1,6 @@
 import { createOrderActivities } from '../activities/water/order.activities.js';
 import { orderInputs } from '../activities/water/order.inputs.js';
+import { holdLimits } from './shared/hold-limits.js';
 import type { Part } from './shared/part.js';
 import type { Resources } from './shared/resources.js';
 import { taskQueues } from './shared/task-queues.js';
@@ -7,7 +8,7 @@ import { startWorker } from './shared/worker.js';
 
 /** The worker of the marketplace: one workflow an order. */
 export function startWaterWorker(resources: Resources, taskQueue = taskQueues.water): Promise<Part> {
-  const { database } = resources;
-  const activities = createOrderActivities({ database });
+  const { config, database } = resources;
+  const activities = createOrderActivities({ database, holdLimits: holdLimits(config) });
   return startWorker(resources, { domain: 'water', taskQueue, activities, inputs: orderInputs });
 }

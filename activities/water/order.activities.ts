@@ -5,6 +5,7 @@ import { createOrderStore } from '../../db/water/order.store.js';
 import { createStockViews } from '../../db/water/stock.views.js';
 import { commandOf } from '../../workflows/shared/command.js';
 import { failure } from '../../workflows/shared/failure.js';
+import { assertMayHold, type HoldLimits } from '../../workflows/water/hold-limit.rules.js';
 import { assertInStock, orderedLiters, priced } from '../../workflows/water/offer.rules.js';
 import { orderAfter } from '../../workflows/water/order-change.rules.js';
 import { placedOf, stateOf } from '../../workflows/water/order.rules.js';
@@ -20,7 +21,13 @@ export interface OrderActivities {
   recordTransition(step: OrderTransition): Promise<TransitionOutcome>;
 }
 
-export function createOrderActivities({ database }: { database: Database }): OrderActivities {
+export interface OrderActivityParts {
+  database: Database;
+  /** Without them a buyer may hold whatever there is, as in tests of other things. */
+  holdLimits?: HoldLimits;
+}
+
+export function createOrderActivities({ database, holdLimits }: OrderActivityParts): OrderActivities {
   const stock = createStockViews(database.read);
 
   async function litersOf({ requestedVolumeLiters, targetReservoirId, buyer }: OrderInput): Promise<number> {
@@ -41,10 +48,14 @@ export function createOrderActivities({ database }: { database: Database }): Ord
         const lock = await orders.lockStock({ account, reservoir, buyer: buyer.accountId, order: orderId });
         if (lock?.isPlaced) return orders.get(buyer.accountId, orderId);
 
-        const offer = lock && (await orders.offer({ account, reservoir, currency, liters }));
-        if (!offer) throw failure('RESOURCE_NOT_FOUND');
+        const buyerContext = await database.signIn(trx, { accountId: buyer.accountId });
+        const asked = { account, reservoir, currency, liters, buyer: buyer.accountId, buyerContext };
+        const found = lock && (await orders.offer(asked));
+        if (!found) throw failure('RESOURCE_NOT_FOUND');
+        const { offer, holds } = found;
         const { priceRuleId, priceQuoteTotalMinor } = priced(offer, liters, currency);
         assertInStock(reservoir, offer.availableLiters, liters);
+        if (holdLimits) assertMayHold(holds, holdLimits, liters);
         const nowMs = Date.now();
         const placed = await orders.place({
           accountId: buyer.accountId,

@@ -60,14 +60,15 @@ export function createOrderRoutes(parts: OrderRouteParts): Route[] {
       method: 'post',
       path: '/v1/accounts/:account_id/orders',
       summary: 'Place an order',
-      description: 'Fixes the price and holds the stock. The seller has until `next_deadline` to accept.',
+      description:
+        'Fixes the price and holds the stock. The seller has until `next_deadline` to accept. What a buyer holds by open orders is bounded, in all, with one seller, and before the seller has accepted by a share of the stock.',
       tag: 'Orders',
       access: member(...buyers),
       effect: 'workflow',
       audit: { action: 'order.place', subject: 'order' },
       body: orderRequest,
       responses: { 201: placedOrder },
-      errors: [...refusals, 'INSUFFICIENT_STOCK', 'CONFLICT'],
+      errors: [...refusals, 'INSUFFICIENT_STOCK', 'HOLD_LIMIT_REACHED', 'CONFLICT'],
     }).handledBy(async ({ accountId, caller, body, command }) => {
       // The same command is the same order, however often it is sent.
       const orderId = command.id;

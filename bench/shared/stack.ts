@@ -10,6 +10,7 @@ import { startNodeProcess } from '../../processes/node-process.js';
 import { findFreePort } from '../../processes/port.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
 import { contextKey } from '../../workers/shared/context-key.js';
+import { noHoldLimits } from '../../test/support/holds.js';
 import { noRateLimits } from '../../test/support/rates.js';
 import { startBenchDatabase, type BenchDatabase, type DatabaseCopy } from './database.js';
 
@@ -55,6 +56,7 @@ export async function startStack({ keepsCommitTimes = false } = {}): Promise<Sta
     TEMPORAL_ADDRESS: temporal.address,
     // Counted as in production, and never too many.
     ...noRateLimits,
+    ...noHoldLimits,
   };
   const stops: (() => Promise<void>)[] = [];
   return {

@@ -23,6 +23,7 @@ import * as registrations from './0023_registrations.js';
 import * as standing from './0024_standing.js';
 import * as deviceClaims from './0025_device_claims.js';
 import * as signedStarts from './0027_signed_starts.js';
+import * as orderHolds from './0029_order_holds.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
 export const migrations = {
@@ -51,4 +52,5 @@ export const migrations = {
   '0024_standing': standing,
   '0025_device_claims': deviceClaims,
   '0027_signed_starts': signedStarts,
+  '0029_order_holds': orderHolds,
 };

@@ -35,5 +35,6 @@ export const functionGrants: readonly string[] = [
   'platform.verified_context() as millrace_owner, stable, for app audit',
   'water.device_credentials(text[]) as millrace_owner, stable, for ingest',
   'water.listings(double precision,double precision,double precision,numeric,text,double precision,uuid,integer) as millrace_owner, stable, for market',
+  'water.open_holds(text,uuid,uuid,uuid) as caller, volatile, for app',
   'water.seller_of(uuid) as millrace_owner, stable, for market',
 ];

@@ -1,4 +1,5 @@
 import type { Order } from '../../workflows/water/order.contract.js';
+import type { Holds } from '../../workflows/water/hold-limit.rules.js';
 import { orderAfter } from '../../workflows/water/order-change.rules.js';
 import type { OrderTransition, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
 import { statement, type Transaction } from '../shared/database.js';
@@ -6,7 +7,7 @@ import { runHot } from '../shared/hot.js';
 import { runTelling, telling } from '../shared/outbox.js';
 import { orderCreated, transitionEvent } from './order.events.js';
 import type { OrderModel } from './order.model.js';
-import { offer, toOffer, type OfferRow } from './stock.views.js';
+import { offer, toOffer, type Offer, type OfferRow } from './stock.views.js';
 
 export type NewOrder = Pick<
   OrderModel,
@@ -29,15 +30,26 @@ export type NewOrder = Pick<
 
 const offered = statement(
   'orders.offer',
-  offer({ account: ':account', reservoir: ':reservoir', currency: ':currency', liters: ':liters' }),
+  `
+  select o.*, h.orders_of_buyer as "ordersOfBuyer", h.liters_of_buyer as "litersOfBuyer",
+    h.orders_with_seller as "ordersWithSeller", h.liters_with_seller as "litersWithSeller", h.pending_liters as "pendingLiters",
+    o.available_liters + (select coalesce(sum(t.requested_volume_liters), 0) from water.orders t
+      where t.seller_account_id = :account and t.seller_reservoir_id = :reservoir
+        and t.status in ('CREATED', 'ACCEPTED', 'DISPUTED') and t.delivered_at is null) as "stockLiters"
+  from (${offer({ account: ':account', reservoir: ':reservoir', currency: ':currency', liters: ':liters' })}) o
+  cross join water.open_holds(:buyerContext, :buyer, :account, :reservoir) h`,
 );
 
-// A first attempt that committed while this one waited is not seen here; then the primary key stops this one.
+/** Apart from the other advisory locks. */
+const buyerLocks = 7_263;
+
+// The buyer first, then the stock, for every order: so no two wait for each other. A first attempt that committed while this one waited is not seen here; then the primary key stops this one.
 const lockStock = statement(
   'orders.lock_stock',
   `
+  with buyer as materialized (select pg_advisory_xact_lock(hashtextextended(:buyer, ${buyerLocks})))
   select exists (select 1 from water.orders o where o.account_id = :buyer and o.order_id = :order) as "isPlaced"
-  from water.seller_reservoirs s where s.account_id = :account and s.reservoir_id = :reservoir for update of s`,
+  from buyer, water.seller_reservoirs s where s.account_id = :account and s.reservoir_id = :reservoir for update of s`,
 );
 
 /** An order as its workflow knows it. */
@@ -78,6 +90,15 @@ const moveOrder = telling(
   ),
 );
 
+interface Asked {
+  account: string;
+  reservoir: string;
+  currency: string;
+  liters: number;
+  buyer: string;
+  buyerContext: string;
+}
+
 /** Only an order's workflow writes orders, through its activities, in the seller's context: the stock is there. */
 export function createOrderStore(trx: Transaction) {
   const get = async (accountId: string, orderId: string): Promise<Order> => {
@@ -90,17 +111,18 @@ export function createOrderStore(trx: Transaction) {
     get,
 
     /**
-     * Holds the reservoir's stock still until the transaction ends; undefined when it is not for sale at all. A statement
-     * of its own: only the one after it sees what the transaction it waited for has sold.
+     * Holds the reservoir's stock and the buyer's holds still until the transaction ends; undefined when it is not for sale
+     * at all. A statement of its own: only the one after it sees what the transaction it waited for has sold.
      */
     async lockStock(of: { account: string; reservoir: string; buyer: string; order: string }) {
       const [stock] = await runHot<{ isPlaced: boolean }>(trx, lockStock, of);
       return stock;
     },
 
-    async offer(of: { account: string; reservoir: string; currency: string; liters: number }) {
-      const [found] = await runHot<OfferRow>(trx, offered, of);
-      return found && toOffer(found);
+    /** What the seller offers, and what the buyer holds already; `buyerContext` is signed for this connection. */
+    async offer(of: Asked): Promise<{ offer: Offer; holds: Holds } | undefined> {
+      const [found] = await runHot<OfferRow & Holds>(trx, offered, of as Asked & Record<string, unknown>);
+      return found && { offer: toOffer(found), holds: found };
     },
 
     async place(order: NewOrder): Promise<Order> {

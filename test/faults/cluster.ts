@@ -16,6 +16,7 @@ import { findFreePort } from '../../processes/port.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
 import { prepareDatabase } from '../../workers/dev/database.js';
 import { contextKey } from '../../workers/shared/context-key.js';
+import { noHoldLimits } from '../support/holds.js';
 import { noRateLimits } from '../support/rates.js';
 
 /** What can die alone. */
@@ -78,6 +79,7 @@ export async function startCluster(): Promise<Cluster> {
     ...{ SECRET_KEY: secrets.secretKey, BOOTSTRAP_SECRET: bootstrapSecret, TEMPORAL_ADDRESS: temporalServer.address },
     ...{ DATA_DIR: join(dir, 'data') },
     ...noRateLimits,
+    ...noHoldLimits,
   };
   const urls = await prepareDatabase(postgres.adminUrl, secrets, contextKey(loadConfig(base)));
   const variables = {

@@ -22,6 +22,7 @@ import {
 import { eventually } from '../support/eventually.js';
 import { makeShop } from '../support/holdings.js';
 import { findBreaches } from '../../workers/invariants/check.js';
+import { noHoldLimits } from '../support/holds.js';
 import { noRateLimits } from '../support/rates.js';
 import { startMillrace, survivors, type StartedMillrace } from '../support/start.js';
 import { createFleet, type Fleet } from './fleet.js';
@@ -55,7 +56,7 @@ const random = seededRandom(seed);
 
 async function start(): Promise<Running> {
   const variables = { DATA_DIR: join(dir, 'data'), SEED_DEMO: 'false', BOOTSTRAP_SECRET: bootstrapSecret };
-  const millrace = startMillrace({ ...variables, ...noRateLimits, LOG_LEVEL: 'warn' });
+  const millrace = startMillrace({ ...variables, ...noRateLimits, ...noHoldLimits, LOG_LEVEL: 'warn' });
   started.push(millrace);
   const { api } = await millrace.ready();
   return { millrace, api, mqtt: said(millrace, /(mqtt:\S+)/) };

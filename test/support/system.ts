@@ -19,6 +19,7 @@ import { becomeAdmin, signUp, type Actor } from './actors.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { createTemporalClient } from '../../workers/shared/temporal-client.js';
 import { startTracing } from '../../workers/shared/tracing/start.js';
+import { noHoldLimits } from './holds.js';
 import { noRateLimits } from './rates.js';
 import { connectTestTemporal, type TestTemporal } from './temporal.js';
 
@@ -70,6 +71,7 @@ export async function startTestSystem(
     ...{ DATABASE_INGEST_URL: test.urls.ingest, DATABASE_MARKET_URL: test.urls.market },
     ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace },
     ...noRateLimits,
+    ...noHoldLimits,
     ...variables,
   });
   // Contexts are signed with this system's own key rather than with that of the run's template.

@@ -94,6 +94,7 @@ export const errorCodes = {
   NO_PRICE_RULE_MATCH: code('invalid', 'No price rule covers this volume.'),
   SELLER_NOT_AVAILABLE: code('conflict', 'The seller does not sell from this reservoir now.'),
   INSUFFICIENT_STOCK: code('conflict', 'The seller has less water than requested.'),
+  HOLD_LIMIT_REACHED: code('conflict', 'The buyer holds as much by open orders as it may.'),
   OWN_LISTING: code('invalid', 'An account cannot order from itself.'),
   TARGET_RESERVOIR_REQUIRED: code('invalid', 'Filling to full needs a target reservoir with a known level.'),
   INVALID_ORDER_STATE: code('conflict', "The order's state does not allow this."),
