@@ -15,7 +15,7 @@ import {
   sessionLife,
   type IdentityFixture,
 } from './identity-fixture.js';
-import { ratesOf } from '../../workers/shared/rates.js';
+import { floodRatesOf, ratesOf } from '../../workers/shared/rates.js';
 import { noRateLimits } from '../support/rates.js';
 import { requestsOf } from '../support/requests.js';
 
@@ -90,6 +90,7 @@ export async function createIdentityApi(
     requests: requestsOf(fixture.database),
     rateLimits: changes.rates && {
       rates: ratesOf(loadConfig({ ...noRateLimits, ...changes.rates })),
+      floods: floodRatesOf(loadConfig(noRateLimits)),
       ...{ records: createRateRecords(fixture.database), identifierKey: 'a key of tests', devices },
     },
     authenticator,
