@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startKeptProcess, type KeptProcess } from '../processes/kept-process.js';
 import { findFreePort } from '../processes/port.js';
@@ -8,6 +11,7 @@ import { endRecorded } from '../processes/record.js';
 import { StartupFailure } from '../processes/startup-failure.js';
 import { findTemporal } from './find-temporal.js';
 import { dynamicConfig, searchAttributes, sqlitePragmas } from './settings.js';
+import { hiddenLoopback, startUiGuard, type UiGuard } from './ui-guard.js';
 
 export interface TemporalOptions {
   /** Where its state is kept; in memory without one. */
@@ -44,7 +48,9 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Temp
   const namespace = options.namespace ?? 'default';
   const port = options.port || (await findFreePort());
   const httpPort = await findFreePort();
+  const httpHost = `${randomBytes(16).toString('hex')}.invalid`;
   const uiPort = options.uiPort === 0 ? await findFreePort() : options.uiPort;
+  const ui = { host: await hiddenLoopback(), port: await findFreePort() };
 
   const persistent = options.dataDir !== undefined;
   const dir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'temporal-')));
@@ -58,23 +64,29 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Temp
     args: [
       ...['server', 'start-dev', '--ip', host, '--port', String(port), '--http-port', String(httpPort)],
       ...['--log-level', 'warn', '--namespace', namespace],
-      ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+      ...(uiPort === undefined ? ['--headless'] : ['--ui-ip', ui.host, '--ui-port', String(ui.port)]),
       ...(persistent ? ['--db-filename', join(dir, 'temporal.db')] : []),
       ...pairs('--search-attribute', searchAttributes),
       ...(options.stock || !persistent ? [] : pairs('--sqlite-pragma', sqlitePragmas)),
       ...(options.stock ? [] : pairs('--dynamic-config-value', dynamicConfig)),
+      // It always listens, and a web page could start workflows there: so it answers to a name that only this start knows.
+      ...['--dynamic-config-value', `frontend.httpAllowedHosts=["${httpHost}"]`],
     ],
     stopSignal: 'TERM',
     graceSeconds: stopGraceSeconds,
     logFile,
     recordFile,
   });
+  let guard: UiGuard | undefined;
+  void server.exited.then(() => guard?.close());
   const stop = async () => {
+    guard?.close();
     await server.stop();
     await rm(persistent ? recordFile : dir, { recursive: true, force: true });
   };
   try {
-    await waitUntilReady(server, { namespace, httpPort });
+    await waitUntilReady(server, { namespace, httpPort, httpHost });
+    if (uiPort !== undefined) guard = await startUiGuard({ host, port: uiPort }, ui);
   } catch (error) {
     const lastWords = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n');
     await stop();
@@ -95,16 +107,28 @@ function pairs(flag: string, values: Record<string, string | number>): string[] 
 }
 
 /** The search attributes come last: the server registers them after the namespace. */
-async function waitUntilReady(server: KeptProcess, at: { namespace: string; httpPort: number }): Promise<void> {
+async function waitUntilReady(
+  server: KeptProcess,
+  at: { namespace: string; httpPort: number; httpHost: string },
+): Promise<void> {
   let isOver = false;
   void server.exited.then(() => (isOver = true));
-  const url = `http://${host}:${at.httpPort}/cluster/namespaces/${at.namespace}/search-attributes`;
+  const path = `/cluster/namespaces/${at.namespace}/search-attributes`;
   for (const until = Date.now() + readyWithinMs; Date.now() < until; await sleep(50)) {
     if (isOver) throw new Error('it ended at once');
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) })
-      .then((response) => response.text())
-      .catch(() => '');
+    const answer = await ask({ port: at.httpPort, path, headers: { host: at.httpHost } }).catch(() => '');
     if (Object.keys(searchAttributes).every((name) => answer.includes(`"${name}"`))) return;
   }
   throw new Error(`it was not ready within ${readyWithinMs / 1_000} s`);
+}
+
+/** By node:http, since fetch lets nobody choose the name in the request. */
+function ask(at: { port: number; path: string; headers: { host: string } }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(2_000);
+    get({ ...at, host, signal, agent: false }, (answer) => void text(answer).then(resolve, reject)).once(
+      'error',
+      reject,
+    );
+  });
 }
