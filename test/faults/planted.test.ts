@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createWorkflows } from '../../api/shared/workflows.js';
 import { loadConfig } from '../../config.js';
+import { createTemporalClient } from '../../workers/shared/temporal-client.js';
 import { contextKey } from '../../workers/shared/context-key.js';
 import { createDatabase } from '../../db/shared/database.js';
 import { findBreaches } from '../../workers/invariants/check.js';
@@ -84,7 +85,8 @@ async function acceptAndDie(planted: string, crashAt: string): Promise<Look> {
   const doomed = compose({ PART: 'worker', PLANTED: planted, CRASH_AT: crashAt });
   await doomed.ready;
   const input = anOrder(await aSeller(test.admin));
-  const workflows = createWorkflows(temporal.client);
+  // Signed as the composed processes sign.
+  const workflows = createWorkflows(await createTemporalClient(loadConfig(variables), temporal.connection));
   const taskQueue = variables['TASK_QUEUE'] ?? '';
   await workflows.updateWithStart({
     ...{ workflow: orderWorkflowType, workflowId: orderWorkflowId(input.orderId), taskQueue, args: [input] },
