@@ -163,6 +163,14 @@ const faults: Record<string, () => Promise<string> | string> = {
   'it is of nobody': () => tokenOf(head(), without('sub'), byOurKey),
   'it has no session': () => tokenOf(head(), without('sid'), byOurKey),
   'its session is nobody’s': () => tokenOf(head(), withClaims({ sid: randomUUID() }), byOurKey),
+  'its session is no id': () => tokenOf(head(), withClaims({ sid: "' or true --" }), byOurKey),
+  'its session is no text': () => tokenOf(head(), withClaims({ sid: { $ne: null } }), byOurKey),
+  'it is of somebody else': () => tokenOf(head(), withClaims({ sub: strangerClaims.sub }), byOurKey),
+  'it is of no person': () => tokenOf(head(), withClaims({ sub: '__proto__' }), byOurKey),
+  'its principal is somebody else': () =>
+    tokenOf(head(), withClaims({ principal_id: strangerClaims['principal_id'] }), byOurKey),
+  'its principal and person are somebody else': () =>
+    tokenOf(head(), withClaims({ sub: strangerClaims.sub, principal_id: strangerClaims['principal_id'] }), byOurKey),
   'its epoch is another': () => tokenOf(head(), withClaims({ epoch: 2 }), byOurKey),
   'its epoch is no number': () => tokenOf(head(), withClaims({ epoch: {} }), byOurKey),
   'a claim comes twice, the worse one last': () =>
@@ -200,6 +208,8 @@ describe('a forged token', () => {
 
 describe('a token of ours', () => {
   it('is refused where its claims do not fit', async () => {
+    // What is known of the session by then is not believed of other claims.
+    await me(issued).expect(200);
     expect(await oddAnswers(faults)).toEqual([]);
   });
 
