@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '@temporalio/client';
 import { trace } from '@opentelemetry/api';
 import { connectAsync } from 'mqtt';
 import { createLogger } from '../../workers/shared/logger.js';
@@ -289,11 +290,11 @@ describe('the scan', () => {
       ),
     'a delivery': () => system.admin.query('update platform.deliveries set last_error = $1', [value]),
     'a history, a memo, a search attribute or a pending failure of Temporal': () =>
-      system.temporal.client.workflow.start('nobody', {
-        workflowId: tag,
-        taskQueue: `nobody-${tag}`,
-        memo: { name: value },
-      }),
+      // Of a client that signs nothing: none of ours starts what it does not know.
+      new Client({
+        connection: system.temporal.client.connection,
+        namespace: system.temporal.client.options.namespace,
+      }).workflow.start('nobody', { workflowId: tag, taskQueue: `nobody-${tag}`, memo: { name: value } }),
   };
   afterAll(() =>
     system.temporal.client.workflow
