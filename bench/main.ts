@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { benchGuards } from './guards.bench.js';
 import { benchObservability } from './observability.bench.js';
 import { benchOrders } from './orders.bench.js';
 import { benchPipeline } from './pipeline.bench.js';
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   relay: benchRelay,
   webhooks: benchWebhooks,
   strangers: benchStrangers,
+  guards: benchGuards,
   start: benchStart,
 };
 const groups = Object.keys(benches);

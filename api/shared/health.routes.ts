@@ -54,6 +54,7 @@ export function createHealthRoutes({ checks, isDraining, version: running }: Hea
       responses: { 200: health },
     }).handledBy(async () => ({ status: 200, body: { status: 'UP' } }));
 
+  const states = shared(() => Promise.all(checks.map(stateOf)));
   const readyAt = (path: string) =>
     route({
       method: 'get',
@@ -64,13 +65,13 @@ export function createHealthRoutes({ checks, isDraining, version: running }: Hea
       limit: { exempt: 'probes ask on and on' },
       responses: { 200: ready, 503: notReady },
     }).handledBy(async ({ requestId }) => {
-      const states = await Promise.all(checks.map(stateOf));
-      const isReady = states.every(([, state]) => state.status === 'UP' || !state.required);
-      const found = Object.fromEntries(states);
-      if (isReady && !isDraining()) return { status: 200, body: { status: 'READY', checks: found } };
+      const found = await states();
+      const isReady = found.every(([, state]) => state.status === 'UP' || !state.required);
+      const byName = Object.fromEntries(found);
+      if (isReady && !isDraining()) return { status: 200, body: { status: 'READY', checks: byName } };
       const { message } = errorCodes.SERVICE_UNAVAILABLE;
       const envelope = { error_code: 'SERVICE_UNAVAILABLE' as const, message, details: {}, request_id: requestId };
-      return { status: 503, body: { ...envelope, status: isDraining() ? 'DRAINING' : 'NOT_READY', checks: found } };
+      return { status: 503, body: { ...envelope, status: isDraining() ? 'DRAINING' : 'NOT_READY', checks: byName } };
     });
 
   return [
@@ -88,6 +89,12 @@ export function createHealthRoutes({ checks, isDraining, version: running }: Hea
       responses: { 200: version },
     }).handledBy(async () => ({ status: 200, body: { ...running } })),
   ];
+}
+
+/** Whoever asks while somebody waits for the answer gets the same one: probes are not counted, and may be as many as they like. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask().finally(() => (asked = undefined)));
 }
 
 async function stateOf({ name, isRequired, check }: ReadyCheck) {

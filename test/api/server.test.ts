@@ -52,6 +52,16 @@ describe('health', () => {
         },
       });
   });
+  it('asks once for all who ask at once, however many', async () => {
+    let asked = 0;
+    const slowly = async (): Promise<void> => {
+      asked += 1;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    const agent = request(createSampleApi({ readyChecks: [check('postgres', true, slowly)] }).callback);
+    await Promise.all(Array.from({ length: 20 }, () => agent.get('/ready').expect(200)));
+    expect(asked).toBeLessThan(5);
+  });
   it('is 503 with the state of each when something required is down', async () => {
     const agent = request(
       createSampleApi({ readyChecks: [check('postgres', true, down), check('temporal', true, up)] }).callback,
