@@ -87,6 +87,12 @@ export const environment = Type.Object({
   TEMPORAL_NAMESPACE: text('Temporal namespace', { default: 'default' }),
   TEMPORAL_API_KEY: Type.Optional(text('API key of Temporal Cloud')),
   TEMPORAL_TLS: flag('connect to Temporal by TLS', false),
+  TEMPORAL_TLS_CERT_FILE: Type.Optional(text('certificate that Temporal knows this process by, PEM; implies TLS')),
+  TEMPORAL_TLS_KEY_FILE: Type.Optional(text('key of that certificate, PEM')),
+  TEMPORAL_TLS_CA_FILE: Type.Optional(
+    text("authority of Temporal's own certificate, PEM; else the system's; implies TLS"),
+  ),
+  TEMPORAL_TLS_SERVER_NAME: Type.Optional(text("name in Temporal's certificate, where it is not that of the address")),
   TEMPORAL_CLI: Type.Optional(text('path of the temporal command that npm start uses')),
   TEMPORAL_UI_URL: Type.Optional(text('address of the Temporal Web UI, for links', { format: 'uri' })),
 

@@ -1,4 +1,4 @@
-import { Connection } from '@temporalio/client';
+import { Connection, type TLSConfig } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { noAnswer, StartupFailure } from '../processes/startup-failure.js';
 import { searchAttributes } from './settings.js';
@@ -7,11 +7,11 @@ export interface GivenTemporal {
   address: string;
   namespace: string;
   apiKey?: string | undefined;
-  tls: boolean;
+  tls?: boolean | TLSConfig;
 }
 
 /** Looks whether a server that somebody else runs is there, and registers our search attributes where they are missing. */
-export async function prepareGivenTemporal({ address, namespace, apiKey, tls }: GivenTemporal): Promise<void> {
+export async function prepareGivenTemporal({ address, namespace, apiKey, tls = false }: GivenTemporal): Promise<void> {
   const connection = await Connection.connect({ address, tls, connectTimeout: '5s', ...(apiKey && { apiKey }) }).catch(
     (error: unknown) => {
       throw noAnswer('Temporal', `${address} (TEMPORAL_ADDRESS)`, error);

@@ -71,3 +71,31 @@ for role in owner:migration app: relay:relay ingest:ingest market:market; do
   name="${role#*:}"
   keep "database_${name:+${name}_}url" "postgresql://millrace_${role%%:*}:$(password)@$host/millrace"
 done
+
+# Temporal's port is as good as the database, so it takes nobody without a certificate of this authority. Its key is of no container.
+command -v openssl >/dev/null || { echo 'openssl is needed to make certificates' >&2 && exit 1; }
+new_key='openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256'
+if [ ! -e "$dir/temporal_ca" ]; then
+  (umask 077 && $new_key -out "$dir/temporal_ca_key")
+  openssl req -x509 -new -key "$dir/temporal_ca_key" -days 3650 -subj '/CN=Millrace Temporal CA' -out "$dir/temporal_ca"
+fi
+chmod 444 "$dir/temporal_ca"
+# A certificate and its key, for two years; made again when it has less than three months left, or when it is not of this authority.
+certificate() {
+  cert="$dir/temporal_cert_$1" key="$dir/temporal_key_$1" made="$dir/temporal_new"
+  if ! { openssl x509 -in "$cert" -noout -checkend 7776000 && openssl verify -CAfile "$dir/temporal_ca" "$cert"; } >/dev/null 2>&1; then
+    (umask 077 && $new_key -out "$made.key")
+    openssl req -new -key "$made.key" -subj "/CN=$1" -out "$made.csr"
+    printf 'extendedKeyUsage=%s\nsubjectAltName=%s\n' "$2" "$3" >"$made.ext"
+    openssl x509 -req -in "$made.csr" -CA "$dir/temporal_ca" -CAkey "$dir/temporal_ca_key" -set_serial "0x$(password | cut -c1-30)" \
+      -days 730 -extfile "$made.ext" -out "$made.crt" 2>/dev/null
+    mv -f "$made.key" "$key" && mv -f "$made.crt" "$cert"
+    rm -f "$made.csr" "$made.ext"
+  fi
+  chmod 444 "$cert" "$key"
+}
+# Temporal speaks to itself as well, by the same certificate.
+certificate server serverAuth,clientAuth DNS:temporal,DNS:localhost
+for client in namespace ui api workers relay gateway forwarder; do
+  certificate "$client" clientAuth "DNS:$client"
+done

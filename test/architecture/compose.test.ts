@@ -12,6 +12,7 @@ interface Service {
   environment?: Record<string, string>;
   secrets?: string[];
   volumes?: string[];
+  ports?: string[];
   healthcheck?: { disable?: boolean };
   depends_on?: Record<string, { condition: string }>;
   user?: string;
@@ -35,9 +36,9 @@ const withDefaults = (value: string) => value.replace(/\$\{\w+:-([^}]*)\}/g, '$1
 describe.each(ours)('our service %s', (name, { environment: given = {}, secrets = [], command = [], user }) => {
   it('is given variables that config.ts knows', () => {
     for (const variable of Object.keys(given)) {
-      const known = variable.endsWith('_FILE')
-        ? secretVariables.includes(variable.replace('_FILE', ''))
-        : variables.includes(variable);
+      const known =
+        variables.includes(variable) ||
+        (variable.endsWith('_FILE') && secretVariables.includes(variable.replace('_FILE', '')));
       expect({ variable, known }).toEqual({ variable, known: true });
     }
   });
@@ -126,9 +127,28 @@ describe('docker-compose.yml', () => {
       const isRole = roles.some((role) => name === `database_${role && `${role}_`}url`);
       expect({
         name,
-        isMade: isRole || made.includes(`keep ${name} `) || made.includes(`keys ${name.replace('_keys', '')} `),
+        isMade:
+          isRole ||
+          /^temporal_(ca|cert_\w+|key_\w+)$/.test(name) ||
+          made.includes(`keep ${name} `) ||
+          made.includes(`keys ${name.replace('_keys', '')} `),
       }).toEqual({ name, isMade: true });
     }
+  });
+
+  it('lets nobody to Temporal without a certificate, and each process by one of its own', () => {
+    expect(compose.services['temporal']?.environment).toMatchObject({
+      TEMPORAL_TLS_REQUIRE_CLIENT_AUTH: 'true',
+      TEMPORAL_TLS_CLIENT1_CA_CERT: '/run/secrets/temporal_ca',
+      TEMPORAL_TLS_FRONTEND_CERT: '/run/secrets/temporal_cert_server',
+    });
+    const clients = services.filter(([, { environment: given = {} }]) => 'TEMPORAL_ADDRESS' in given);
+    expect(clients).toHaveLength(7);
+    const certificates = clients.map(([, { secrets = [] }]) => secrets.filter((name) => /^temporal_c/.test(name)));
+    for (const names of certificates) expect(names).toEqual(['temporal_ca', expect.stringMatching(/^temporal_cert_/)]);
+    expect(new Set(certificates.flat()).size).toBe(clients.length + 1);
+    const published = services.flatMap(([, { ports = [] }]) => ports).filter((port) => /7233/.test(port));
+    expect(published).toEqual([]);
   });
 
   it('mounts what is there', () => {

@@ -171,6 +171,9 @@ const faults: Record<string, () => Promise<string> | string> = {
     tokenOf(head(), withClaims({ principal_id: strangerClaims['principal_id'] }), byOurKey),
   'its principal and person are somebody else': () =>
     tokenOf(head(), withClaims({ sub: strangerClaims.sub, principal_id: strangerClaims['principal_id'] }), byOurKey),
+  'its session is a list': () => tokenOf(head(), withClaims({ sid: [claims['sid']] }), byOurKey),
+  'its session is another’s': () => tokenOf(head(), withClaims({ sid: strangerClaims['sid'] }), byOurKey),
+  'it names no principal': () => tokenOf(head(), without('principal_id'), byOurKey),
   'its epoch is another': () => tokenOf(head(), withClaims({ epoch: 2 }), byOurKey),
   'its epoch is no number': () => tokenOf(head(), withClaims({ epoch: {} }), byOurKey),
   'a claim comes twice, the worse one last': () =>
@@ -211,6 +214,12 @@ describe('a token of ours', () => {
     // What is known of the session by then is not believed of other claims.
     await me(issued).expect(200);
     expect(await oddAnswers(faults)).toEqual([]);
+  });
+
+  it('is refused for them also while its session is known, and takes nothing from the true one', async () => {
+    await me(issued).expect(200);
+    expect(await oddAnswers(faults)).toEqual([]);
+    await me(issued).expect(200);
   });
 
   it.each([

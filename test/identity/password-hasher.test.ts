@@ -13,6 +13,11 @@ describe('the password hasher', () => {
     expect(await passwords.verify('correct horse batterz', stored)).toBe(false);
   });
 
+  it('takes the same characters for the same password, however a keyboard makes them', async () => {
+    const stored = await passwords.hash('caf\u00e9 on the corner');
+    expect(await passwords.verify('cafe\u0301 on the corner', stored)).toBe(true);
+  });
+
   it('works as long for nobody as for somebody', async () => {
     const stored = await passwords.hash('correct horse battery');
     await passwords.verify('x', undefined);

@@ -98,6 +98,35 @@ describe('a session', () => {
     expect(await codeOf(sessions.open(userId))).toBe('INVALID_CREDENTIALS');
   });
 
+  it('has a longest life, however often it is refreshed', async () => {
+    const { sessionId, refreshToken } = await sessions.open(userId);
+    const lives = async () =>
+      (
+        await test.admin.query<{ idle: number; most: number }>(
+          `select extract(epoch from expires_at - created_at)::float8 / 86400 as idle,
+             extract(epoch from absolute_until - created_at)::float8 / 86400 as most
+           from identity.user_sessions where session_id = $1`,
+          [sessionId],
+        )
+      ).rows[0];
+    expect(await lives()).toEqual({ idle: 30, most: 90 });
+    const move = (days: number) =>
+      test.admin.query(
+        `update identity.user_sessions set absolute_until = now() + make_interval(days => $2) where session_id = $1`,
+        [sessionId, days],
+      );
+    await move(1);
+    const next = await sessions.refresh(refreshToken);
+    expect((await lives())?.idle).toBeLessThan(1.5);
+    // Also where the version before gave it more.
+    await test.admin.query(
+      `update identity.user_sessions set expires_at = now() + interval '30 days' where session_id = $1`,
+      [sessionId],
+    );
+    await move(0);
+    expect(await codeOf(sessions.refresh(next.refreshToken))).toBe('INVALID_REFRESH_TOKEN');
+  });
+
   it('knows nothing of a token it never gave', async () => {
     expect(await codeOf(sessions.refresh('never-given'))).toBe('INVALID_REFRESH_TOKEN');
     await expect(sessions.close('never-given')).resolves.toBeUndefined();

@@ -70,7 +70,8 @@ export async function provideTemporal({ config, folder, screen, stops }: Backing
   if (address !== undefined) {
     // Loaded only here: Temporal's client would cost this process 40 MiB that it otherwise has no use for.
     const { prepareGivenTemporal } = await import('../../temporal-config/given-server.js');
-    await prepareGivenTemporal({ address, namespace, tls: config.TEMPORAL_TLS, apiKey: config.TEMPORAL_API_KEY });
+    const { temporalTls } = await import('../shared/temporal-server.js');
+    await prepareGivenTemporal({ address, namespace, ...temporalTls(config), apiKey: config.TEMPORAL_API_KEY });
     screen.done(`Temporal at ${address}, as TEMPORAL_ADDRESS says`, startedAt);
     return { address, uiUrl: config.TEMPORAL_UI_URL };
   }

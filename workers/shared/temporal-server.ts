@@ -1,8 +1,36 @@
-import { required, type Config } from '../../config.js';
+import { readFileSync } from 'node:fs';
+import type { TLSConfig } from '@temporalio/client';
+import { ConfigError, required, type Config } from '../../config.js';
 
 /** Where Temporal is and how it is spoken to, for whichever of its connections. */
 export const temporalServer = (config: Config) => ({
   address: required(config, 'TEMPORAL_ADDRESS'),
   ...(config.TEMPORAL_API_KEY ? { apiKey: config.TEMPORAL_API_KEY } : {}),
-  ...(config.TEMPORAL_TLS ? { tls: true } : {}),
+  ...temporalTls(config),
 });
+
+/** TLS where it is asked for, or where a certificate or an authority is named. A certificate without its key is refused. */
+export function temporalTls(config: Config): { tls?: true | TLSConfig } {
+  const { TEMPORAL_TLS: isAsked, TEMPORAL_TLS_CERT_FILE: cert, TEMPORAL_TLS_KEY_FILE: key } = config;
+  const { TEMPORAL_TLS_CA_FILE: authority, TEMPORAL_TLS_SERVER_NAME: serverName } = config;
+  if ((cert === undefined) !== (key === undefined))
+    throw new ConfigError('TEMPORAL_TLS_CERT_FILE and TEMPORAL_TLS_KEY_FILE: one needs the other');
+  if (cert === undefined && authority === undefined && serverName === undefined) return isAsked ? { tls: true } : {};
+  return {
+    tls: {
+      ...(cert === undefined || key === undefined
+        ? {}
+        : { clientCertPair: { crt: pem('CERT', cert), key: pem('KEY', key) } }),
+      ...(authority === undefined ? {} : { serverRootCACertificate: pem('CA', authority) }),
+      ...(serverName === undefined ? {} : { serverNameOverride: serverName }),
+    },
+  };
+}
+
+function pem(name: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new ConfigError(`TEMPORAL_TLS_${name}_FILE: cannot be read (${String(error)})`);
+  }
+}

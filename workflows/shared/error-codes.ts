@@ -70,7 +70,6 @@ export const errorCodes = {
   INVALID_OTP: code('invalid', 'The code is wrong.'),
   OTP_EXPIRED: code('conflict', 'The code has expired or was used.'),
   OTP_ATTEMPTS_EXCEEDED: code('limited', 'Too many wrong tries; ask for a new code.'),
-  OTP_RESEND_COOLDOWN: code('limited', 'A code was sent a moment ago; try again later.'),
   WEAK_PASSWORD: code('invalid', 'The password is too short, too common or too much like the address or number.'),
   PLAN_TOO_SMALL: code('conflict', 'The account uses more than the plan allows.'),
   SUBSCRIPTION_INACTIVE: code('conflict', 'The subscription has lapsed; it is taken up again once it is paid.'),
