@@ -5,7 +5,12 @@ import { password } from './user.schemas.js';
 const refreshToken = Type.String({ minLength: 1, maxLength: 256 });
 
 export const credentials = object({
-  username: Type.String({ minLength: 1, maxLength: 254, description: 'E-mail address or phone number' }),
+  username: Type.String({
+    minLength: 1,
+    maxLength: 254,
+    description: 'E-mail address or phone number',
+    examples: ['asha@example.org'],
+  }),
   password,
 });
 export const refresh = object({ refresh_token: refreshToken });

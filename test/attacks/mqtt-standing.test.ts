@@ -32,10 +32,17 @@ beforeAll(async () => {
   watch = startStandingWatch(createStandingViews(test.database), () => undefined);
   const authenticator = createAuthenticator({
     tokens: {
-      verify: async (token: string) => ({
-        ...{ sessionId: token, principalId: principalOf.get(token) ?? newId(), epoch: 1 },
-        expiresAtMs: Date.now() + 900_000,
-      }),
+      verify: async (token: string) => {
+        const principalId = principalOf.get(token) ?? newId();
+        return {
+          sessionId: token,
+          principalId,
+          userId: principalId,
+          epoch: 1,
+          standingKey: token,
+          expiresAtMs: Date.now() + 900_000,
+        };
+      },
     } as never,
     callers: createCallerViews(test.database.read),
     watch,

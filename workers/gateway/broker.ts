@@ -111,7 +111,8 @@ export async function createBroker({
     if (!who) return done(new Error('nobody'));
     const fault = publishFault(who.peer, packet);
     if (fault) {
-      refused(client, fault, 'publish refused');
+      logger.warn({ client_id: client.id, reason: fault }, 'publish refused');
+      countRefusal(client, fault);
       return done(new Error(fault));
     }
     if (telemetryDeviceId(packet.topic) === undefined) return done(null);
@@ -135,7 +136,10 @@ export async function createBroker({
   broker.authorizeSubscribe = (client, subscription, done) => {
     // A refused subscription is answered with 0x80 rather than by closing.
     if (hears(client, subscription.topic)) return done(null, subscription);
-    if (client) refused(client, 'FOREIGN_SUBSCRIPTION', 'subscription refused');
+    if (client) {
+      logger.warn({ client_id: client.id, reason: 'FOREIGN_SUBSCRIPTION' }, 'subscription refused');
+      countRefusal(client, 'FOREIGN_SUBSCRIPTION');
+    }
     return done(null, null);
   };
   broker.authorizeForward = (client, packet) => (hears(client, packet.topic) ? packet : null);
@@ -146,8 +150,7 @@ export async function createBroker({
     const who = client && known.get(client);
     return who ? mayHear(who.peer, topic) : false;
   };
-  function refused(client: Client, reason: string, text: string): void {
-    logger.warn({ client_id: client.id, reason }, text);
+  function countRefusal(client: Client, reason: string): void {
     const name = nameOf(known.get(client)?.peer);
     if (name) refusals.count(name, reason, { address: addressOf(client), isStranger: false });
   }
