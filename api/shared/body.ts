@@ -1,25 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { failure } from '../../workflows/shared/failure.js';
+import { outlineFault, type BodyKind } from './outline.js';
 import { maxFaults, tellable, type Fault } from './validator.js';
 
-const maxDepth = 20;
-const maxItems = 1_000;
-const maxFields = 1_000;
 const maxFieldLength = 200;
-/** In all, fields and items together: several times what the largest body of any route has. */
-const maxValues = 20_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The JSON of the request; undefined when it has no body at all. Neither its size nor its bytes are trusted. */
-export async function readJson(ctx: Context, limitBytes: number): Promise<unknown> {
+export async function readJson(ctx: Context, kind: BodyKind, limitBytes: number): Promise<unknown> {
   const { 'content-length': length, 'transfer-encoding': transfer, 'content-encoding': encoding } = ctx.req.headers;
   if (transfer === undefined && (length === undefined || length === '0')) return undefined;
   const isUtf8 = ctx.request.charset === '' || /^utf-?8$/i.test(ctx.request.charset);
   if (!ctx.request.is('json', '+json') || !isUtf8 || (encoding !== undefined && encoding !== 'identity'))
     throw failure('UNSUPPORTED_MEDIA_TYPE');
   if (Number(length ?? 0) > limitBytes) throw failure('PAYLOAD_TOO_LARGE', { limit_bytes: limitBytes });
-  return parse(await readBytes(ctx.req, limitBytes));
+  return parse(await readBytes(ctx.req, limitBytes), kind);
 }
 
 function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
@@ -39,7 +35,9 @@ function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer
   });
 }
 
-function parse(bytes: Buffer): unknown {
+export function parse(bytes: Uint8Array, kind: BodyKind): unknown {
+  const fault = outlineFault(bytes, kind);
+  if (fault) throw failure('VALIDATION_ERROR', { errors: [fault] });
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {
@@ -54,12 +52,11 @@ const unstorable = /[\0\p{Surrogate}]/u;
 const unstorableMessage = 'must not contain NUL or unpaired surrogates';
 
 /**
- * What no schema says: limits on depth, arrays, fields and values in all, keys that reach prototypes, text that cannot be kept.
- * It comes before any schema and looks at each value once, so that what a schema is asked about is small whatever was sent.
+ * What no schema says: numbers beyond all numbers, keys that reach prototypes, text that cannot be kept. It comes before any schema and
+ * looks at each value once.
  */
 export function structureFaults(value: unknown): Fault[] {
   const faults: Fault[] = [];
-  let values = 0;
 
   /** False when no more is looked at. */
   function add(path: string, message: string): boolean {
@@ -67,31 +64,20 @@ export function structureFaults(value: unknown): Fault[] {
     return faults.length < maxFaults;
   }
 
-  function look(item: unknown, path: string, depth: number): boolean {
-    values += 1;
-    if (values > maxValues) {
-      add('', `must not have more than ${maxValues} values in all`);
-      return false;
-    }
+  function look(item: unknown, path: string): boolean {
     if (typeof item === 'string') return !unstorable.test(item) || add(path, unstorableMessage);
     // What is beyond all numbers passes every limit of a schema, since Ajv compares finite ones only.
     if (typeof item === 'number') return Number.isFinite(item) || add(path, 'must be a finite number');
     if (typeof item !== 'object' || item === null) return true;
-    if (depth >= maxDepth) return add(path, `must not nest deeper than ${maxDepth}`);
-    if (Array.isArray(item)) {
-      if (item.length > maxItems) return add(path, `must not have more than ${maxItems} items`);
-      return item.every((each, index) => look(each, `${path}/${index}`, depth + 1));
-    }
-    const keys = Object.keys(item);
-    if (keys.length > maxFields) return add(path, `must not have more than ${maxFields} fields`);
-    return keys.every((key) => {
+    if (Array.isArray(item)) return item.every((each, index) => look(each, `${path}/${index}`));
+    return Object.keys(item).every((key) => {
       if (pollutingKeys.has(key)) return add(`${path}/${key}`, 'is not a known field');
       if (key.length > maxFieldLength) return add(`${path}/${key}`, 'is not a known field');
       if (unstorable.test(key)) return add(`${path}/${key}`, unstorableMessage);
-      return look((item as Record<string, unknown>)[key], `${path}/${key}`, depth + 1);
+      return look((item as Record<string, unknown>)[key], `${path}/${key}`);
     });
   }
 
-  look(value, '', 0);
+  look(value, '');
   return faults;
 }

@@ -1,6 +1,7 @@
 import { failure } from '../../workflows/shared/failure.js';
 import { readJson, structureFaults } from './body.js';
 import { parseIfMatch } from './etag.js';
+import { bodyKindOf } from './outline.js';
 import { paramNames, type Layer } from './route.js';
 import { compileBody, compileQuery, maxFaults, type Check, type Fault } from './validator.js';
 
@@ -35,6 +36,7 @@ export const checkInput =
     if (!query && !body) return next;
     const checkQuery = query && compileQuery(query);
     const checkBody = body && compileBody(body);
+    const kind = bodyKindOf(body ?? {});
     return async (call) => {
       const faults: Fault[] = [];
       if (checkQuery) {
@@ -44,7 +46,7 @@ export const checkInput =
         );
       }
       if (checkBody) {
-        const given = await readJson(call.ctx, bodyLimitBytes);
+        const given = await readJson(call.ctx, kind, bodyLimitBytes);
         // No body at all is an object without fields: what is required in it is then named.
         call.body = given === undefined ? {} : given;
         faults.push(...faultsOf(call.body, checkBody));
@@ -54,7 +56,7 @@ export const checkInput =
     };
   };
 
-/** The structure first: a schema is only asked about values of bounded depth and number. */
+/** The structure first: a schema is only asked about what can be kept. */
 export function faultsOf(value: unknown, check: Check): Fault[] {
   const faults = structureFaults(value);
   return faults.length > 0 ? faults : check(value);

@@ -53,6 +53,13 @@ function* values(limitBytes: number): Generator<[string, unknown]> {
     'objects of unknown fields',
     filled(Object.fromEntries(filled(1, 5_000, 900).map((_, n) => [`k${n}`, 1])), limitBytes, 20),
   ];
+  // Just what an object may hold; what is above only a batch may.
+  yield ['few near-equal objects', Array.from({ length: 130 }, (_, n) => manyKeys(n))];
+  yield ['few arrays of numbers', filled(filled(1, 2_000, 999), limitBytes, 4)];
+  yield [
+    'few objects of unknown fields',
+    Array.from({ length: 5 }, (_, m) => Object.fromEntries(filled(1, 5_000, 900).map((_, n) => [`k${m}_${n}`, 1]))),
+  ];
   yield ['near-equal arrays', Array.from({ length: 1_000 }, (_, n) => [...Array<number>(60).fill(1), n])];
   yield ['equal long texts', filled('a'.repeat(250), limitBytes, 1_000)];
   yield ['texts', Array.from({ length: 1_000 }, (_, n) => `${'a'.repeat(200)}${n}`)];
