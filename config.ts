@@ -22,6 +22,7 @@ const rate = (description: string, value: string) =>
 
 /** What Millrace has keys for: each is derived from SECRET_KEY, and handed to the processes that use it and to no other. */
 export const keyPurposes = [
+  'actors of updates',
   'audit keys',
   'claim codes',
   'cursors',

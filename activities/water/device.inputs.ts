@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { actorIn } from '../../workflows/shared/actor.js';
 import { startOfDevice, type ConnectivityState } from '../../workflows/water/device.contract.js';
 import { fields, id, oneOf, type InputsOf } from '../shared/input.js';
 import type { DeviceActivities } from './device.activities.js';
@@ -20,9 +21,10 @@ export const deviceInputs: InputsOf<DeviceActivities> = {
   attach: {
     schemas: [fields({ ...asked, reservoirId: id })],
     startOf,
+    actorOf: actorIn,
     example: [{ ...example, reservoirId: '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e32' }],
   },
-  detach: { schemas: [fields(asked)], startOf, example: [example] },
+  detach: { schemas: [fields(asked)], startOf, actorOf: actorIn, example: [example] },
   deriveReadings: { schemas: [device], startOf, example: [{ deviceId: example.deviceId }] },
   readSight: { schemas: [device], startOf, example: [{ deviceId: example.deviceId }] },
   recordConnectivity: {

@@ -85,7 +85,13 @@ export function createOrderActivities({ database, holdLimits }: OrderActivityPar
       const parties = { accountId: sellerAccountId, counterpartAccountId: buyerAccountId };
       return database.inAccounts(parties, async (trx) => {
         const overtaken = await createOrderStore(trx).transition(step);
-        if (!overtaken) await completeCommand(database, trx, step.command, stateOf(orderAfter(step)));
+        if (!overtaken)
+          await completeCommand(
+            database,
+            trx,
+            step.actor ? commandOf(step.actor) : undefined,
+            stateOf(orderAfter(step)),
+          );
         return overtaken;
       });
     },

@@ -72,7 +72,7 @@ const patch = fields({
   cancelledAt: Type.Optional(instant),
   nextDeadline: orNull(instant),
 });
-const command = fields({ commandId: id, accountId: Type.Optional(id) });
+const actor = fields({ principalId: id, accountId: Type.Optional(id), commandId: Type.Optional(id) });
 
 const ms = Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const placing = fields({
@@ -128,9 +128,8 @@ const exampleStep: OrderTransition = {
   before: exampleOrder,
   patch: { status: 'CANCELLED', cancelledAt: at, nextDeadline: at },
   events: ['ORDER_CANCELLED'],
-  actorPrincipalId: uuidOf('06'),
   occurredAt: at,
-  command: { commandId: uuidOf('08'), accountId: uuidOf('02') },
+  actor: { principalId: uuidOf('06'), accountId: uuidOf('02'), commandId: uuidOf('08') },
 };
 const examplePlacing: OrderInput = {
   orderId: uuidOf('01'),
@@ -156,12 +155,12 @@ export const orderInputs: InputsOf<OrderActivities> = {
         before: order,
         patch,
         events: Type.Array(oneOf(eventTypes), { maxItems: 10 }),
-        actorPrincipalId: orNull(id),
+        actor: orNull(actor),
         occurredAt: instant,
-        command: Type.Optional(command),
       }),
     ],
     startOf: ([{ before }]) => startOfOrder(before.orderId, before.buyerAccountId, before.sellerAccountId),
+    actorOf: ([{ actor: by }]) => by ?? undefined,
     example: [exampleStep],
   },
 };

@@ -23,23 +23,17 @@ export async function up(knex: Knex): Promise<void> {
     ${lookedAt.map((table) => `create policy lookup on ${table} for select to millrace_owner using (true);`).join('\n    ')}
 
     -- A context may name a second account that is written for, as that of an order's buyer in its seller's transaction.
-    create or replace function platform.verified_context() returns text[] language plpgsql stable security definer
-      set search_path = pg_catalog, pg_temp as $$
-    declare
-      parts text[] := string_to_array(current_setting('millrace.context', true), '|');
-      size integer := cardinality(parts);
-      secret text;
-    begin
-      select context_keys.key into secret from platform.context_keys;
-      if size in (5, 6) and parts[size] = encode(public.hmac(
-        array_to_string(parts[1:size - 1], '|'), secret, 'sha256'), 'hex') then
+    -- Parsed when it is made, it needs no search path of its own, whose setting and taking back was half of what a context
+    -- costs the first time in a transaction.
+    create or replace function platform.verified_context() returns text[] language sql stable security definer
+    begin atomic
+      select case when right(c.raw, 64) = encode(public.hmac(left(c.raw, -65), k.key, 'sha256'), 'hex')
         -- Signed by us, so it is as we write it: an expiry in seconds, a backend.
-        if parts[4] = pg_backend_pid()::text and parts[3]::bigint >= extract(epoch from clock_timestamp()) then
-          return array[parts[1], parts[2], parts[3], parts[4], case size when 6 then parts[5] end];
-        end if;
-      end if;
-      return null;
-    end $$;
+        then case when split_part(c.raw, '|', 4) = pg_backend_pid()::text
+          and split_part(c.raw, '|', 3)::bigint >= extract(epoch from clock_timestamp())
+          then string_to_array(left(c.raw, -65), '|') end end
+      from platform.context_keys k cross join (select current_setting('millrace.context', true) as raw offset 0) c;
+    end;
     create function platform.current_counterpart_id() returns uuid language sql stable
       return nullif((platform.verified_context())[5], '')::pg_catalog.uuid;
     grant execute on function platform.current_counterpart_id to millrace_app;

@@ -164,7 +164,7 @@ export function createOrderStore(trx: Transaction) {
 
     /** Moves the row from the version the step starts from, with its events; a row that is further on is only answered. */
     async transition(step: OrderTransition): Promise<TransitionOutcome> {
-      const { before, patch, events, actorPrincipalId, occurredAt } = step;
+      const { before, patch, events, actor, occurredAt } = step;
       const { buyerAccountId, orderId, version } = before;
       const { cancelledAt = null } = patch;
       // What the row becomes if it is still at this version; its events are told only then.
@@ -175,7 +175,7 @@ export function createOrderStore(trx: Transaction) {
         ...[after.buyerConfirmation, after.sellerConfirmation, after.dispute, after.resolution].map(asJson),
         ...[occurredAt, buyerAccountId, orderId, version],
       ];
-      const told = events.map((type) => transitionEvent(type, after, actorPrincipalId, occurredAt));
+      const told = events.map((type) => transitionEvent(type, after, actor?.principalId ?? null, occurredAt));
       const [moved] = await runTelling(trx, moveOrder, values, told);
       return moved ? undefined : get(buyerAccountId, orderId);
     },

@@ -57,8 +57,8 @@ starter_keys() {
     'starts of maintenanceWorkflow' 'starts of orderWorkflow' 'starts of otpWorkflow'
 }
 keys migrate 'database context'
-starter_keys api 'claim codes' cursors 'database context' 'kept answers' 'one-time codes' 'rate limits' 'signing keys' 'webhook secrets'
-starter_keys workers 'audit keys' 'database context' 'one-time codes'
+starter_keys api 'actors of updates' 'claim codes' cursors 'database context' 'kept answers' 'one-time codes' 'rate limits' 'signing keys' 'webhook secrets'
+starter_keys workers 'actors of updates' 'audit keys' 'database context' 'one-time codes'
 starter_keys relay 'database context' 'events to the gateway' 'webhook secrets'
 keys gateway 'database context' 'events to the gateway' 'signing keys' 'starts of deviceWorkflow'
 keys forwarder 'database context' 'starts of deviceWorkflow'

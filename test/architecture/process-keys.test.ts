@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { ConfigError, keyPurposes, loadConfig } from '../../config.js';
 import { variablesOf } from '../../workers/dev/process-variables.js';
+import { createActorSignatures } from '../../workers/shared/actor-signature.js';
 import { createStartSignatures, startedTypes } from '../../workers/shared/start-signature.js';
 import { formatKeys, keysOfHolders, withKeysOf, type KeyHolder } from '../../workers/shared/process-keys.js';
 import { deviceWorkflowType } from '../../workflows/water/device.contract.js';
@@ -24,10 +25,26 @@ const entries: Record<KeyHolder, string[]> = {
   verifier: ['workers/audit-verify.ts'],
 };
 
+/** What a client of Temporal signs with: the code is every process's that has one, the keys are not. */
+const isOfClients = (purpose: string): boolean => purpose.startsWith('starts of ') || purpose === 'actors of updates';
+
 describe('the keys of a process', () => {
   it.each(holders)('are those that the code of %s asks for', (holder) => {
-    const named = keysOfHolders[holder].filter((purpose) => !purpose.startsWith('starts of '));
-    expect([...askedFor(entries[holder])].sort()).toEqual(named);
+    const named = keysOfHolders[holder].filter((purpose) => !isOfClients(purpose));
+    expect([...askedFor(entries[holder])].filter((purpose) => !isOfClients(purpose)).sort()).toEqual(named);
+  });
+
+  it('sign who acts by an update at the API, which knows, and at the workers, who look', () => {
+    const actor = { principalId: 'a principal' };
+    const signers = holders.filter((holder) => {
+      try {
+        return createActorSignatures(withKeysOf(whole, [holder])).sign('an id', actor) !== '';
+      } catch (error) {
+        if (error instanceof ConfigError) return false;
+        throw error;
+      }
+    });
+    expect(signers).toEqual(['api', 'workers']);
   });
 
   it('are asked for by name, and each is of somebody', () => {

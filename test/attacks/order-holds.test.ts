@@ -36,7 +36,7 @@ const accept = async (order: Order): Promise<void> => {
   const actor = { accountId: order.sellerAccountId, principalId: order.sellerAccountId };
   const change = changeBy(order, { action: 'accept', actor }, policy, Date.now());
   const occurredAt = new Date().toISOString();
-  await orders.recordTransition({ before: order, ...change, actorPrincipalId: null, occurredAt });
+  await orders.recordTransition({ before: order, ...change, actor: null, occurredAt });
 };
 
 describe('a stranger who holds what others want', () => {

@@ -5,8 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Client, WorkflowFailedError, type WorkflowClientInterceptor } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import {
+  Client,
+  WorkflowFailedError,
+  type WorkflowClientInterceptor,
+  type WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { defaultPayloadConverter, type ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import { otpInputs } from '../../activities/identity/otp.inputs.js';
 import { auditExportInputs } from '../../activities/platform/audit-export.inputs.js';
@@ -19,6 +24,7 @@ import { loadConfig } from '../../config.js';
 import { startIdentityWorker } from '../../workers/identity.worker.js';
 import { startPlatformWorker } from '../../workers/platform.worker.js';
 import { contextKey } from '../../workers/shared/context-key.js';
+import { createActorSignatures } from '../../workers/shared/actor-signature.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
 import type { Part } from '../../workers/shared/part.js';
@@ -34,9 +40,9 @@ import { startWaterWorker } from '../../workers/water.worker.js';
 import { closeOtp, otpWorkflowId, otpWorkflowType } from '../../workflows/identity/otp.contract.js';
 import { scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
 import { auditExportWorkflowType } from '../../workflows/platform/audit-export.contract.js';
-import { startSignatureHeader } from '../../workflows/shared/propagation.js';
+import { actorSignatureHeader, startSignatureHeader } from '../../workflows/shared/propagation.js';
 import type { SignedStart } from '../../workflows/shared/start.js';
-import { startOfDevice, telemetryAccepted } from '../../workflows/water/device.contract.js';
+import { attachDevice, detachDevice, startOfDevice, telemetryAccepted } from '../../workflows/water/device.contract.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
@@ -127,11 +133,20 @@ async function startStranger(): Promise<Part> {
   };
 }
 
+interface Forged {
+  /** In place of the start's signature. */
+  signature?: string | undefined;
+  /** In place of the signature of who acts. */
+  actor?: string | undefined;
+}
 /** Signs nothing, or puts into a start what it was given. */
-function strangersClient(signature?: string): Client {
+function strangersClient({ signature, actor }: Forged = {}): Client {
   const { connection, namespace } = temporal;
   if (signature === undefined) return new Client({ connection, namespace });
-  const headers = { [startSignatureHeader]: defaultPayloadConverter.toPayload(signature) };
+  const headers = {
+    [startSignatureHeader]: defaultPayloadConverter.toPayload(signature),
+    ...(actor === undefined ? {} : { [actorSignatureHeader]: defaultPayloadConverter.toPayload(actor) }),
+  };
   const putting: WorkflowClientInterceptor = { startWithDetails: (input, next) => next({ ...input, headers }) };
   return new Client({ connection, namespace, interceptors: { workflow: [putting] } });
 }
@@ -140,9 +155,9 @@ function strangersClient(signature?: string): Client {
 async function call(
   start: Pick<SignedStart, 'type' | 'id'>,
   calls: StrangerCall[],
-  { signature, runs = 1 }: { signature?: string; runs?: number } = {},
+  { runs = 1, ...forged }: Forged & { runs?: number } = {},
 ): Promise<Told[]> {
-  return strangersClient(signature).workflow.execute(start.type, {
+  return strangersClient(forged).workflow.execute(start.type, {
     ...{ workflowId: start.id, taskQueue: strangersQueue, args: [null, calls, runs] },
     ...{ workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowExecutionTimeout: '60s' },
   }) as Promise<Told[]>;
@@ -246,6 +261,38 @@ describe('an activity of a workflow', () => {
     expect(await content()).toBe(before);
   });
 
+  const acting = activities.filter(({ input }) => input.actorOf);
+  /** Their start says who acts. */
+  const actsByStart = ['placeOrder'];
+
+  it('is told who acts by its update, wherever it is told of a person', () => {
+    const ofPersons = activities.filter(({ input }) => JSON.stringify(input.example).includes('rincipalId'));
+    expect(ofPersons.map(({ name }) => name).sort()).toEqual(
+      [...acting.map(({ name }) => name), ...actsByStart].sort(),
+    );
+    expect(acting.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each(acting)('$name is refused for an actor whom nobody signed', async ({ name, queue, input }) => {
+    const start = input.startOf(input.example, queue);
+    const actor = input.actorOf?.(input.example);
+    if (!actor) throw new Error(`nobody acts in the example of ${name}`);
+    const actors = createActorSignatures(resources.config);
+    const asked = [{ activity: name, args: input.example, taskQueue: queue }];
+    const signature = signatures.sign(start);
+    const others = [
+      { ...actor, principalId: randomUUID() },
+      { ...actor, accountId: randomUUID() },
+      { ...actor, commandId: randomUUID() },
+      { ...actor, commandId: undefined },
+    ].map((other) => actors.sign(start.id, other));
+    for (const forged of [undefined, '', signature, actors.sign(`${start.id}0`, actor), ...others])
+      expect((await call(start, asked, { signature, actor: forged }))[0]?.type).toBe('ACTOR_NOT_SIGNED');
+    expect(await content()).toBe(before);
+    const [told] = await call(start, asked, { signature, actor: actors.sign(start.id, actor) });
+    expect(told?.type).toMatch(/^(?!ACTOR|START|INPUT)/);
+  });
+
   it('runs where its start was signed, also when the workflow was continued as new', async () => {
     const start = startOfDevice({ deviceId: 'B43A4536C83C' });
     const asked = [{ activity: 'readSight', args: [{ deviceId: 'B43A4536C83C' }], taskQueue: queues.telemetry }];
@@ -271,6 +318,31 @@ describe('a workflow of ours', () => {
       'its input is of',
     );
     await expect(workflow.start('other', { ...options, workflowId: 'x' })).rejects.toThrow('not among those');
+  });
+
+  it('obeys a person only by an update that our own client has signed for them', async () => {
+    const deviceId = '7F00D1CE7F00';
+    const start = startOfDevice({ deviceId });
+    const request = { accountId: randomUUID(), principalId: randomUUID() };
+    const { workflow } = resources.temporal.client;
+    const running = await workflow.start(start.type, {
+      ...{ workflowId: start.id, taskQueue: queues.telemetry, args: [{ deviceId, defaultIntervalMs: 900_000 }] },
+    });
+    const updates = [
+      [attachDevice, { ...request, reservoirId: randomUUID(), commandId: randomUUID() }, 'RESOURCE_NOT_FOUND'],
+      [detachDevice, { ...request, commandId: randomUUID() }, 'DEVICE_NOT_PAIRED'],
+    ] as const;
+    const answerTo = async (client: Client, name: string, asked: object): Promise<unknown> =>
+      client.workflow
+        .getHandle(start.id)
+        .executeUpdate<unknown, [object]>(name, { args: [asked] })
+        .catch((error: WorkflowUpdateFailedError) => (error.cause as ApplicationFailure).type);
+    for (const [{ name }, asked, refusal] of updates) {
+      expect(await answerTo(strangersClient(), name, asked)).toBe('ACTOR_NOT_SIGNED');
+      expect(await content()).toBe(before);
+      expect(await answerTo(resources.temporal.client, name, asked)).toBe(refusal);
+    }
+    await running.terminate();
   });
 
   it.each(startedTypes)('%s writes nothing when a stranger starts it', async (type) => {

@@ -33,7 +33,8 @@ async function anOrderAhead(): Promise<string> {
   await createOrderActivities({ database: api.database }).recordTransition({
     before: order,
     ...changeBy(order, { action: 'accept', actor }, policy, Date.now()),
-    ...{ actorPrincipalId: actor.principalId, occurredAt: new Date().toISOString() },
+    actor,
+    occurredAt: new Date().toISOString(),
   });
   expect(await versionOf(orderId)).toBe(1);
   return orderId;

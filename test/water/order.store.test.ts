@@ -17,7 +17,7 @@ afterAll(() => test.drop());
 const transition = (order: Order, step: OrderStep) => ({
   before: order,
   ...changeBy(order, step, policy, Date.now()),
-  actorPrincipalId: null,
+  actor: null,
   occurredAt: new Date().toISOString(),
 });
 const record = async (order: Order, step: OrderStep): Promise<Order> => {

@@ -7,6 +7,7 @@ import type { Logger } from '../shared/logger.js';
 import type { Part } from '../shared/part.js';
 import { openDatabase, openRolePool } from '../shared/pools.js';
 import { signingInterceptors } from '../shared/signing-interceptors.js';
+import { createActorSignatures } from '../shared/actor-signature.js';
 import { createStartSignatures } from '../shared/start-signature.js';
 import { taskQueues } from '../shared/task-queues.js';
 import { openTelemetryInbox } from '../shared/telemetry-inbox.js';
@@ -34,7 +35,7 @@ export async function openIntake(
   const [pool, database] = await Promise.all([openRolePool(ingestUrl, 4), openDatabase(config, ingestUrl)]);
   // Lazy: telemetry is accepted also while Temporal is away.
   const connection = Connection.lazy(temporalServer(config));
-  const interceptors = signingInterceptors(createStartSignatures(config));
+  const interceptors = signingInterceptors(createStartSignatures(config), createActorSignatures(config));
   const { workflow } = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE, interceptors });
   const signaller = startSignaller({
     cursors: createSignalCursorStore(pool),

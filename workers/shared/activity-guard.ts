@@ -1,18 +1,20 @@
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInterceptorsFactory } from '@temporalio/worker';
 import { compileInput, type Inputs } from '../../activities/shared/input.js';
-import { startSignatureHeader } from '../../workflows/shared/propagation.js';
+import { actorSignatureHeader, startSignatureHeader } from '../../workflows/shared/propagation.js';
 import type { SignedStart } from '../../workflows/shared/start.js';
+import type { ActorSignatures } from './actor-signature.js';
 import type { Logger } from './logger.js';
 import type { Counter, Metrics } from './metrics/registry.js';
 import type { StartSignatures } from './start-signature.js';
 
-export const activityRefusals = ['INPUT_REFUSED', 'START_NOT_SIGNED'] as const;
+export const activityRefusals = ['INPUT_REFUSED', 'START_NOT_SIGNED', 'ACTOR_NOT_SIGNED'] as const;
 export type ActivityRefusal = (typeof activityRefusals)[number];
 
 export interface ActivityGuardParts {
   inputs: Inputs;
-  signatures: StartSignatures;
+  starts: StartSignatures;
+  actors: ActorSignatures;
   /** Whether a run without a signature was started before starts were signed. */
   isFromBefore(run: { workflowId: string; runId: string }): Promise<boolean>;
   logger: Logger;
@@ -21,11 +23,11 @@ export interface ActivityGuardParts {
 
 /**
  * Where what Temporal hands us is believed for the first time: an activity runs only for an input that fits its schemas, in a
- * workflow of the id that the input names, whose start one of our own processes has signed for the accounts that it names.
- * Anything else fails for good, before the activity does anything.
+ * workflow of the id that the input names, whose start one of our own processes has signed for the accounts that it names; and
+ * for a person only where the update by which they act is signed for them. Anything else fails for good, before the activity does anything.
  */
 export function activityGuard(parts: ActivityGuardParts): ActivityInterceptorsFactory {
-  const { signatures, isFromBefore, logger, metrics } = parts;
+  const { starts, actors, isFromBefore, logger, metrics } = parts;
   const guards = new Map(
     Object.entries(parts.inputs).map(([activity, input]) => {
       const refused = Object.fromEntries(
@@ -34,7 +36,10 @@ export function activityGuard(parts: ActivityGuardParts): ActivityInterceptorsFa
           metrics.counter('millrace_activities_refused_total', { activity, reason }),
         ]),
       ) as Record<ActivityRefusal, Counter>;
-      return [activity, { check: compileInput(input), startOf: input.startOf, refused }] as const;
+      return [
+        activity,
+        { check: compileInput(input), startOf: input.startOf, actorOf: input.actorOf, refused },
+      ] as const;
     }),
   );
   return ({ info }) => ({
@@ -53,24 +58,27 @@ export function activityGuard(parts: ActivityGuardParts): ActivityInterceptorsFa
         const start = guard.startOf(input.args as never[], taskQueue);
         if (!run || workflowType !== start.type || !isIdOf(start, run.workflowId))
           return refuse('INPUT_REFUSED', `the input of ${activityType} is of another workflow`);
-        const signature = signatureOf(input);
+        const signature = textIn(input, startSignatureHeader);
         if (signature === undefined)
           return isFromBefore(run).then((isOld) =>
             isOld ? next(input) : refuse('START_NOT_SIGNED', `${activityType} of a workflow that nobody signed`),
           );
-        return signatures.isOf(start, signature)
-          ? next(input)
-          : refuse('START_NOT_SIGNED', `${activityType} of a workflow whose signature is of another start`);
+        if (!starts.isOf(start, signature))
+          return refuse('START_NOT_SIGNED', `${activityType} of a workflow whose signature is of another start`);
+        const actor = guard.actorOf?.(input.args as never[]);
+        if (actor && !actors.isOf(start.id, actor, textIn(input, actorSignatureHeader) ?? ''))
+          return refuse('ACTOR_NOT_SIGNED', `${activityType} by an update that nobody signed for its actor`);
+        return next(input);
       },
     },
   });
 }
 
-function signatureOf({ headers }: ActivityExecuteInput): string | undefined {
-  const payload = headers[startSignatureHeader];
+function textIn({ headers }: ActivityExecuteInput, name: string): string | undefined {
+  const payload = headers[name];
   if (payload === undefined) return undefined;
-  const signature: unknown = defaultPayloadConverter.fromPayload(payload);
-  return typeof signature === 'string' ? signature : '';
+  const text: unknown = defaultPayloadConverter.fromPayload(payload);
+  return typeof text === 'string' ? text : '';
 }
 
 const timeOfRun = /^-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;

@@ -9,6 +9,7 @@ const starts = [
 /** Who uses which keys: what a process may ask for, and all that is to be handed to it. A test compares it with what is asked for. */
 export const keysOfHolders = {
   api: [
+    'actors of updates',
     'claim codes',
     'cursors',
     'database context',
@@ -19,7 +20,7 @@ export const keysOfHolders = {
     ...starts,
     'webhook secrets',
   ],
-  workers: ['audit keys', 'database context', 'one-time codes', ...starts],
+  workers: ['actors of updates', 'audit keys', 'database context', 'one-time codes', ...starts],
   relay: ['database context', 'events to the gateway', ...starts, 'webhook secrets'],
   gateway: ['database context', 'events to the gateway', 'signing keys', 'starts of deviceWorkflow'],
   forwarder: ['database context', 'starts of deviceWorkflow'],

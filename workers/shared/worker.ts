@@ -6,6 +6,7 @@ import { workflowBundle, type Domain } from '../../temporal-config/bundle.js';
 import { activityGuard } from './activity-guard.js';
 import type { Part } from './part.js';
 import type { Resources } from './resources.js';
+import { createActorSignatures } from './actor-signature.js';
 import { createStartSignatures } from './start-signature.js';
 import { activityInterceptors } from './tracing/activity-interceptors.js';
 import { isTracing } from './tracing/settings.js';
@@ -30,7 +31,7 @@ export async function startWorker<Activities extends object>(
   assertDeclared(parts.activities, inputs);
   const views = createUnsignedRunViews(database);
   const guard = activityGuard({
-    ...{ inputs, logger, metrics, signatures: createStartSignatures(config) },
+    ...{ inputs, logger, metrics, starts: createStartSignatures(config), actors: createActorSignatures(config) },
     isFromBefore: createUnsignedRuns({ client: temporal.client, views }),
   });
   const worker = await Worker.create({

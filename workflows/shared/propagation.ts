@@ -10,11 +10,12 @@ import {
 
 /**
  * Headers that go on from whoever calls a workflow to the activities that do its work: whose request, whose trace, and the
- * signature of the workflow's start.
+ * signatures of the workflow's start and of who acts by an update.
  */
 export const correlationHeader = 'correlation';
 export const traceHeader = '_tracer-data';
 export const startSignatureHeader = 'start-signature';
+export const actorSignatureHeader = 'actor-signature';
 
 /** What a workflow, or one of its handlers, tells of itself when it has ended. It has no clock and no random of its own to make a span. */
 export interface EndedWork {
@@ -104,7 +105,7 @@ export const interceptors = (): WorkflowInterceptors => {
   };
 };
 
-const carriedOf = (headers: Headers): Headers => only([correlationHeader, traceHeader], headers);
+const carriedOf = (headers: Headers): Headers => only([correlationHeader, traceHeader, actorSignatureHeader], headers);
 
 function only(names: readonly string[], headers: Headers): Headers {
   const named = names.flatMap((name) => {

@@ -1,4 +1,4 @@
-import type { CommandRef } from '../shared/command.js';
+import type { ActorRef } from '../shared/actor.js';
 import type { Order } from './order.contract.js';
 
 export type OrderEventType =
@@ -36,11 +36,9 @@ export interface OrderTransition {
   before: Order;
   patch: OrderPatch;
   events: OrderEventType[];
-  /** Null when time acts. */
-  actorPrincipalId: string | null;
+  /** Whose command is completed with the step; null when time acts. */
+  actor: ActorRef | null;
   occurredAt: string;
-  /** Completed with the step; none where time acts. */
-  command?: CommandRef | undefined;
 }
 /**
  * Nothing where the row became what the step makes of it (order-change.rules.ts), which whoever asked can tell; the row where it

@@ -7,7 +7,6 @@ import {
 } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { OrderActivities } from '../../activities/water/order.activities.js';
-import { commandOf as commandGivenBy } from '../shared/command.js';
 import { asFailure, failure, type FailureContent } from '../shared/failure.js';
 import {
   acceptOrder,
@@ -114,17 +113,15 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   async function record(step: OrderStep): Promise<boolean> {
     const nowMs = Date.now();
     const before = placed();
-    const actor = 'actor' in step ? step.actor : undefined;
-    const change = changeBy(before, step, policy, nowMs);
-    const command = actor && commandGivenBy(actor);
-    return write({ before, ...change, actorPrincipalId: actor?.principalId ?? null, command }, nowMs);
+    const actor = 'actor' in step ? step.actor : null;
+    return write({ before, ...changeBy(before, step, policy, nowMs), actor }, nowMs);
   }
 
   /** A step from before the first version changes nothing and answers with the row. */
   async function adoptRow(): Promise<void> {
     const before = { ...placed(), version: 0 };
     const patch = { nextDeadline: before.nextDeadline };
-    await write({ before, patch, events: [], actorPrincipalId: null }, Date.now());
+    await write({ before, patch, events: [], actor: null }, Date.now());
   }
 
   async function write(step: Omit<OrderTransition, 'occurredAt'>, nowMs: number): Promise<boolean> {
