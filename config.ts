@@ -119,6 +119,14 @@ export const environment = Type.Object({
       description: 'plan of a new account; pro in development, monitor in production',
     }),
   ),
+  SELF_SERVICE_PLANS: Type.Optional(
+    text(
+      'plans, separated by commas, that accounts may move up to by themselves; all in development, none in production',
+      {
+        pattern: '^(monitor|protect|pro)(,(monitor|protect|pro))*$',
+      },
+    ),
+  ),
 
   REGISTRATION_PROOF: Type.Enum(['contested', 'always'], {
     default: 'contested',

@@ -29,6 +29,7 @@ import { openRolePool } from './shared/pools.js';
 import { floodRatesOf, ratesOf } from './shared/rates.js';
 import type { Resources } from './shared/resources.js';
 import { orderPolicy } from './shared/order-policy.js';
+import { selfServicePlans } from './shared/self-service-plans.js';
 import { taskQueues, type TaskQueues } from './shared/task-queues.js';
 import { openTelemetryInbox } from './shared/telemetry-inbox.js';
 import { openWebhooks } from './shared/webhooks.js';
@@ -88,6 +89,7 @@ async function composeApi(
       sendLimit: ratesOf(config).otp_identifier,
     },
     sessionLife: { idleMs: config.SESSION_IDLE_MS, maxMs: config.SESSION_MAX_MS },
+    selfServicePlans: selfServicePlans(config),
     planId: config.DEFAULT_PLAN ?? (config.isProduction ? 'monitor' : 'pro'),
     listRoutes: () => api.routes,
   });

@@ -14,7 +14,7 @@ import { createSubscriptionViews } from '../../db/identity/subscription.views.js
 import { createVerificationRecords } from '../../db/identity/verification.records.js';
 import { createMailboxViews } from '../../db/platform/mailbox.views.js';
 import type { Database } from '../../db/shared/database.js';
-import type { PlanId } from '../../workflows/identity/plan.contract.js';
+import { planIds, type PlanId } from '../../workflows/identity/plan.contract.js';
 import { createAccessTokens } from '../shared/access-tokens.js';
 import { createAuthenticator } from '../shared/authenticator.js';
 import type { Authenticator } from '../shared/caller.js';
@@ -75,6 +75,8 @@ export interface IdentityParts {
   sessionLife: SessionLife;
   /** Plan of a new account. */
   planId: PlanId;
+  /** Plans that accounts may move up to by themselves; all when left out. */
+  selfServicePlans?: readonly PlanId[] | undefined;
   /** All routes of the API, for the published policy; asked at each request. */
   listRoutes: () => readonly Route[];
 }
@@ -114,6 +116,7 @@ export function createIdentity(parts: IdentityParts): Identity {
         plans: createPlanViews(read),
         subscriptions: createSubscriptionViews(read),
         records: createSubscriptionRecords(database),
+        selfServicePlans: parts.selfServicePlans ?? planIds,
       }),
       ...createBootstrapRoutes({
         admins: createAdminRecords({ database, planId }),

@@ -1,20 +1,24 @@
+import type { Static } from 'typebox';
 import type { PlanViews } from '../../db/identity/plan.views.js';
 import type { SubscriptionRecords } from '../../db/identity/subscription.records.js';
 import type { SubscriptionViews } from '../../db/identity/subscription.views.js';
+import { planIds, type PlanId } from '../../workflows/identity/plan.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
-import { anyone, member, route, type Route } from '../shared/route.js';
+import { anyone, member, platformAdmin, route, type Route } from '../shared/route.js';
 import { plan, planParams, plans, subscription, subscriptionPatch } from './plan.schemas.js';
 
 export interface PlanRouteParts {
   plans: PlanViews;
   subscriptions: SubscriptionViews;
   records: SubscriptionRecords;
+  /** Plans that accounts may move up to by themselves. */
+  selfServicePlans: readonly PlanId[];
 }
 
 const tag = 'Plans';
 const subscriptionPath = '/v1/accounts/:account_id/subscription';
 
-export function createPlanRoutes({ plans: views, subscriptions, records }: PlanRouteParts): Route[] {
+export function createPlanRoutes({ plans: views, subscriptions, records, selfServicePlans }: PlanRouteParts): Route[] {
   async function show(accountId: string) {
     const found = await subscriptions.byAccount(accountId);
     if (!found) throw failure('RESOURCE_NOT_FOUND');
@@ -62,7 +66,7 @@ export function createPlanRoutes({ plans: views, subscriptions, records }: PlanR
       path: subscriptionPath,
       summary: "Change the account's subscription",
       description:
-        'Another plan, at once, and refused while more is used than it allows; another billing period; or CANCELLED, and ACTIVE again.',
+        'Another plan, at once, and refused while more is used than it allows; another billing period; or CANCELLED, and ACTIVE again. A larger plan than one has only where it is open to everybody (SELF_SERVICE_PLANS); else the platform gives it.',
       tag,
       access: member('OWNER', 'ADMIN'),
       audit: { action: 'subscription.change', subject: 'account' },
@@ -70,9 +74,30 @@ export function createPlanRoutes({ plans: views, subscriptions, records }: PlanR
       responses: { 200: subscription },
       errors: ['PLAN_TOO_SMALL', 'SUBSCRIPTION_INACTIVE'],
     }).handledBy(async ({ accountId, caller, body }) => {
-      const patch = { planId: body.plan_id, status: body.status, billingPeriod: body.billing_period };
-      await records.update(accountId, caller.principalId, patch);
+      await records.update({ accountId, principalId: caller.principalId, upgrades: selfServicePlans }, patchOf(body));
+      return { status: 200, body: await show(accountId) };
+    }),
+
+    route({
+      method: 'patch',
+      path: '/v1/internal/accounts/:account_id/subscription',
+      summary: 'Change the subscription of any account',
+      description: 'As its owner would, and to any plan.',
+      tag,
+      access: platformAdmin(),
+      audit: { action: 'subscription.change', subject: 'account' },
+      body: subscriptionPatch,
+      responses: { 200: subscription },
+      errors: ['RESOURCE_NOT_FOUND', 'PLAN_TOO_SMALL', 'SUBSCRIPTION_INACTIVE'],
+    }).handledBy(async ({ params: { account_id: accountId }, caller, body }) => {
+      await records.update({ accountId, principalId: caller.principalId, upgrades: planIds }, patchOf(body));
       return { status: 200, body: await show(accountId) };
     }),
   ];
 }
+
+const patchOf = ({ plan_id: planId, status, billing_period: billingPeriod }: Static<typeof subscriptionPatch>) => ({
+  planId,
+  status,
+  billingPeriod,
+});

@@ -13,6 +13,13 @@ export interface SubscriptionPatch {
   status?: Exclude<SubscriptionStatus, 'INACTIVE'> | undefined;
 }
 
+/** Who changes the subscription of an account, and to which larger plans they may. */
+export interface SubscriptionEditor {
+  accountId: string;
+  principalId: string;
+  upgrades: readonly PlanId[];
+}
+
 interface Plan {
   planVersion: number;
   rank: number;
@@ -37,7 +44,7 @@ export async function subscribe(trx: Transaction, accountId: string, planId: Pla
 export function createSubscriptionRecords(database: Database) {
   return {
     /** The same again changes nothing. The database refuses a plan that is too small for what is used. */
-    async update(accountId: string, principalId: string, patch: SubscriptionPatch): Promise<void> {
+    async update({ accountId, principalId, upgrades }: SubscriptionEditor, patch: SubscriptionPatch): Promise<void> {
       await database.inAccount(accountId, async (trx) => {
         const before = await Subscription.query(trx).findById(accountId).forNoKeyUpdate();
         if (!before) throw failure('RESOURCE_NOT_FOUND');
@@ -45,7 +52,7 @@ export function createSubscriptionRecords(database: Database) {
         // What lapsed is opened again by who closed it: the platform, once it is paid.
         if (before.status === 'INACTIVE' && after.status === 'ACTIVE') throw failure('SUBSCRIPTION_INACTIVE');
 
-        const told = await changesOf(trx, before, after);
+        const told = await changesOf(trx, before, after, upgrades);
         if (told.length === 0) return;
         const { planId, billingPeriod, status } = after;
         const isOtherPlan = planId !== before.planId;
@@ -68,12 +75,20 @@ export type SubscriptionRecords = ReturnType<typeof createSubscriptionRecords>;
 
 type Changing = Pick<Subscription, 'accountId' | 'planId' | 'billingPeriod' | 'status'>;
 
-async function changesOf(trx: Transaction, before: Changing, after: Changing): Promise<NewEvent[]> {
+async function changesOf(
+  trx: Transaction,
+  before: Changing,
+  after: Changing,
+  upgrades: readonly PlanId[],
+): Promise<NewEvent[]> {
   const ours = { accountId: before.accountId, subjectId: before.accountId };
   const told: NewEvent[] = [];
   if (after.planId !== before.planId) {
     const [from, to] = [await newestPlan(trx, before.planId), await newestPlan(trx, after.planId)];
-    const event = to.rank > from.rank ? subscriptionUpgraded : subscriptionDowngraded;
+    const isUpgrade = to.rank > from.rank;
+    if (isUpgrade && !upgrades.includes(after.planId))
+      throw failure('FORBIDDEN', { reason: 'PLAN_NOT_SELF_SERVICE', plan_id: after.planId });
+    const event = isUpgrade ? subscriptionUpgraded : subscriptionDowngraded;
     told.push(event.of({ ...ours, payload: { plan_id: after.planId, previous_plan_id: before.planId } }));
   }
   if (after.status !== before.status || after.billingPeriod !== before.billingPeriod) {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createIdentity } from '../../api/identity/index.js';
 import { createAccountRecords } from '../../db/identity/account.records.js';
 import { featureKeys } from '../../workflows/identity/plan.contract.js';
-import { createIdentityApi, type IdentityApi } from './identity-api.js';
+import { bootstrapSecret, createIdentityApi, password, type IdentityApi } from './identity-api.js';
+import { anEmail } from './identity-fixture.js';
 
 let api: IdentityApi;
 let owner: { access_token: string; principalId: string };
@@ -84,6 +86,35 @@ describe('a subscription', () => {
     await mine().patch(subscription(), { plan_id: 'gold' }).expect(422);
     await mine().patch(subscription(), { status: 'INACTIVE' }).expect(422);
     await mine().patch(subscription(), {}).expect(422);
+  });
+});
+
+describe('a larger plan', () => {
+  it('is not taken by an owner where it is not open to everybody', async () => {
+    const strict = createIdentity({ ...api.parts, selfServicePlans: [] });
+    const change = strict.routes.find(({ method, path }) => method === 'patch' && path.endsWith('/subscription'));
+    const call = { accountId, caller: { principalId: owner.principalId }, body: { plan_id: 'pro' } };
+    await expect(change?.handle(call as never)).rejects.toMatchObject({ type: 'FORBIDDEN' });
+    expect((await mine().get(subscription())).body.plan_id).toBe('monitor');
+  });
+
+  it('is given by platform admins, and by nobody else', async () => {
+    const internal = `/v1/internal/accounts/${accountId}/subscription`;
+    await mine().patch(internal, { plan_id: 'pro' }).expect(403);
+    await api.request.patch(internal).send({ plan_id: 'pro' }).expect(401);
+    const admin = { email: anEmail(), password };
+    await api.request
+      .post('/v1/setup/bootstrap-admin')
+      .send({ ...admin, bootstrap_secret: bootstrapSecret })
+      .expect(201);
+    const { body: tokens } = await api.request
+      .post('/v1/auth/login')
+      .send({ username: admin.email, password })
+      .expect(200);
+    const { body } = await as(tokens.access_token).patch(internal, { plan_id: 'pro' }).expect(200);
+    expect(body).toMatchObject({ plan_id: 'pro', status: 'ACTIVE' });
+    const nobodys = internal.replace(accountId, owner.principalId);
+    await as(tokens.access_token).patch(nobodys, { plan_id: 'pro' }).expect(404);
   });
 });
 

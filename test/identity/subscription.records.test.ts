@@ -4,8 +4,9 @@ import { createSubscriptionRecords } from '../../db/identity/subscription.record
 import { createSubscriptionViews } from '../../db/identity/subscription.views.js';
 import { newId } from '../../db/shared/id.js';
 import { createSiteRecords } from '../../db/water/site.records.js';
-import type { PlanId } from '../../workflows/identity/plan.contract.js';
+import { planIds, type PlanId } from '../../workflows/identity/plan.contract.js';
 import { asFailure } from '../../workflows/shared/failure.js';
+import { selfServicePlans } from '../../workers/shared/self-service-plans.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let test: TestDatabase;
@@ -143,7 +144,9 @@ describe('a plan that is smaller', () => {
 
   it('is refused with what is over, until it fits', async () => {
     const all = made(await createSites(siteLimit + 2));
-    expect(await refusalOf(records().update(accountId, principalId, { planId: 'monitor' }))).toEqual({
+    expect(
+      await refusalOf(records().update({ accountId, principalId, upgrades: planIds }, { planId: 'monitor' })),
+    ).toEqual({
       code: 'PLAN_TOO_SMALL',
       details: {
         conflict: {
@@ -157,7 +160,7 @@ describe('a plan that is smaller', () => {
     });
     expect((await shown())?.plan_id).toBe('pro');
     await Promise.all(all.slice(0, 2).map((id) => sites().delete(editor, id)));
-    await records().update(accountId, principalId, { planId: 'monitor' });
+    await records().update({ accountId, principalId, upgrades: planIds }, { planId: 'monitor' });
     expect(refusals(await createSites(1))).toMatchObject([{ code: 'PLAN_LIMIT_REACHED' }]);
   });
 
@@ -167,7 +170,7 @@ describe('a plan that is smaller', () => {
       editor = { accountId, principalId };
       const [outcomes, downgrade] = await Promise.all([
         createSites(siteLimit + 1),
-        refusalOf(records().update(accountId, principalId, { planId: 'monitor' })),
+        refusalOf(records().update({ accountId, principalId, upgrades: planIds }, { planId: 'monitor' })),
       ]);
       const isRefused = downgrade.code === 'PLAN_TOO_SMALL';
       expect([isRefused, made(outcomes).length <= siteLimit]).toEqual([isRefused, !isRefused]);
@@ -179,12 +182,12 @@ describe('a plan that is smaller', () => {
 describe('a subscription that has ended', () => {
   it('keeps what there is and lets nothing be added, until it is taken up again', async () => {
     const [kept = ''] = made(await createSites(2));
-    await records().update(accountId, principalId, { status: 'CANCELLED' });
+    await records().update({ accountId, principalId, upgrades: planIds }, { status: 'CANCELLED' });
     const refused = { resource: 'sites', limit: 0, used: 2, subscription_status: 'CANCELLED' };
     expect(refusals(await createSites(1))).toEqual([{ code: 'PLAN_LIMIT_REACHED', details: refused }]);
     await sites().update(editor, kept, 1, { name: 'Depot' });
     await sites().delete(editor, kept);
-    await records().update(accountId, principalId, { status: 'ACTIVE' });
+    await records().update({ accountId, principalId, upgrades: planIds }, { status: 'ACTIVE' });
     expect(made(await createSites(1))).toHaveLength(1);
   });
 
@@ -193,15 +196,16 @@ describe('a subscription that has ended', () => {
       "update identity.subscriptions set status = 'INACTIVE', ended_at = now() where account_id = $1",
       [accountId],
     );
-    const reopening = records().update(accountId, principalId, { status: 'ACTIVE' });
+    const reopening = records().update({ accountId, principalId, upgrades: planIds }, { status: 'ACTIVE' });
     expect(await refusalOf(reopening)).toMatchObject({ code: 'SUBSCRIPTION_INACTIVE' });
   });
 });
 
 describe('a change of plan', () => {
   it('is told once, as what it is', async () => {
-    for (const planId of ['pro', 'pro', 'protect'] as const) await records().update(accountId, principalId, { planId });
-    await records().update(accountId, principalId, { billingPeriod: 'YEARLY' });
+    for (const planId of ['pro', 'pro', 'protect'] as const)
+      await records().update({ accountId, principalId, upgrades: planIds }, { planId });
+    await records().update({ accountId, principalId, upgrades: planIds }, { billingPeriod: 'YEARLY' });
     const { rows } = await test.admin.query(
       "select event_type, payload from platform.events where account_id = $1 and event_type like 'SUBSCRIPTION%' order by subject_seq",
       [accountId],
@@ -214,12 +218,36 @@ describe('a change of plan', () => {
     expect((await shown())?.etag).toBe('"4"');
   });
 
+  it('upwards is for those who may, and downwards for its owner', async () => {
+    const asOwner = { accountId, principalId, upgrades: ['protect'] as const };
+    expect(await refusalOf(records().update(asOwner, { planId: 'pro' }))).toEqual({
+      ...{ code: 'FORBIDDEN', details: { reason: 'PLAN_NOT_SELF_SERVICE', plan_id: 'pro' } },
+    });
+    // Neither with something else nor in steps.
+    const withMore = { planId: 'pro', billingPeriod: 'YEARLY' } as const;
+    expect(await refusalOf(records().update(asOwner, withMore))).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await shown()).toMatchObject({ plan_id: 'monitor', billing_period: 'MONTHLY', etag: '"1"' });
+    await records().update(asOwner, { planId: 'protect' });
+    expect(await refusalOf(records().update(asOwner, { planId: 'pro' }))).toMatchObject({ code: 'FORBIDDEN' });
+    await records().update({ ...asOwner, upgrades: planIds }, { planId: 'pro' });
+    await records().update({ ...asOwner, upgrades: [] }, { planId: 'monitor' });
+    expect(await refusalOf(records().update({ ...asOwner, upgrades: [] }, { planId: 'protect' }))).toMatchObject({
+      ...{ code: 'FORBIDDEN' },
+    });
+  });
+
+  it('upwards is open to all in development, to none in production, and to those that are listed', () => {
+    expect(selfServicePlans({ isProduction: false, SELF_SERVICE_PLANS: undefined })).toEqual(planIds);
+    expect(selfServicePlans({ isProduction: true, SELF_SERVICE_PLANS: undefined })).toEqual([]);
+    expect(selfServicePlans({ isProduction: true, SELF_SERVICE_PLANS: 'pro,protect' })).toEqual(['protect', 'pro']);
+  });
+
   it('takes the newest version of a plan, and leaves others with the one they have', async () => {
     const other = await openWith('protect');
     await test.admin.query(
       `insert into identity.plans (plan_id, plan_version, name, rank, features, limits) values ('protect', 2, 'Protect', 2, '{}', '{ "sites": 7 }')`,
     );
-    await records().update(accountId, principalId, { planId: 'protect' });
+    await records().update({ accountId, principalId, upgrades: planIds }, { planId: 'protect' });
     expect((await shown())?.limits).toEqual({ sites: 7, reservoirs: null, devices: null, webhooks: null });
     accountId = other;
     expect((await shown())?.limits.sites).toBe(50);
