@@ -2,6 +2,7 @@ import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { worstBodies } from '../test/support/worst-bodies.js';
 import { newWebhook } from '../api/platform/webhook.schemas.js';
+import { activityGuardMicroseconds } from './guards/activity-guard.js';
 import { signIn } from './http/buyer.js';
 import { percentile } from './shared/ratio.js';
 import type { Figure } from './shared/report.js';
@@ -12,7 +13,10 @@ const calmSeconds = 5;
 const probePauseMs = 10;
 const mostMs = 100;
 
-/** How long a probe waits for the API while one tenant sends the worst bodies there are, as often as their plan lets them. */
+/**
+ * How long a probe waits for the API while one tenant sends the worst bodies there are, as often as their plan lets them; and what
+ * looking at it first costs an activity.
+ */
 export async function benchGuards(): Promise<Figure[]> {
   const stack = await startStack();
   try {
@@ -49,6 +53,12 @@ export async function benchGuards(): Promise<Figure[]> {
         note:
           `${attack.bodies} bodies of up to 256 KiB in ${attack.seconds} s, ${attacked.length} probes, at most ` +
           `${Math.max(...attacked).toFixed(0)} ms; ${percentile(calm, 0.99).toFixed(1)} ms without the bodies`,
+      },
+      {
+        name: 'guards.activity_us',
+        value: await activityGuardMicroseconds(),
+        unit: 'µs',
+        note: "an order's step: its input against its schema, the signatures of its workflow's start and of who acts",
       },
     ];
   } finally {
