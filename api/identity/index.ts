@@ -19,7 +19,7 @@ import { createAccessTokens } from '../shared/access-tokens.js';
 import { createAuthenticator } from '../shared/authenticator.js';
 import type { Authenticator } from '../shared/caller.js';
 import { createDeviceTokens, type DeviceTokens } from '../shared/device-tokens.js';
-import { createPasswordHasher } from '../shared/password-hasher.js';
+import { createPasswordHasher, type PasswordHasher } from '../shared/password-hasher.js';
 import type { Route } from '../shared/route.js';
 import { createSigningKeys } from '../shared/signing-keys.js';
 import type { StandingWatch } from '../shared/standing-watch.js';
@@ -70,6 +70,8 @@ export interface IdentityParts {
   otpKey: string;
   signingSealKey: string;
   bootstrapSecret: string | undefined;
+  /** What hashes passwords; one of its own without it. */
+  passwords?: PasswordHasher | undefined;
   watch?: StandingWatch | undefined;
   registration: RegistrationSettings;
   sessionLife: SessionLife;
@@ -90,10 +92,9 @@ export interface Identity {
 
 /** The face of identity: its routes, and what tells every other route who asks. */
 export function createIdentity(parts: IdentityParts): Identity {
-  const { database, issuer, otpKey, planId, registration, sessionLife } = parts;
+  const { database, issuer, otpKey, planId, registration, sessionLife, passwords = createPasswordHasher() } = parts;
   const { read } = database;
   const { keys, tokens, authenticator } = createTokenTrust(parts);
-  const passwords = createPasswordHasher();
   const devices = createDeviceTokens({ key: otpKey, isSecure: issuer.startsWith('https:') });
   const { sendLimit, ttlMs, isAlwaysNamed } = registration;
   return {

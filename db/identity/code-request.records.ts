@@ -2,12 +2,13 @@ import type { Channel } from '../../workflows/identity/otp.contract.js';
 import type { Identifiers, Recipient } from '../../workflows/identity/user.contract.js';
 import { recipientsOf } from '../../workflows/identity/user.rules.js';
 import { auditRequest } from '../shared/audit.js';
-import type { Database, Transaction } from '../shared/database.js';
+import { attempt, type Database, type Transaction } from '../shared/database.js';
 import { createOtpCodes } from '../shared/otp-codes.js';
 import { takeRequest } from './code-standing.records.js';
 import { columnsOf, findProvedHolder, hasUnproved, lockIdentifiers } from './identifier.records.js';
 import { issueOtp, type OtpRequest, type SendLimit } from './otp.records.js';
 import { liveOn } from './registration.records.js';
+import { addPendingUser } from './user.records.js';
 import { User } from './user.model.js';
 
 export interface CodeRequestParts {
@@ -36,14 +37,30 @@ export function createCodeRequestRecords({ database, otpKey, sendLimit }: CodeRe
         const request = isOwn
           ? { userId, purpose, recipients: [recipient] as const, isOwn }
           : await ofRegistration(trx, identifiers, recipient);
-        const isFull = request && (await isSentEnough(trx, identifierHash));
-        if (request && !isFull) {
-          await issueOtp(trx, codes, request, sendLimit);
-          await auditRequest(trx, { subjectId: request.userId });
-        }
+        const isFull = await isSentEnough(trx, identifierHash);
+        if (request && !isFull) await issue(trx, request);
+        else await rehearse(trx, identifiers, recipient);
         return recipient.channel;
       }),
   };
+
+  async function issue(trx: Transaction, request: OtpRequest): Promise<void> {
+    await issueOtp(trx, codes, request, sendLimit);
+    await auditRequest(trx, { subjectId: request.userId });
+  }
+
+  /** The work of a code for somebody, and nothing is left of it: else the time that the answer takes would tell of nobody. */
+  async function rehearse(trx: Transaction, identifiers: Identifiers, recipient: Recipient): Promise<void> {
+    const undone = new Error('rehearsed');
+    const work = attempt(trx, async (step) => {
+      const userId = await addPendingUser(step, identifiers);
+      await issue(step, { userId, purpose, recipients: [recipient] });
+      throw undone;
+    });
+    await work.catch((error: unknown) => {
+      if (error !== undone) throw error;
+    });
+  }
 
   /** The wait was counted by requests alone; this is the limit that registering counts against, too. */
   async function isSentEnough(trx: Transaction, identifierHash: Buffer): Promise<boolean> {
@@ -73,10 +90,13 @@ async function ofRegistration(
   identifiers: Identifiers,
   recipient: Recipient,
 ): Promise<OtpRequest | undefined> {
-  if (await findProvedHolder(trx, identifiers)) return undefined;
+  // All of it is asked whatever the answers are: else the time would tell of them.
+  const holder = await findProvedHolder(trx, identifiers);
   const attempts = await liveOn(trx, identifiers).orderByRaw('created_at desc, registration_id desc');
+  const ofActive = await ofActiveUser(trx, recipient);
   const [newest] = attempts;
-  if (!newest) return ofActiveUser(trx, recipient);
+  if (holder) return undefined;
+  if (!newest) return ofActive;
   const others = attempts.length > 1 ? [] : recipientsOf(newest).filter(({ channel }) => channel !== recipient.channel);
   return { userId: newest.userId, purpose, recipients: [recipient, ...others] };
 }

@@ -47,29 +47,43 @@ export async function resetTries(trx: Transaction, identifierHash: Buffer, purpo
   );
 }
 
+export interface Tries {
+  /** Of the identifier that somebody named. */
+  named: Buffer;
+  /** Of those that the same code might prove. */
+  others: readonly Buffer[];
+  purpose: TokenPurpose;
+}
+
 /**
- * Counts a try before anything is compared, and throws where no more may be: five a code, fifteen wrong ones an hour. It is to
- * be committed whatever the comparison says.
+ * Counts a try before anything is compared: five at the code of the identifier that was named, fifteen wrong ones an hour at
+ * each that the code might prove. It is to be committed whatever the comparison says. Throws where the named one may be tried
+ * no more; answers for which it was counted, and no code of another may be compared. It is two statements however many
+ * identifiers there are, so that time does not tell of them.
  */
-export async function countTry(trx: Transaction, identifierHash: Buffer, purpose: TokenPurpose): Promise<void> {
+export async function countTries(trx: Transaction, { named, others, purpose }: Tries): Promise<Buffer[]> {
   const tried = await trx.raw<{ rows: unknown[] }>(
-    `insert into identity.code_standings as s (identifier_hash, purpose, try_count) values (:identifierHash, :purpose, 1)
+    `insert into identity.code_standings as s (identifier_hash, purpose, try_count) values (:named, :purpose, 1)
      on conflict (identifier_hash, purpose) do update set tried_at = now(), try_count =
        case when s.tried_at < now() - make_interval(secs => :otpLifetimeSeconds) then 1 else s.try_count + 1 end
      where s.try_count < :maxOtpAttempts or s.tried_at < now() - make_interval(secs => :otpLifetimeSeconds)
      returning 1`,
-    { identifierHash, purpose, otpLifetimeSeconds, maxOtpAttempts },
+    { named, purpose, otpLifetimeSeconds, maxOtpAttempts },
   );
   // The first code to be asked for after these tries is one at once.
   if (tried.rows.length === 0) throw failure('OTP_ATTEMPTS_EXCEEDED', { retry_after_seconds: 1 });
-  const missed = await trx.raw<{ rows: unknown[] }>(
+  const asked = [...new Set([named, ...others].map((hash) => hash.toString('hex')))];
+  const missed = await trx.raw<{ rows: { hash: Buffer }[] }>(
     `insert into identity.code_misses as m (identifier_hash, purpose, hour, wrong)
-     values (:identifierHash, :purpose, date_trunc('hour', now()), 1)
+     select decode(h.hash, 'hex'), :purpose, date_trunc('hour', now()), 1 from unnest(:asked::text[]) as h(hash) order by 1
      on conflict (identifier_hash, purpose, hour) do update set wrong = m.wrong + 1 where m.wrong < :maxOtpMisses
-     returning 1`,
-    { identifierHash, purpose, maxOtpMisses },
+     returning m.identifier_hash as hash`,
+    { asked: asked as unknown as string, purpose, maxOtpMisses },
   );
-  if (missed.rows.length === 0) throw failure('OTP_ATTEMPTS_EXCEEDED', { retry_after_seconds: secondsOfHourLeft() });
+  const counted = missed.rows.map(({ hash }) => hash);
+  if (!counted.some((hash) => hash.equals(named)))
+    throw failure('OTP_ATTEMPTS_EXCEEDED', { retry_after_seconds: secondsOfHourLeft() });
+  return counted;
 }
 
 /** The try that was counted was the right one. */

@@ -9,7 +9,7 @@ import { createOtpCodes } from '../shared/otp-codes.js';
 import { createRegistrationTokens } from '../shared/registration-tokens.js';
 import { emitEvents } from '../shared/outbox.js';
 import { activateUser } from './activation.records.js';
-import { countTry, forgiveTry } from './code-standing.records.js';
+import { countTries, forgiveTry } from './code-standing.records.js';
 import { columnsOf, findProvedHolder, hasUnproved, lockIdentifiers } from './identifier.records.js';
 import { Token } from './otp.model.js';
 import { closed } from './otp.records.js';
@@ -91,13 +91,12 @@ export function createVerificationRecords({ database, otpKey, planId, isAlwaysNa
       const bindings = { ...recipient, identifierHash, ownHash, purpose, maxOtpAttempts, resendWindowSeconds };
       const { rows: sent } = await trx.raw<{ rows: SentCode[] }>(sentCodes, bindings);
       // A try is one at the code of each channel, and counts for each identifier that it might prove.
-      const others = sent.map((code) => codes.hashIdentifier(code.identifier, code.isOwn ? ownerId : undefined));
-      const counted = new Map([ownHash, ...others].map((hash) => [hash.toString('hex'), hash]));
-      const hashes = [...counted].sort().map(([, hash]) => hash);
-      for (const hash of hashes) await countTry(trx, hash, purpose);
+      const hashOf = ({ identifier, isOwn }: SentCode) => codes.hashIdentifier(identifier, isOwn ? ownerId : undefined);
+      const hashes = await countTries(trx, { named: ownHash, others: sent.map(hashOf), purpose });
       const tokenIds = sent.filter(({ isTryable }) => isTryable).map(({ tokenId }) => tokenId);
       await Token.query(trx).increment('attempts', 1).whereIn('tokenId', tokenIds);
-      return { ownerId, hashes, sent };
+      const comparable = sent.filter((code) => hashes.some((hash) => hash.equals(hashOf(code))));
+      return { ownerId, hashes, sent: comparable };
     });
 
   return {

@@ -2,6 +2,7 @@ import supertest from 'supertest';
 import { createIdentity, type IdentityParts } from '../../api/identity/index.js';
 import { createApi } from '../../api/server.js';
 import type { Authenticator } from '../../api/shared/caller.js';
+import type { PasswordHasher } from '../../api/shared/password-hasher.js';
 import { member, platformAdmin, route, type Route } from '../../api/shared/route.js';
 import { object, uuid } from '../../api/shared/schema.js';
 import { loadConfig } from '../../config.js';
@@ -65,7 +66,7 @@ export interface IdentityApi extends IdentityFixture {
 }
 
 export async function createIdentityApi(
-  changes: { isProduction?: boolean; rates?: Record<string, string> } = {},
+  changes: { isProduction?: boolean; rates?: Record<string, string>; passwords?: PasswordHasher } = {},
 ): Promise<IdentityApi> {
   const fixture = await createIdentityFixture();
   const parts: IdentityParts = {
@@ -74,6 +75,7 @@ export async function createIdentityApi(
     otpKey,
     signingSealKey: 'b'.repeat(64),
     bootstrapSecret,
+    passwords: changes.passwords,
     ...{ planId: 'pro', registration, sessionLife },
     listRoutes: () => api.routes,
   };

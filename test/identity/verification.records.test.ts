@@ -70,6 +70,20 @@ describe('verifying', () => {
     expect(await codeOf(test.verifications.verify({ email }, code))).toBe('OTP_ATTEMPTS_EXCEEDED');
   });
 
+  it('compares no more tries at a code by its other identifier', async () => {
+    const [email, phoneE164] = [anEmail(), aPhone()];
+    const { userId } = await test.users.register({ identifiers: { email, phoneE164 }, passwordHash });
+    const code = await test.sentCode(userId, 'SMS');
+    for (let i = 1; i <= 5; i += 1)
+      expect(await codeOf(test.verifications.verify({ phoneE164 }, another(code, i)))).toBe('INVALID_OTP');
+    const byMail = await test.sentCode(userId, 'EMAIL');
+    expect(await codeOf(test.verifications.verify({ email }, byMail))).toBe('INVALID_OTP');
+    // And another code is as good as any.
+    expect(await test.users.requestVerification({ email })).toBe('EMAIL');
+    const newer = await test.sentCode(userId, 'EMAIL');
+    expect(await test.verifications.verify({ email }, newer)).toMatchObject({ verifiedIdentifier: email });
+  });
+
   it('takes the right code at the fifth try', async () => {
     const { email, code } = await pending();
     for (let i = 1; i < 5; i += 1)
