@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { asError } from '../shared/fault.js';
 import { isWantedBy } from './event.store.js';
 
 /** A consumer as an operator sees it. */
@@ -91,7 +92,7 @@ export function createConsumerStore(pool: pg.Pool) {
       await client.query('commit');
       return rowCount ?? 0;
     } catch (error) {
-      failed = error instanceof Error ? error : new Error(String(error));
+      failed = asError(error);
       throw error;
     } finally {
       client.release(failed);
