@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
 import { createIdentity } from '../../api/identity/index.js';
+import { createPasswordHasher } from '../../api/shared/password-hasher.js';
 import { createOtpCodes } from '../../db/shared/otp-codes.js';
 import { aPhone, anEmail, otpKey } from '../identity/identity-fixture.js';
 import { createIdentityApi, type IdentityApi } from '../identity/identity-api.js';
@@ -82,16 +83,20 @@ describe('a stranger who registers an identifier that is not theirs', () => {
     await login(email, theirs).expect(200);
   });
 
-  it('signs in by what they proved alone', async () => {
-    const [email, phone_e164] = [anEmail(), aPhone()];
-    await register({ email, password: theirs }).expect(200);
-    await register({ email, phone_e164, password: strangers }).expect(200);
-    await verify({ phone_e164, otp: await codeSentTo(phone_e164) }).expect(200);
-    await login(email, strangers).expect(401);
-    await login(phone_e164, strangers).expect(200);
-    const { body } = await verify({ email, otp: await codeSentTo(email), password: theirs }).expect(200);
+  it.each([
+    ['number', { email: anEmail() }, { phone_e164: aPhone() }],
+    ['address', { phone_e164: aPhone() }, { email: anEmail() }],
+  ])('signs in by the %s that they proved alone', async (_, victims, own) => {
+    const [theirName, ownName] = [Object.values(victims)[0] ?? '', Object.values(own)[0] ?? ''];
+    await register({ ...victims, password: theirs }).expect(200);
+    await register({ ...victims, ...own, password: strangers }).expect(200);
+    await verify({ ...own, otp: await codeSentTo(ownName) }).expect(200);
+    await login(theirName, strangers).expect(401);
+    await login(ownName, strangers).expect(200);
+    await resend(victims).expect(200);
+    const { body } = await verify({ ...victims, otp: await codeSentTo(theirName), password: theirs }).expect(200);
     expect(body).toMatchObject({ status: 'ACTIVE', password_set: true });
-    await login(email, theirs).expect(200);
+    await login(theirName, theirs).expect(200);
   });
 
   it('is not given what the owner proves later', async () => {
@@ -120,6 +125,9 @@ describe('a stranger who registers an identifier that is not theirs', () => {
     await verify({ email, otp }).expect(422);
     await verify({ email, otp }, { Authorization: `Bearer ${other.access_token}` }).expect(422);
     await verify({ email, otp }, { Authorization: 'Bearer nonsense' }).expect(401);
+    // What strangers try is not counted against it either.
+    for (let i = 0; i < 3; i += 1) await verify({ email, otp: wrong(otp) }).expect(422);
+    await verify({ email, otp: wrong(otp) }).expect(429);
     const { body } = await verify({ email, otp }, session).expect(200);
     expect(body).toMatchObject({ user_id: user.user_id, verified_identifier: email });
     await login(email, theirs).expect(200);
@@ -132,6 +140,31 @@ describe('a stranger who registers an identifier that is not theirs', () => {
     const route = strict.routes.find(({ path }) => path === '/v1/auth/verify-identifier');
     const call = { body: { email, otp: await codeSentTo(email) }, header: () => '', clientIp: '10.0.0.1' };
     expect(await route?.handle(call as never)).toMatchObject({ status: 200, body: { password_set: false } });
+  });
+
+  it('is sent no code for an address that others register, too, by whatever else they gave', async () => {
+    const [email, phone_e164] = [anEmail(), aPhone()];
+    await register({ email, password: theirs }).expect(200);
+    await register({ email, phone_e164, password: strangers }).expect(200);
+    await resend({ email }).expect(200);
+    const { rows } = await api.admin.query(
+      `select c.channel from identity.token_channels c where c.token_id = (
+         select o.token_id from identity.token_channels o where o.identifier = $1 order by o.token_id desc limit 1)`,
+      [email],
+    );
+    expect(rows).toEqual([{ channel: 'EMAIL' }]);
+  });
+
+  it('is no attempt any more when its time is over', async () => {
+    const email = anEmail();
+    const { body: old } = await register({ email, password: strangers }).expect(200);
+    await api.admin.query('update identity.registrations set expires_at = now() where email = $1', [email]);
+    await register({ email, password: theirs }).expect(200);
+    const otp = await codeSentTo(email);
+    await verify({ email, otp, registration_token: old.registration_token }).expect(401);
+    await verify({ email, otp, password: strangers }).expect(401);
+    expect((await verify({ email, otp }).expect(200)).body.password_set).toBe(true);
+    await login(email, theirs).expect(200);
   });
 
   it('is one registration with themselves, however often the same password comes at once', async () => {
@@ -230,6 +263,26 @@ describe('a stranger’s wrong passwords', () => {
     expect(performance.now() - startedAt).toBeLessThan(2_900);
     await api.admin.query('update identity.sign_in_misses set wrong = 30');
     await login(email, 'correct horse battery').expect(200);
+  });
+});
+
+describe('a crowd from one address', () => {
+  it.each(['sign in', 'register'])('keeps nobody else waiting for it, who would %s', async (what) => {
+    const passwords = createPasswordHasher({ maxRunning: 1, maxWaiting: 20, maxWaitingOfPlace: 6 });
+    const small = await createIdentityApi({ passwords });
+    const ask = (address: string) => {
+      const email = anEmail();
+      const [path, body] =
+        what === 'sign in'
+          ? ['login', { username: email, password: theirs }]
+          : ['register', { email, password: theirs }];
+      return small.request.post(`/v1/auth/${path}`).set(from(address)).send(body);
+    };
+    const crowd = Array.from({ length: 12 }, () => ask('192.0.2.99'));
+    const others = await Promise.all(Array.from({ length: 4 }, (_, n) => ask(`192.0.2.${n + 1}`)));
+    expect(others.map(({ status }) => status)).toEqual(others.map(() => (what === 'sign in' ? 401 : 200)));
+    expect((await Promise.all(crowd)).map(({ status }) => status)).toContain(503);
+    await small.drop();
   });
 });
 

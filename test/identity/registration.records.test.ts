@@ -105,6 +105,10 @@ describe('registering', () => {
       { user_id: squatter.userId, password_hash: 'both', proved: false },
       { user_id: owner.userId, password_hash: 'mail', proved: true },
     ]);
+    const left = await test.admin.query('select 1 from identity.registrations where email = $1 or phone_e164 = $2', [
+      ...[email, phoneE164],
+    ]);
+    expect(left.rowCount).toBe(0);
   });
 
   it('waits for a proof of the same identifier, whichever comes first', async () => {
@@ -181,6 +185,17 @@ describe('asking for another code', () => {
     expect(await test.users.requestVerification({ email })).toBeNull();
     await later(31);
     expect(await test.users.requestVerification({ email })).toBe('EMAIL');
+  });
+
+  it('ends at the limit of codes an hour, and is answered as before', async () => {
+    const email = anEmail();
+    const { userId } = await register({ email });
+    for (let i = 0; i < 12; i += 1) {
+      await test.admin.query(`update identity.code_standings set asked_at = asked_at - interval '20 minutes'`);
+      expect(await test.users.requestVerification({ email })).toBe('EMAIL');
+    }
+    const { rowCount } = await test.admin.query('select 1 from identity.tokens where user_id = $1', [userId]);
+    expect(rowCount).toBe(10);
   });
 
   it('does not fill the mailbox that many numbers fall back to', async () => {

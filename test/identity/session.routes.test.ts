@@ -153,6 +153,19 @@ describe('access tokens', () => {
     await sample().expect(401);
   });
 
+  it('end with the longest life of their session, also where nothing else has changed', async () => {
+    const { access_token: token, userId } = await api.signUp();
+    const shorten = (to: string) =>
+      api.admin.query(`update identity.user_sessions set absolute_until = ${to} where user_id = $1`, [userId]);
+    const watch = { onLook: () => undefined, isCurrent: () => true, stop: () => Promise.resolve() };
+    const { authenticator } = createIdentity({ ...api.parts, watch });
+    await shorten("now() + interval '2 seconds'");
+    expect(await authenticator.authenticate(token)).toMatchObject({ userId });
+    await sleep(2_050);
+    expect(await codeOf((async () => authenticator.authenticate(token))())).toBe('UNAUTHENTICATED');
+    await me(token).expect(401);
+  });
+
   it('cost one query a second, however many requests carry them', async () => {
     const { access_token: token } = await api.signUp();
     const { database } = api.parts;
