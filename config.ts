@@ -23,6 +23,7 @@ const rate = (description: string, value: string) =>
 /** What Millrace has keys for: each is derived from SECRET_KEY, and handed to the processes that use it and to no other. */
 export const keyPurposes = [
   'actors of updates',
+  'audit entries',
   'audit keys',
   'claim codes',
   'cursors',
@@ -276,6 +277,16 @@ export const environment = Type.Object({
   RATE_LIMIT_OTP_IP: rate('codes that an address asks for', '300/60m'),
   RATE_LIMIT_OPS_INGEST: rate('operational data of an account', '200/1m'),
   RATE_LIMIT_OPS_ORDERS: rate('work orders of an account', '120/1m'),
+
+  AUDIT_WITNESS_MS: ms(
+    'time after which new entries of the audit log are signed into the object store, at the next minute',
+    5 * 60_000,
+  ),
+  AUDIT_WITNESS_ENTRIES: Type.Integer({
+    minimum: 1,
+    default: 1_000,
+    description: 'new entries of the audit log that are signed sooner, at the next minute',
+  }),
 
   CRASH_AT: Type.Optional(
     text('for fault tests: name:nth, the pass of a crash point at which the process dies; refused in production', {

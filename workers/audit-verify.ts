@@ -3,9 +3,11 @@ import type { JsonWebKey } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCheckpointCopies } from '../activities/platform/audit-checkpoint.activities.js';
+import { createWitnessObjects } from '../activities/shared/witness-objects.js';
 import { ConfigError, loadConfig, required, type Config } from '../config.js';
 import { createAuditKeyViews } from '../db/platform/audit-key.views.js';
 import { createAuditCheckpointViews } from '../db/platform/audit-checkpoint.views.js';
+import { createAuditWitnessViews } from '../db/platform/audit-witness.views.js';
 import type { Database } from '../db/shared/database.js';
 import { verifyAuditExport } from './shared/audit-export-verification.js';
 import { createAuditVerification, describeFault } from './shared/audit-verification.js';
@@ -13,10 +15,11 @@ import { openObjectStore } from './shared/object-store.js';
 import { withOwnSystem } from './shared/own-system.js';
 import { openDatabase } from './shared/pools.js';
 import { runProgram } from './shared/program.js';
+import { verifyWitnesses } from './shared/witness-verification.js';
 
 /**
- * `npm run audit:verify`: all chains and checkpoints that the database of DATABASE_URL holds, and the copies of the checkpoints in
- * the object store; `-- --account ID`: one chain. `--keys FILE` holds the public keys (a JWK set) to believe instead of the
+ * `npm run audit:verify`: all chains and checkpoints that the database of DATABASE_URL holds, and the witnesses and the copies of
+ * the checkpoints in the object store; `-- --account ID`: one chain. `--keys FILE` holds the public keys (a JWK set) to believe instead of the
  * database's own. `--export FOLDER`: the files of an export, without a database; the keys are then in FOLDER/keys.json where
  * `--keys` does not say. Ends with 1 and a line for each chain at its first entry that is not what was written, and with 2 where
  * it could not look.
@@ -43,26 +46,36 @@ async function verifyExport(folder: string): Promise<string[]> {
 async function verifyDatabase(config: Config): Promise<string[]> {
   const database = await openDatabase(config, required(config, 'DATABASE_URL'));
   try {
-    return values.account ? await verifyOne(database, values.account) : await verifyAll(config, database);
+    return values.account ? await verifyOne(config, database, values.account) : await verifyAll(config, database);
   } finally {
     await database.close();
   }
 }
 
-async function verifyOne(database: Database, accountId: string): Promise<string[]> {
-  const { entries, fault } = await createAuditVerification(database).verifyChain(accountId);
-  if (fault) return [describeFault(fault)];
-  console.log(`account ${accountId}: ${entries} entries are what was written`);
-  return [];
+async function verifyOne(config: Config, database: Database, accountId: string): Promise<string[]> {
+  const { outside, verification } = await openVerification(config, database);
+  const { entries, fault } = await verification.verifyChain(accountId);
+  const lines = [...(fault ? [describeFault(fault)] : []), ...outside.faults];
+  if (lines.length === 0) console.log(`account ${accountId}: ${entries} entries are what was written`);
+  return lines;
 }
 
 async function verifyAll(config: Config, database: Database): Promise<string[]> {
-  const keys = values.keys ? keysIn(values.keys) : await createAuditKeyViews(database.read).publicKeys();
-  const { chains, entries, checkpoints, faults } = await createAuditVerification(database).verifyAll(keys);
-  const lines = [...faults.map(describeFault), ...(await faultsOfCopies(config, database))];
-  if (lines.length === 0)
-    console.log(`${chains} chains with ${entries} entries and ${checkpoints} checkpoints are what was written`);
+  const { keys, outside, verification } = await openVerification(config, database);
+  const { chains, entries, checkpoints, faults } = await verification.verifyAll(keys);
+  const lines = [...faults.map(describeFault), ...outside.faults, ...(await faultsOfCopies(config, database))];
+  const signed = `${checkpoints} checkpoints and ${outside.witnesses} witnesses`;
+  if (lines.length === 0) console.log(`${chains} chains with ${entries} entries, ${signed} are what was written`);
   return lines;
+}
+
+/** With what is known outside the database: the witnesses in the object store, and the key of proofs. */
+async function openVerification(config: Config, database: Database) {
+  const keys = values.keys ? keysIn(values.keys) : await createAuditKeyViews(database.read).publicKeys();
+  const objects = createWitnessObjects(openObjectStore(config));
+  const outside = await verifyWitnesses(objects, createAuditWitnessViews(database.read), keys);
+  const proofKey = config.deriveKey('audit entries');
+  return { keys, outside, verification: createAuditVerification(database, { proofKey, witnesses: outside.chains }) };
 }
 
 function keysIn(path: string): JsonWebKey[] {

@@ -2,6 +2,8 @@ import { createAuditExportActivities } from '../activities/platform/audit-export
 import { auditExportInputs } from '../activities/platform/audit-export.inputs.js';
 import { createAuditExportPurge } from '../activities/platform/audit-export-purge.activities.js';
 import { createCheckpointTask } from '../activities/platform/audit-checkpoint.activities.js';
+import { createWitnessTask } from '../activities/platform/audit-witness.activities.js';
+import { createWitnessPurge } from '../activities/platform/audit-witness-purge.activities.js';
 import { createDeadLetterDecisionActivities } from '../activities/platform/dead-letter-decision.activities.js';
 import { deadLetterDecisionInputs } from '../activities/platform/dead-letter-decision.inputs.js';
 import { createMaintenanceActivities, untilNothingIsLeft } from '../activities/platform/maintenance.activities.js';
@@ -16,6 +18,8 @@ import { createAuditCheckpointStore } from '../db/platform/audit-checkpoint.stor
 import { createAuditCheckpointViews } from '../db/platform/audit-checkpoint.views.js';
 import { createAuditExportStore } from '../db/platform/audit-export.store.js';
 import { createAuditKeyRecords } from '../db/platform/audit-key.records.js';
+import { createAuditWitnessStore } from '../db/platform/audit-witness.store.js';
+import { createAuditWitnessViews } from '../db/platform/audit-witness.views.js';
 import { purgeRequests } from '../db/platform/request-purge.store.js';
 import { createAuditViews } from '../db/platform/audit.views.js';
 import { purgeDeliveries } from '../db/platform/delivery-purge.store.js';
@@ -49,6 +53,11 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
   const objects = createObjects({ store, records: createObjectRecords({ database }) });
   const exports = createAuditExportStore({ database });
   const auditKeys = createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') });
+  const witnessing = {
+    store,
+    witnesses: createAuditWitnessStore({ database }),
+    views: createAuditWitnessViews(database.read),
+  };
   const tasks: Tasks = {
     'make-partitions': createPartitionTask(partitions.tables, partitions.make),
     'drop-old-partitions': createPartitionTask(partitions.tables, partitions.dropOld),
@@ -66,6 +75,11 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
       views: createAuditCheckpointViews(database.read),
       store,
     }),
+    'sign-audit-witness': createWitnessTask({
+      ...witnessing,
+      keys: auditKeys,
+      policy: { everyMs: config.AUDIT_WITNESS_MS, everyEntries: config.AUDIT_WITNESS_ENTRIES },
+    }),
     reconcile: createReconciler({
       ...{ database, logger, metrics, queues, client: temporal.client },
       ...{ orderPolicy: orderPolicy(config), deviceIntervalMs: config.DEVICE_INTERVAL_MS },
@@ -76,6 +90,7 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
     'purge-deliveries': (progress) => untilNothingIsLeft(() => purgeDeliveries(relayPool), progress),
     'purge-mailbox': (progress) => untilNothingIsLeft(mailbox.purge, progress),
     'purge-audit-exports': createAuditExportPurge({ exports, objects }),
+    'purge-audit-witnesses': createWitnessPurge(witnessing),
   };
   const activities = {
     ...createMaintenanceActivities({ tasks, schedules: createScheduleStore({ database }) }),

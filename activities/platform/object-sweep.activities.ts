@@ -1,5 +1,5 @@
 import type { ObjectRow, ObjectRows } from '../../db/platform/object.store.js';
-import { checkpointFolder, type ObjectStore } from '../shared/object-store.js';
+import { isWitness, type ObjectStore } from '../shared/object-store.js';
 import type { Task } from './maintenance.activities.js';
 
 const hourMs = 3_600_000;
@@ -40,7 +40,7 @@ export function createObjectSweep({ store, rows, reportMissing, now = Date.now }
       if (row?.key === key) {
         if (row.isMissing) await rows.markMissing(row, false);
         row = await nextRow();
-      } else if (key.startsWith(checkpointFolder)) continue;
+      } else if (isWitness(key)) continue;
       else if (storedAt.getTime() < startedAt - orphanAfterMs && !(await rows.isKnown(key))) await store.delete(key);
     }
     for (; row; row = await nextRow(), step()) await missing(row);

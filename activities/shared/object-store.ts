@@ -51,6 +51,8 @@ export const keyOfObject = (accountId: string, objectId: string): string =>
 
 /** What has no row in the database, since it bears witness against that. */
 export const checkpointFolder = 'audit-checkpoints/';
+export const witnessFolder = 'audit-witnesses/';
+export const isWitness = (key: string): boolean => key.startsWith(checkpointFolder) || key.startsWith(witnessFolder);
 
 /** Letters, digits, hyphens and slashes only: nothing that a path, a shell or a URL reads as more than a name. */
 export function assertKey(key: string): void {

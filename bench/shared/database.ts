@@ -54,7 +54,7 @@ export async function startBenchDatabase({
     string
   >;
   const urls = await provisionDatabase({ adminUrl: postgres.adminUrl, name: 'bench', passwords });
-  await migrateDatabase(urls.owner, contextKey);
+  await migrateDatabase(urls.owner, contextKey, { adminUrl: postgres.adminUrl });
   const adminUrl = urlOf(postgres.adminUrl, 'bench');
   const admin = openAdmin(adminUrl);
   const admins = [admin];

@@ -17,6 +17,9 @@ const auditedTables = [
   'water.order_reviews',
 ];
 
+/** See db/shared/audit-role.ts. */
+export const needsAuditRole = true;
+
 /**
  * The audit log: a chain of entries an account, and one of the platform for what belongs to no account. Entries are written by
  * `platform.append_audit` alone, whose role may do nothing else; checkpoints say day by day how far each chain has come.

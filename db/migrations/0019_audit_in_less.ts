@@ -3,6 +3,9 @@ import type { Knex } from 'knex';
 const texts = ['action', 'subject_type', 'subject_id', 'ip', 'route', 'request_id'];
 const lengths = { action: 100, subject_type: 100, subject_id: 200, ip: 100, route: 250, request_id: 200 };
 
+/** See db/shared/audit-role.ts. */
+export const needsAuditRole = true;
+
 /**
  * An entry of the audit log for two thirds of the time: six regular expressions were a quarter of it, and a `perform` is a query
  * of its own where an assignment is only evaluated.

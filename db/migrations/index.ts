@@ -22,6 +22,7 @@ import * as writingForOthers from './0022_writing_for_others.js';
 import * as registrations from './0023_registrations.js';
 import * as standing from './0024_standing.js';
 import * as deviceClaims from './0025_device_claims.js';
+import * as auditWitness from './0026_audit_witness.js';
 import * as signedStarts from './0027_signed_starts.js';
 import * as orderHolds from './0029_order_holds.js';
 
@@ -51,6 +52,7 @@ export const migrations = {
   '0023_registrations': registrations,
   '0024_standing': standing,
   '0025_device_claims': deviceClaims,
+  '0026_audit_witness': auditWitness,
   '0027_signed_starts': signedStarts,
   '0029_order_holds': orderHolds,
 };

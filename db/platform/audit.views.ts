@@ -1,4 +1,5 @@
 import type { ChainedEntry } from '../shared/audit-hash.js';
+import type { ProvedEntry } from '../shared/audit-proof.js';
 import type { Head } from '../shared/audit-checkpoint.js';
 import { statement, type Reader } from '../shared/database.js';
 
@@ -27,6 +28,11 @@ const page = statement(
   `select ${columns} from platform.audit_log l where l.account_id = $1 and (l.seq, l.occurred_at) > ($2, $3::timestamptz)
    order by l.seq, l.occurred_at limit $4`,
 );
+const provedPage = statement(
+  'audit.provedPage',
+  `select ${columns}, l.proof_id, encode(l.proof, 'hex') as proof from platform.audit_log l
+   where l.account_id = $1 and (l.seq, l.occurred_at) > ($2, $3::timestamptz) order by l.seq, l.occurred_at limit $4`,
+);
 const head = statement(
   'audit.head',
   `select h.account_id, h.seq, encode(h.hash, 'hex') as hash from platform.audit_heads h where h.account_id = $1`,
@@ -50,6 +56,9 @@ export function createAuditViews(read: Reader) {
     /** Oldest first, from after an entry. */
     page: (accountId: string, after: { seq: number; at: string }, limit: number): Promise<ChainedEntry[]> =>
       read.inAccount<ChainedEntry>(accountId, page, [accountId, after.seq, after.at, limit]),
+    /** The same, each entry with its proof. */
+    provedPage: (accountId: string, after: { seq: number; at: string }, limit: number): Promise<ProvedEntry[]> =>
+      read.inAccount<ProvedEntry>(accountId, provedPage, [accountId, after.seq, after.at, limit]),
     async head(accountId: string): Promise<Head | undefined> {
       return (await read.inAccount<Head>(accountId, head, [accountId]))[0];
     },

@@ -12,7 +12,7 @@ export interface Witness {
 export interface ChainFault {
   accountId: string;
   seq: number;
-  damage: 'changed' | 'removed' | 'inserted' | 'reordered' | 'cut';
+  damage: 'changed' | 'removed' | 'inserted' | 'reordered' | 'cut' | 'forged';
   because: string;
 }
 

@@ -1,7 +1,10 @@
+import { proveEntry } from './audit-proof.js';
+import { platformAccountId, type Context } from './context.js';
 import type { Transaction } from './database.js';
 import { runHot } from './hot.js';
 import { statement } from './reader.js';
 import { scoped } from './scope.js';
+import { signingOf } from './signed-transaction.js';
 
 /** Who did what, on what, from where: ids only; the address is kept in the entry and nowhere else. */
 export interface AuditEntry {
@@ -17,10 +20,9 @@ export interface AuditEntry {
   requestId?: string | null;
 }
 
-const append = statement(
-  'audit.append',
-  'select platform.append_audit(?::text, ?::text, ?::text, ?::uuid, ?::text, ?::text, ?::text) as seq',
-);
+const told = '?::text, ?::text, ?::text, ?::uuid, ?::text, ?::text, ?::text, ?::uuid, ?::bytea';
+const append = statement('audit.append', `select platform.append_audit(${told}) as seq`);
+const appendAs = statement('audit.appendAs', `select platform.append_audit_as(?::text, ${told}) as seq`);
 
 /**
  * Appends to the chain of the account that the transaction is signed for, or to the platform's, with the digests of the
@@ -28,16 +30,39 @@ const append = statement(
  * transaction ends, so it comes last: all other entries of the account wait for that.
  */
 export async function appendAudit(trx: Transaction, entry: AuditEntry): Promise<number> {
-  const { action, subjectType, subjectId, principalId, ip, route, requestId } = entry;
-  const [row] = await runHot<{ seq: number }>(trx, append, [
+  const signing = await signingOf(trx);
+  return numbered(await runHot(trx, append, valuesOf(entry, signing?.context, signing?.auditKey)));
+}
+
+/** The same under a context of its own, which is signed for the transaction's connection. */
+export async function appendAuditAs(
+  trx: Transaction,
+  { context, signed }: { context: Context; signed: string },
+  entry: AuditEntry,
+): Promise<number> {
+  const signing = await signingOf(trx);
+  return numbered(await runHot(trx, appendAs, [signed, ...valuesOf(entry, context, signing?.auditKey)]));
+}
+
+/** What is told of an entry, with its proof where the process can make one. */
+function valuesOf(entry: AuditEntry, context: Context = {}, auditKey?: string): unknown[] {
+  const { action, subjectType, subjectId = null, principalId = null } = entry;
+  const { ip = null, route = null, requestId = null } = entry;
+  const content = {
+    account_id: context.accountId ?? platformAccountId,
+    principal_id: context.principalId ?? principalId,
     action,
-    subjectType,
-    subjectId ?? null,
-    principalId ?? null,
-    ip ?? null,
-    route ?? null,
-    requestId ?? null,
-  ]);
+    subject_type: subjectType,
+    subject_id: subjectId,
+    ip,
+    route,
+    request_id: requestId,
+  };
+  const { id = null, proof = null } = auditKey === undefined ? {} : proveEntry(content, auditKey);
+  return [action, subjectType, subjectId, principalId, ip, route, requestId, id, proof];
+}
+
+function numbered([row]: { seq: number }[]): number {
   if (!row) throw new Error('an audit entry was not numbered');
   return row.seq;
 }

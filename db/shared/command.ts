@@ -1,12 +1,15 @@
 import type { CommandRef } from '../../workflows/shared/command.js';
+import { appendAuditAs, type AuditEntry } from './audit.js';
 import { platformAccountId } from './context.js';
 import type { Database, Transaction } from './database.js';
 import { runHot } from './hot.js';
 import { statement } from './reader.js';
 
-const complete = statement(
-  'commands.complete',
-  'select platform.complete_command(?::text, ?::uuid, ?::jsonb, ?::text)',
+const finish = statement(
+  'commands.finish',
+  `select c.action, c.subject_type as "subjectType", c.subject_id as "subjectId", c.principal_id as "principalId", c.ip, c.route,
+     c.request_id as "requestId"
+   from platform.finish_command(?::text, ?::uuid, ?::jsonb, ?::text) c`,
 );
 
 /**
@@ -21,6 +24,9 @@ export async function completeCommand(
   subjectId: string | null = null,
 ): Promise<void> {
   if (!command) return;
-  const signed = await database.signIn(trx, { accountId: command.accountId ?? platformAccountId });
-  await runHot(trx, complete, [signed, command.commandId, JSON.stringify(result), subjectId]);
+  const context = { accountId: command.accountId ?? platformAccountId };
+  const signed = await database.signIn(trx, context);
+  const answer = JSON.stringify(result);
+  const [finished] = await runHot<AuditEntry>(trx, finish, [signed, command.commandId, answer, subjectId]);
+  if (finished) await appendAuditAs(trx, { context, signed }, finished);
 }

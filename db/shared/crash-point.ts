@@ -7,6 +7,7 @@ export const crashPoints = [
   'activity.before-answer',
   'otp.before-mark',
   'object.before-row',
+  'audit-witness.before-note',
   'relay.after-fan-out',
   'relay.before-send',
   'relay.before-mark',

@@ -65,13 +65,15 @@ export interface DatabaseOptions {
   /** Of the role millrace_app, or of a role whose policies do not ask for a context (telemetry's millrace_ingest). */
   url: string;
   contextKey: string;
+  /** Proves entries of the audit log (audit-proof.ts); without it they are written unproved. */
+  auditKey?: string | undefined;
   poolMax?: number;
 }
 
 /** Without a limit, whoever asks while PostgreSQL neither answers nor refuses would wait for ever. */
 const connectWithinMs = 10_000;
 
-export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOptions): Database {
+export function createDatabase({ url, contextKey, auditKey, poolMax = 10 }: DatabaseOptions): Database {
   installTypeParsers();
   const writer = knexPkg.knex({
     // knex types its `client` for names and its own classes only.
@@ -95,7 +97,7 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
   const sign = (context: Context, backendPid: number) => signContext(context, backendPid, contextKey);
   const reading = { pool: readers, preparedOn: new WeakMap(), sign, shared };
   const begin = async <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> => {
-    const signing = { context, key: contextKey };
+    const signing = { context, key: contextKey, auditKey };
     try {
       return await inSqlSpan('transaction', undefined, () =>
         writer.transaction(work, { signing } as Knex.TransactionConfig),
@@ -114,7 +116,8 @@ export function createDatabase({ url, contextKey, poolMax = 10 }: DatabaseOption
     inAccounts: begin,
     inPlatform: (work) => run({ accountId: platformAccountId }, work),
     inPrincipal: (principalId, work) => run({ principalId }, work),
-    stepInAccount: (trx, accountId, work) => withContext(trx, { context: { accountId }, key: contextKey }, work),
+    stepInAccount: (trx, accountId, work) =>
+      withContext(trx, { context: { accountId }, key: contextKey, auditKey }, work),
     signIn: async (trx, context) => sign(context, (await connectionOf(trx)).processID),
     read: createReader(reading, 'read'),
     write: createReader(reading, 'write'),

@@ -10,10 +10,14 @@ export const functionGrants: readonly string[] = [
   'identity.period_of(timestamp with time zone,text,timestamp with time zone) as caller, stable, for app',
   'identity.subscribe_account() as caller, volatile, for nobody',
   'identity.usage_faults() as caller, stable, for nobody',
+  // Of the version before.
   'platform.append_audit(text,text,text,uuid,text,text,text) as millrace_audit, volatile, for app',
+  'platform.append_audit(text,text,text,uuid,text,text,text,uuid,bytea) as millrace_audit, volatile, for app',
+  'platform.append_audit_as(text,text,text,text,uuid,text,text,text,uuid,bytea) as caller, volatile, for app',
   'platform.audit_heads_until(timestamp with time zone,timestamp with time zone) as millrace_audit, stable, for app',
   'platform.audit_table(regclass) as caller, volatile, for nobody',
   'platform.claim_command(uuid,uuid,text,text,text,text,text,text,text,bytea,interval,interval) as caller, volatile, for app',
+  // Of the version before.
   'platform.complete_command(text,uuid,jsonb,text) as caller, volatile, for app',
   'platform.current_account_id() as caller, stable, for app',
   'platform.current_counterpart_id() as caller, stable, for app',
@@ -22,6 +26,7 @@ export const functionGrants: readonly string[] = [
   'platform.emit_account_events(uuid[],uuid[],uuid[],text[],text[],integer[],text[],text[],timestamp with time zone[],uuid[],uuid[],jsonb[],text) as millrace_owner, volatile, for app',
   'platform.emit_events(uuid[],uuid[],uuid[],text[],text[],integer[],text[],text[],timestamp with time zone[],uuid[],uuid[],jsonb[],text) as caller, volatile, for app ingest',
   'platform.emit_telemetry_events(uuid[],uuid[],uuid[],text[],text[],integer[],text[],text[],timestamp with time zone[],uuid[],uuid[],jsonb[],text) as millrace_owner, volatile, for ingest',
+  'platform.finish_command(text,uuid,jsonb,text) as caller, volatile, for app',
   'platform.fold_audit() as caller, volatile, for nobody',
   'platform.guard_audit_partitions() as caller, volatile, for nobody',
   'platform.is_lane_of(bigint,text) as millrace_owner, stable, for app',

@@ -1,9 +1,17 @@
 import knexPkg, { type Knex } from 'knex';
-import { noAnswer } from '../../processes/startup-failure.js';
+import { noAnswer, StartupFailure } from '../../processes/startup-failure.js';
 import { migrations } from '../migrations/index.js';
+import { isAuditRoleOpen, withAuditRole } from './audit-role.js';
 import { noKnexLog } from './knex-log.js';
+import { auditRole, roleNames } from './provision.js';
 
-type Migrations = Record<string, { up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }>;
+interface Migration {
+  up(knex: Knex): Promise<void>;
+  down(knex: Knex): Promise<void>;
+  /** Makes or changes a function that runs as the writer of the audit log. */
+  needsAuditRole?: true;
+}
+type Migrations = Record<string, Migration>;
 
 // A static list rather than a folder: names stay the same whether the code runs from TypeScript or from its build.
 const source = (all: Migrations): Knex.MigrationSource<string> => ({
@@ -24,10 +32,23 @@ const withoutTemporary = `
     end if;
   end $$`;
 
+export interface MigrationOptions {
+  /** A superuser's, who lends the owner the audit log's role where a migration needs it. */
+  adminUrl?: string | undefined;
+}
+
 /** Brings the schema to the newest version, and the key of the signed context to the one given. `url` is the owner's. */
-export async function migrateDatabase(url: string, contextKey: string): Promise<{ applied: string[] }> {
+export async function migrateDatabase(
+  url: string,
+  contextKey: string,
+  { adminUrl }: MigrationOptions = {},
+): Promise<{ applied: string[] }> {
   return withOwner(url, async (owner) => {
-    const [, applied] = (await owner.migrate.latest()) as [number, string[]];
+    const [, pending] = (await owner.migrate.list()) as [unknown, string[]];
+    const needsAuditRole = pending.some((name) => (migrations as Migrations)[name]?.needsAuditRole);
+    const migrate = async () => ((await owner.migrate.latest()) as [number, string[]])[1];
+    const lent = needsAuditRole ? await lenderOf(url, adminUrl) : undefined;
+    const applied = lent === undefined ? await migrate() : await withAuditRole(lent, migrate);
     await owner.raw(withoutTemporary);
     await owner.raw(
       'insert into platform.context_keys (key) values (?) on conflict (id) do update set key = excluded.key',
@@ -38,8 +59,18 @@ export async function migrateDatabase(url: string, contextKey: string): Promise<
 }
 
 /** Takes back every migration, newest first. */
-export async function rollbackDatabase(url: string): Promise<void> {
-  await withOwner(url, (owner) => owner.migrate.rollback(undefined, true));
+export async function rollbackDatabase(url: string, adminUrl: string): Promise<void> {
+  await withAuditRole(adminUrl, () => withOwner(url, (owner) => owner.migrate.rollback(undefined, true)));
+}
+
+/** Who lends the audit log's role; undefined where the owner has it from somebody. */
+async function lenderOf(url: string, adminUrl: string | undefined): Promise<string | undefined> {
+  if (adminUrl !== undefined || (await isAuditRoleOpen(url))) return adminUrl;
+  const [lend, takeBack] = [`grant ${auditRole} to ${roleNames.owner}`, `revoke ${auditRole} from ${roleNames.owner}`];
+  throw new StartupFailure(
+    `A migration makes a function that runs as ${auditRole}, to which ${roleNames.owner} does not belong. Set DATABASE_ADMIN_URL ` +
+      `to a superuser, who lends it; or have one run "${lend}" before, and "${takeBack}" after.`,
+  );
 }
 
 async function withOwner<T>(url: string, work: (owner: Knex) => Promise<T>): Promise<T> {

@@ -12,7 +12,8 @@ export const roleNames = {
 export type RoleKey = keyof typeof roleNames;
 export type RoleUrls = Record<RoleKey, string>;
 
-const auditRole = 'millrace_audit';
+/** In whose name the audit log is written. */
+export const auditRole = 'millrace_audit';
 
 /** Contrib modules that only a superuser may create. */
 const extensions = ['pgcrypto', 'citext', 'btree_gist', 'cube', 'earthdistance'];
@@ -24,9 +25,7 @@ export async function provisionDatabase(options: {
   passwords: Record<RoleKey, string>;
 }): Promise<RoleUrls> {
   const { adminUrl, name, passwords } = options;
-  await withClient(adminUrl, async (admin) => {
-    // Two processes may provision one cluster at once, as test runs do.
-    await admin.query("select pg_advisory_lock(hashtext('millrace.provision'))");
+  await aloneInCluster(adminUrl, async (admin) => {
     for (const key of Object.keys(roleNames) as RoleKey[]) await ensureRole(admin, roleNames[key], passwords[key]);
     await ensureAuditRole(admin);
     const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name]);
@@ -69,12 +68,12 @@ async function ensureRole(admin: pg.Client, role: string, password: string): Pro
   );
 }
 
-/** Nobody signs in as the writer of the audit log: one function runs as it, which the owner, its maker, hands over. */
+/** Nobody signs in as the writer of the audit log, nor belongs to it: its functions run as it, and migrations are lent it. */
 async function ensureAuditRole(admin: pg.Client): Promise<void> {
   const { rowCount } = await admin.query('select 1 from pg_roles where rolname = $1', [auditRole]);
   const verb = rowCount ? 'alter' : 'create';
   await admin.query(`${verb} role ${auditRole} nologin nosuperuser nobypassrls nocreatedb nocreaterole noinherit`);
-  await admin.query(`grant ${auditRole} to ${roleNames.owner}`);
+  await admin.query(`revoke ${auditRole} from ${roleNames.owner}`);
 }
 
 function urlFor(base: string, parts: { database: string; user?: string; password?: string }): string {
@@ -85,13 +84,20 @@ function urlFor(base: string, parts: { database: string; user?: string; password
   return url.href;
 }
 
-async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+/** Work on the roles of a cluster, one at a time: two processes may provision it at once, as test runs do. */
+export const aloneInCluster = <T>(adminUrl: string, work: (admin: pg.Client) => Promise<T>): Promise<T> =>
+  withClient(adminUrl, async (admin) => {
+    await admin.query("select pg_advisory_lock(hashtext('millrace.provision'))");
+    return work(admin);
+  });
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await client.connect().catch((error: unknown) => {
     throw noAnswer('PostgreSQL', new URL(url).host, error);
   });
   try {
-    await work(client);
+    return await work(client);
   } finally {
     await client.end();
   }

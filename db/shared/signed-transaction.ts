@@ -34,7 +34,13 @@ interface RunQuery {
 interface Signing {
   context: Context;
   key: string;
+  /** Proves entries of the audit log; a database of a process that writes none has no such key. */
+  auditKey?: string | undefined;
 }
+/** Of the transaction that a connection is in. */
+const signingOn = new WeakMap<object, Signing>();
+export const signingOf = async (trx: Knex.Transaction): Promise<Signing | undefined> =>
+  signingOn.get(await connectionOf(trx));
 
 /** A transaction that opens with its signed context in the same round trip, and knows whether it was committed. */
 class SignedTransaction extends PostgresTransaction {
@@ -50,6 +56,7 @@ class SignedTransaction extends PostgresTransaction {
     const signedContext = signContext(this.signing.context, connection.processID, this.signing.key);
     const prepared = preparedOn.get(connection) ?? new Map();
     preparedOn.set(connection, prepared);
+    signingOn.set(connection, this.signing);
     const entrance = { purpose: 'write', signedContext, comment: traceComment() } as const;
     return inSqlSpan(
       'begin',
@@ -91,8 +98,13 @@ export async function withContext<T>(trx: Knex.Transaction, signing: Signing, wo
   const connection = await connectionOf(trx);
   const set = (signed: string) => connection.query("select set_config('millrace.context', $1, true)", [signed]);
   const { rows } = await connection.query<{ own: string }>("select current_setting('millrace.context') as own");
-  const restore = () => set(rows[0]?.own ?? '');
+  const around = signingOn.get(connection);
+  const restore = () => {
+    if (around) signingOn.set(connection, around);
+    return set(rows[0]?.own ?? '');
+  };
   await set(signContext(signing.context, connection.processID, signing.key));
+  signingOn.set(connection, signing);
   try {
     const result = await work();
     await restore();

@@ -56,12 +56,12 @@ starter_keys() {
   keys "$@" 'starts of auditExportWorkflow' 'starts of deadLetterDecisionWorkflow' 'starts of deviceWorkflow' \
     'starts of maintenanceWorkflow' 'starts of orderWorkflow' 'starts of otpWorkflow'
 }
-keys migrate 'database context'
-starter_keys api 'actors of updates' 'claim codes' cursors 'database context' 'kept answers' 'one-time codes' 'rate limits' 'signing keys' 'webhook secrets'
-starter_keys workers 'actors of updates' 'audit keys' 'database context' 'one-time codes'
-starter_keys relay 'database context' 'events to the gateway' 'webhook secrets'
-keys gateway 'database context' 'events to the gateway' 'signing keys' 'starts of deviceWorkflow'
-keys forwarder 'database context' 'starts of deviceWorkflow'
+keys migrate 'audit entries' 'database context'
+starter_keys api 'actors of updates' 'audit entries' 'claim codes' cursors 'database context' 'kept answers' 'one-time codes' 'rate limits' 'signing keys' 'webhook secrets'
+starter_keys workers 'actors of updates' 'audit entries' 'audit keys' 'database context' 'one-time codes'
+starter_keys relay 'audit entries' 'database context' 'events to the gateway' 'webhook secrets'
+keys gateway 'audit entries' 'database context' 'events to the gateway' 'signing keys' 'starts of deviceWorkflow'
+keys forwarder 'audit entries' 'database context' 'starts of deviceWorkflow'
 keep bootstrap_secret "$(password)"
 keep metrics_token "$(password)"
 keep mqtt_password "$(password)"

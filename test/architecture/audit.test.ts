@@ -4,6 +4,7 @@ import { routeName } from '../../api/shared/audit.js';
 import { effectOf, isMutating, type Audited, type Route } from '../../api/shared/route.js';
 import { platformAccountId } from '../../db/shared/context.js';
 import { entryHash, type ChainedEntry } from '../../db/shared/audit-hash.js';
+import { createAuditVerification } from '../../workers/shared/audit-verification.js';
 import { makeReservoir, makeSite, password, type Actor } from '../support/actors.js';
 import { createRawClient, type RawClient } from '../support/http.js';
 import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
@@ -153,6 +154,19 @@ it('says of what changed how it was before and after', async () => {
     { action: 'site.update', before: true, after: true },
     { action: 'user.verify-identifier', before: false, after: true },
   ]);
+});
+
+it('has a proof for each entry, whichever process wrote it, and also for what a workflow did', async () => {
+  const proofKey = system.config.deriveKey('audit entries');
+  const witnesses = { of: () => [], unprovedOf: () => 0, accounts: () => [] };
+  const { faults, entries } = await createAuditVerification(system.database, { proofKey, witnesses }).verifyAll([]);
+  expect(faults).toEqual([]);
+  expect(entries).toBeGreaterThan(20);
+  const actions = await system.admin.query<{ action: string }>('select distinct l.action from platform.audit_log l');
+  const commands = system.api.routes
+    .filter((route) => effectOf(route) === 'workflow')
+    .map((route) => auditOf(route)?.action);
+  expect(actions.rows.filter(({ action }) => commands.includes(action)).length).toBeGreaterThan(3);
 });
 
 it('keeps addresses, numbers and names out of the log', async () => {

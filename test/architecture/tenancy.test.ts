@@ -24,6 +24,7 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'identity.users': { why: 'people, who belong to any number of accounts' },
   'platform.audit_checkpoints': { why: 'roots and counts over all chains, which anyone may check', isPublic: true },
   'platform.audit_keys': { why: 'of the installation' },
+  'platform.audit_witnesses': { why: 'of the installation' },
   'platform.context_keys': { why: 'of the installation' },
   'platform.dispatch_counter': { why: 'one number, the same for everybody', isPublic: true },
   'platform.event_subjects': { why: 'counters of subjects, which several accounts may share' },

@@ -14,7 +14,13 @@ const patience = 600_000 + kills * 60_000;
 /** Each where what it leaves half done is in reach of the load. */
 const points: Record<OwnKind, string[]> = {
   api: ['transaction.before-commit:3', 'transaction.after-commit:3', 'api.before-update:3', 'api.before-answer:20'],
-  worker: ['object.before-row:1', 'activity.before-answer:5', 'transaction.after-commit:5', 'otp.before-mark:1'],
+  worker: [
+    'object.before-row:1',
+    'activity.before-answer:5',
+    'transaction.after-commit:5',
+    'otp.before-mark:1',
+    'audit-witness.before-note:1',
+  ],
   relay: ['relay.after-fan-out:3', 'relay.before-send:3', 'relay.before-mark:3'],
   gateway: ['gateway.before-puback:10', 'gateway.before-cursor:2'],
 };

@@ -78,6 +78,8 @@ export async function startCluster(): Promise<Cluster> {
     ...{ NODE_ENV: 'development', LOG_LEVEL: 'warn', PORT: String(ports.api), MQTT_PORT: String(ports.mqtt) },
     ...{ SECRET_KEY: secrets.secretKey, BOOTSTRAP_SECRET: bootstrapSecret, TEMPORAL_ADDRESS: temporalServer.address },
     ...{ DATA_DIR: join(dir, 'data') },
+    // At each run of its schedule, so that a crash between storing and noting one is in reach.
+    AUDIT_WITNESS_MS: '1000',
     ...noRateLimits,
     ...noHoldLimits,
   };

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { loadConfig } from '../../config.js';
+import { auditRoleWarning, isAuditRoleOpen, withAuditRole } from '../../db/shared/audit-role.js';
 import { migrateDatabase, rollbackDatabase } from '../../db/shared/migrate.js';
+import { provideDatabase, type BackingOptions } from '../../workers/dev/backing.js';
+import { runCommand } from '../support/command.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { testServers } from '../support/test-servers.js';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -15,10 +20,37 @@ const objects = `
 it('takes every migration back and applies them again to the same schema', async () => {
   const before = await test.admin.query(objects);
   expect(before.rowCount).toBeGreaterThan(0);
-  await rollbackDatabase(test.urls.owner);
+  await rollbackDatabase(test.urls.owner, testServers().postgres.adminUrl);
   expect((await test.admin.query(objects)).rows).toEqual([]);
-  const { applied } = await migrateDatabase(test.urls.owner, test.contextKey);
+  await expect(migrateDatabase(test.urls.owner, test.contextKey)).rejects.toThrow(/DATABASE_ADMIN_URL.*lends it/);
+  const { adminUrl } = testServers().postgres;
+  const { applied } = await migrateDatabase(test.urls.owner, test.contextKey, { adminUrl });
+  expect(await isAuditRoleOpen(test.urls.owner)).toBe(false);
   expect(applied.length).toBeGreaterThan(0);
   expect((await test.admin.query(objects)).rows).toEqual(before.rows);
   expect((await migrateDatabase(test.urls.owner, test.contextKey)).applied).toEqual([]);
+});
+
+it('warns whoever migrates or starts on a database whose owner belongs to the writer of the audit log', async () => {
+  const variables = {
+    NODE_ENV: 'test',
+    SECRET_KEY: 'a secret of the tests that is long enough to be one',
+    DATABASE_MIGRATION_URL: test.urls.owner,
+    DATABASE_URL: test.urls.app,
+    DATABASE_RELAY_URL: test.urls.relay,
+    DATABASE_INGEST_URL: test.urls.ingest,
+    DATABASE_MARKET_URL: test.urls.market,
+  };
+  async function warningsOfStart(): Promise<string[]> {
+    const warnings: string[] = [];
+    const screen = { warn: (text: string) => warnings.push(text), done: () => undefined };
+    const given = { config: loadConfig(variables), contextKey: test.contextKey, screen };
+    await provideDatabase(given as unknown as BackingOptions);
+    return warnings;
+  }
+  const warningsOfMigrate = async () => (await runCommand('migrate', [], variables)).stderr;
+  expect([await warningsOfStart(), await warningsOfMigrate()]).toEqual([[], '']);
+  await withAuditRole(testServers().postgres.adminUrl, async () =>
+    expect([await warningsOfStart(), await warningsOfMigrate()]).toEqual([[auditRoleWarning], auditRoleWarning]),
+  );
 });

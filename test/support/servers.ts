@@ -32,7 +32,7 @@ export async function startServers(): Promise<{ stop(): Promise<void> }> {
     const contextKey = randomBytes(32).toString('hex');
     const template = 'millrace_template';
     const urls = await provisionDatabase({ adminUrl: postgres.adminUrl, name: template, passwords });
-    await migrateDatabase(urls.owner, contextKey);
+    await migrateDatabase(urls.owner, contextKey, { adminUrl: postgres.adminUrl });
     const servers: TestServers = {
       postgres: { adminUrl: postgres.adminUrl, template, passwords, contextKey },
       temporal: { address: temporal.address, namespace: temporal.namespace },

@@ -1,6 +1,7 @@
 import type { Config } from '../../config.js';
 import { endLeftovers } from '../../db/embedded/leftovers.js';
 import { startPostgres } from '../../db/embedded/postgres.js';
+import { auditRoleWarning, isAuditRoleOpen } from '../../db/shared/audit-role.js';
 import type { RoleUrls } from '../../db/shared/provision.js';
 import { endRecorded } from '../../processes/record.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
@@ -47,6 +48,7 @@ export async function provideDatabase(options: BackingOptions): Promise<RoleUrls
   if (isDatabaseGiven(config)) {
     const urls = await useGivenDatabase(config, secrets, contextKey);
     screen.done(`PostgreSQL at ${new URL(urls.app).host}, as DATABASE_URL says`, startedAt);
+    if (await isAuditRoleOpen(urls.app)) screen.warn(auditRoleWarning);
     return urls;
   }
   let adminUrl = '';

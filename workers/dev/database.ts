@@ -12,7 +12,7 @@ export async function prepareDatabase(adminUrl: string, secrets: Secrets, contex
   const named = new URL(adminUrl).pathname.slice(1);
   const name = named === '' || named === 'postgres' ? defaultName : named;
   const urls = await provisionDatabase({ adminUrl, name, passwords: secrets.passwords });
-  await migrateDatabase(urls.owner, contextKey);
+  await migrateDatabase(urls.owner, contextKey, { adminUrl });
   return urls;
 }
 

@@ -3,9 +3,10 @@ import { createAuditCheckpointViews } from '../../db/platform/audit-checkpoint.v
 import { createAuditViews } from '../../db/platform/audit.views.js';
 import { checkChain, type ChainFault, type Witness } from '../../db/shared/audit-chain.js';
 import { checkpointFault, type Checkpoint } from '../../db/shared/audit-checkpoint.js';
-import type { ChainedEntry } from '../../db/shared/audit-hash.js';
+import { createProofCheck, type ProvedEntry } from '../../db/shared/audit-proof.js';
 import type { Database } from '../../db/shared/database.js';
 import { leafOf, MerkleRoot } from '../../db/shared/merkle.js';
+import type { WitnessedChains } from './witness-verification.js';
 
 export type AuditFault = ChainFault | { checkpoint: number; because: string };
 export interface AuditVerdict {
@@ -17,15 +18,28 @@ export interface AuditVerdict {
 
 const pageSize = 1_000;
 
+/** What is known outside the database; without the key of proofs no entry needs one. */
+export interface OutsideKnowledge {
+  proofKey?: string;
+  witnesses?: WitnessedChains;
+}
+const noWitnesses: WitnessedChains = { of: () => [], unprovedOf: () => Infinity, accounts: () => [] };
+
 /** Reads all that the database holds of the audit log, a page at a time, and says where each chain is first not what was written. */
-export function createAuditVerification(database: Database) {
+export function createAuditVerification(
+  database: Database,
+  { proofKey, witnesses = noWitnesses }: OutsideKnowledge = {},
+) {
   const views = createAuditViews(database.read);
   const checkpointViews = createAuditCheckpointViews(database.read);
 
-  async function* entriesOf(accountId: string): AsyncGenerator<ChainedEntry> {
+  async function* entriesOf(accountId: string, check: (entry: ProvedEntry) => void): AsyncGenerator<ProvedEntry> {
     for (let after = { seq: 0, at: '-infinity' }; ;) {
-      const page = await views.page(accountId, after, pageSize);
-      yield* page;
+      const page = await views.provedPage(accountId, after, pageSize);
+      for (const entry of page) {
+        check(entry);
+        yield entry;
+      }
       const last = page.at(-1);
       if (!last || page.length < pageSize) return;
       after = { seq: last.seq, at: last.occurred_at };
@@ -40,8 +54,17 @@ export function createAuditVerification(database: Database) {
     };
     const heads = await checkpointViews.headsOfAccount(accountId);
     const signed = heads.map(({ number, seq, hash }) => ({ seq, hash, name: `checkpoint ${number}` }));
-    const { fault, last } = await checkChain(accountId, entriesOf(accountId), [...signed, ...(await headOf())]);
-    if (fault) return { entries: last.seq, fault };
+    const known = [...signed, ...witnesses.of(accountId), ...(await headOf())];
+    const proofFault = proofKey === undefined ? undefined : createProofCheck(proofKey, witnesses.unprovedOf(accountId));
+    let forged: ChainFault | undefined;
+    const checkProof = (entry: ProvedEntry) => {
+      const because = forged ? undefined : proofFault?.(entry);
+      if (because !== undefined) forged = { accountId, seq: entry.seq, damage: 'forged', because };
+    };
+    const { fault, last } = await checkChain(accountId, entriesOf(accountId, checkProof), known);
+    // Of an entry that was changed the chain tells more than the proof does.
+    if (fault && !(forged && forged.seq < fault.seq)) return { entries: last.seq, fault };
+    if (forged) return { entries: forged.seq - 1, fault: forged };
     const [after = { seq: 0, name: 'the head of the chain' }] = await headOf();
     return last.seq <= after.seq
       ? { entries: last.seq }
@@ -89,17 +112,25 @@ export function createAuditVerification(database: Database) {
     /** `keys` are the public keys to believe: kept apart from the database, since whoever changes that could add one. */
     async verifyAll(keys: readonly JsonWebKey[]): Promise<AuditVerdict> {
       const verdict: AuditVerdict = { chains: 0, entries: 0, ...(await verifyCheckpoints(keys)) };
+      const unread = new Set(witnesses.accounts());
       for (let after: string | null = null; ;) {
         const accounts: string[] = await views.chains(after, pageSize);
         for (const accountId of accounts) {
+          unread.delete(accountId);
           const { entries, fault } = await verifyChain(accountId);
           verdict.chains += 1;
           verdict.entries += entries;
           if (fault) verdict.faults.push(fault);
         }
         after = accounts.at(-1) ?? null;
-        if (after === null || accounts.length < pageSize) return verdict;
+        if (after === null || accounts.length < pageSize) break;
       }
+      // Chains that were witnessed, and that the database does not know at all.
+      for (const accountId of unread) {
+        const { fault } = await verifyChain(accountId);
+        if (fault) verdict.faults.push(fault);
+      }
+      return verdict;
     },
   };
 }

@@ -15,7 +15,12 @@ const openPools = new Map<() => PoolUse, string>();
 /** A database under signed contexts, refused when row-level security does not bind its role. */
 export async function openDatabase(config: Config, url: string): Promise<Database> {
   await guardRole(url);
-  const database = createDatabase({ url, contextKey: contextKey(config), poolMax: config.DATABASE_POOL_MAX });
+  const database = createDatabase({
+    url,
+    contextKey: contextKey(config),
+    auditKey: config.deriveKey('audit entries'),
+    poolMax: config.DATABASE_POOL_MAX,
+  });
   openPools.set(database.poolUse, roleOf(url));
   return {
     ...database,

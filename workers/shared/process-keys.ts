@@ -10,6 +10,7 @@ const starts = [
 export const keysOfHolders = {
   api: [
     'actors of updates',
+    'audit entries',
     'claim codes',
     'cursors',
     'database context',
@@ -20,14 +21,14 @@ export const keysOfHolders = {
     ...starts,
     'webhook secrets',
   ],
-  workers: ['actors of updates', 'audit keys', 'database context', 'one-time codes', ...starts],
-  relay: ['database context', 'events to the gateway', ...starts, 'webhook secrets'],
-  gateway: ['database context', 'events to the gateway', 'signing keys', 'starts of deviceWorkflow'],
-  forwarder: ['database context', 'starts of deviceWorkflow'],
+  workers: ['actors of updates', 'audit entries', 'audit keys', 'database context', 'one-time codes', ...starts],
+  relay: ['audit entries', 'database context', 'events to the gateway', ...starts, 'webhook secrets'],
+  gateway: ['audit entries', 'database context', 'events to the gateway', 'signing keys', 'starts of deviceWorkflow'],
+  forwarder: ['audit entries', 'database context', 'starts of deviceWorkflow'],
   /** Migrations, and the demo accounts. */
-  migrate: ['database context'],
+  migrate: ['audit entries', 'database context'],
   /** `audit:verify` over a database. */
-  verifier: ['database context'],
+  verifier: ['audit entries', 'database context'],
 } as const satisfies Record<string, readonly KeyPurpose[]>;
 export type KeyHolder = keyof typeof keysOfHolders;
 

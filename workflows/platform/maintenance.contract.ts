@@ -34,6 +34,8 @@ export const maintenanceSchedules = {
   'sweep-objects': dailyAt(3, 30),
   // Days that were missed are signed by the next run, one after the other.
   'sign-audit-checkpoints': dailyAt(0, 20),
+  // Whether a witness is due: after some minutes or some number of entries, as the configuration says.
+  'sign-audit-witness': every(minute),
   // A code lives for ten minutes, so what was lost of its delivery has to be found within them.
   reconcile: every(5 * minute),
   'purge-registrations': every(10 * minute),
@@ -42,6 +44,7 @@ export const maintenanceSchedules = {
   'purge-deliveries': every(hour, 25 * minute),
   'purge-mailbox': dailyAt(3, 50),
   'purge-audit-exports': dailyAt(4, 10),
+  'purge-audit-witnesses': dailyAt(4, 30),
 } as const satisfies Record<string, Timing>;
 export type MaintenanceTask = keyof typeof maintenanceSchedules;
 export const maintenanceTasks = Object.keys(maintenanceSchedules) as MaintenanceTask[];
