@@ -1,10 +1,10 @@
-import { hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Type, type Static } from 'typebox';
 import { isLoopbackHost } from './processes/loopback.js';
-import { StartupFailure } from './processes/startup-failure.js';
+import { keySource, keysPattern, type KeyPurpose } from './processes/key-purposes.js';
+import { ConfigError } from './processes/startup-failure.js';
 
 const text = (description: string, options = {}) => Type.String({ minLength: 1, description, ...options });
 const port = (description: string, value: number | undefined) =>
@@ -19,30 +19,6 @@ const rate = (description: string, value: string) =>
     default: value,
     pattern: '^[1-9][0-9]{0,8}/[1-9][0-9]{0,3}[sm]$',
   });
-
-/** What Millrace has keys for: each is derived from SECRET_KEY, and handed to the processes that use it and to no other. */
-export const keyPurposes = [
-  'actors of updates',
-  'audit entries',
-  'audit keys',
-  'claim codes',
-  'cursors',
-  'database context',
-  'events to the gateway',
-  'kept answers',
-  'one-time codes',
-  'rate limits',
-  'signing keys',
-  'starts of auditExportWorkflow',
-  'starts of deadLetterDecisionWorkflow',
-  'starts of deviceWorkflow',
-  'starts of maintenanceWorkflow',
-  'starts of orderWorkflow',
-  'starts of otpWorkflow',
-  'webhook secrets',
-] as const;
-export type KeyPurpose = (typeof keyPurposes)[number];
-const key = `(${keyPurposes.join('|')})=[0-9a-f]{64}`;
 
 /** Every variable that Millrace reads, its default and what it means; `.env.example` repeats it, and a test compares the two. */
 export const environment = Type.Object({
@@ -107,7 +83,7 @@ export const environment = Type.Object({
     text(
       'the keys that a process uses, in place of SECRET_KEY: purpose=hex, separated by commas or lines (npm run keys)',
       {
-        pattern: `^${key}([,\\n]${key})*$`,
+        pattern: keysPattern,
       },
     ),
   ),
@@ -304,9 +280,6 @@ export interface Config extends Environment {
   deriveKey(purpose: KeyPurpose): string;
 }
 
-/** Thrown once, with every fault in it; its message is meant for the person who started the process. */
-export class ConfigError extends StartupFailure {}
-
 /** Of these the value may be in a file, whose path `NAME_FILE` holds. */
 export const secretVariables: readonly string[] = [
   'SECRET_KEY',
@@ -372,22 +345,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
     isProduction: values.NODE_ENV === 'production',
     publicUrl: values.PUBLIC_URL ?? `http://${addressOf(values.HOST)}:${values.PORT}`,
     roles: new Set(values.ROLES.split(',')),
-    deriveKey: keySource(values),
-  };
-}
-
-function keySource({ SECRET_KEY: secretKey, KEYS: handed }: Environment): Config['deriveKey'] {
-  if (handed !== undefined) {
-    const keys = new Map(handed.split(/[,\n]/).map((each) => each.split('=') as [string, string]));
-    return (purpose) => {
-      const key = keys.get(purpose);
-      if (key === undefined) throw new ConfigError(`KEYS: has none for ${purpose}`);
-      return key;
-    };
-  }
-  return (purpose) => {
-    if (secretKey === undefined) throw new ConfigError('SECRET_KEY: is required, or KEYS in its place');
-    return Buffer.from(hkdfSync('sha256', secretKey, 'millrace', purpose, 32)).toString('hex');
+    deriveKey: keySource({ secretKey: values.SECRET_KEY, handed: values.KEYS }),
   };
 }
 

@@ -3,6 +3,9 @@ export class StartupFailure extends Error {
   override readonly name = 'StartupFailure';
 }
 
+/** Thrown once, with every fault of the configuration in it. */
+export class ConfigError extends StartupFailure {}
+
 /** Of a server that cannot be had. `where` is its address without a password. */
 export const noAnswer = (server: string, where: string, error: unknown): StartupFailure =>
   new StartupFailure(`${server} at ${where} does not answer, or does not let us in: ${wordsOf(error)}`);

@@ -1,4 +1,5 @@
-import { ConfigError, loadConfig, required } from '../config.js';
+import { loadConfig, required } from '../config.js';
+import { ConfigError } from '../processes/startup-failure.js';
 import { demoLogins, seedDemo } from './shared/demo-seed.js';
 import { openDatabase } from './shared/pools.js';
 import { runProgram } from './shared/program.js';

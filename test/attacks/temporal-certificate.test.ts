@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { ConfigError, loadConfig } from '../../config.js';
+import { loadConfig } from '../../config.js';
+import { ConfigError } from '../../processes/startup-failure.js';
 import { temporalServer } from '../../workers/shared/temporal-server.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
 

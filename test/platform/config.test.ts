@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigError, environment, loadConfig, required, secretVariables } from '../../config.js';
+import { environment, loadConfig, required, secretVariables } from '../../config.js';
+import { ConfigError } from '../../processes/startup-failure.js';
 
 const secretKey = 'k'.repeat(43);
 const example = new URL('../../.env.example', import.meta.url);

@@ -1,4 +1,6 @@
-import { ConfigError, keyPurposes, type Config, type KeyPurpose } from '../../config.js';
+import type { Config } from '../../config.js';
+import { keyPurposes, type KeyPurpose } from '../../processes/key-purposes.js';
+import { ConfigError } from '../../processes/startup-failure.js';
 
 /** Who has a client of Temporal that starts anything, and who looks whether a start is signed. */
 const starts = [

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Config, KeyPurpose } from '../../config.js';
+import type { Config } from '../../config.js';
+import type { KeyPurpose } from '../../processes/key-purposes.js';
 import { otpWorkflowType, startOfOtp, type OtpInput } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowType, startOfAuditExport } from '../../workflows/platform/audit-export.contract.js';
 import {

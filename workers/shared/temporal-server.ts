@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TLSConfig } from '@temporalio/client';
-import { ConfigError, required, type Config } from '../../config.js';
+import { required, type Config } from '../../config.js';
+import { ConfigError } from '../../processes/startup-failure.js';
 
 /** Where Temporal is and how it is spoken to, for whichever of its connections. */
 export const temporalServer = (config: Config) => ({
