@@ -42,6 +42,12 @@ describe('a queue of places', () => {
     expect(answers.map((each) => count(each, 'SERVICE_UNAVAILABLE'))).toEqual([13, 2]);
   });
 
+  it('refuses one place what is more than its share, also while there is room', async () => {
+    const { crowd } = aQueue({ maxWaitingOfPlace: 18 });
+    const answers = await Promise.all(crowd('one', 25));
+    expect([count(answers, 'done'), count(answers, 'SERVICE_UNAVAILABLE')]).toEqual([20, 5]);
+  });
+
   it('goes on after work that fails', async () => {
     const take = createFairQueue({ ...limits, maxRunning: 1 });
     const failing = take('a', () => Promise.reject(new Error('no')));

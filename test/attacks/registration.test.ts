@@ -276,12 +276,13 @@ describe('a crowd from one address', () => {
         what === 'sign in'
           ? ['login', { username: email, password: theirs }]
           : ['register', { email, password: theirs }];
-      return small.request.post(`/v1/auth/${path}`).set(from(address)).send(body);
+      const sent = small.request.post(`/v1/auth/${path}`).set(from(address)).send(body);
+      return sent.then(({ status }) => status);
     };
     const crowd = Array.from({ length: 12 }, () => ask('192.0.2.99'));
     const others = await Promise.all(Array.from({ length: 4 }, (_, n) => ask(`192.0.2.${n + 1}`)));
-    expect(others.map(({ status }) => status)).toEqual(others.map(() => (what === 'sign in' ? 401 : 200)));
-    expect((await Promise.all(crowd)).map(({ status }) => status)).toContain(503);
+    expect(others).toEqual(others.map(() => (what === 'sign in' ? 401 : 200)));
+    expect(await Promise.all(crowd)).toContain(503);
     await small.drop();
   });
 });

@@ -60,6 +60,8 @@ describe('POST /v1/setup/bootstrap-admin', () => {
   it('makes one platform admin, for whoever has the secret', async () => {
     expect((await bootstrap({ bootstrap_secret: 'guessed' }).expect(403)).body.error_code).toBe('FORBIDDEN');
     expect((await bootstrap({ password: 'short' }).expect(422)).body.error_code).toBe('WEAK_PASSWORD');
+    const own = { email: 'amina.odhiambo@example.com', password: 'amina.odhiambo1' };
+    expect((await bootstrap(own).expect(422)).body.error_code).toBe('WEAK_PASSWORD');
     await bootstrap({ email: undefined }).expect(422);
     const { email: taken } = await api.signUp();
     expect((await bootstrap({ email: taken }).expect(409)).body.error_code).toBe('ACCOUNT_ALREADY_EXISTS');
@@ -83,9 +85,9 @@ describe('GET /v1/roles', () => {
     expect(body.roles).toEqual(['OWNER', 'ADMIN', 'MANAGER', 'OPERATOR', 'MEMBER', 'VIEWER']);
     const sample = { method: 'GET', path: '/v1/accounts/:account_id/sample', summary: 'A sample' };
     expect(body.permissions).toContainEqual({ ...sample, roles: ['OWNER', 'MANAGER'] });
-    expect(body.platform_permissions).toEqual([
-      { method: 'GET', path: '/v1/internal/sample', summary: 'An inner sample' },
-    ]);
+    const inner = { method: 'GET', path: '/v1/internal/sample', summary: 'An inner sample' };
+    expect(body.platform_permissions).toContainEqual(inner);
+    expect(body.platform_permissions).not.toContainEqual(sample);
   });
 });
 

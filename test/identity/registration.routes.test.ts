@@ -48,6 +48,10 @@ describe('POST /v1/auth/register', () => {
   it('refuses a weak password', async () => {
     const { body } = await register({ email: anEmail(), password: 'password123' }).expect(422);
     expect(body).toMatchObject({ error_code: 'WEAK_PASSWORD', details: { min_length: 10 } });
+    const phone_e164 = aPhone();
+    expect((await register({ phone_e164, password: `${phone_e164}!` }).expect(422)).body.error_code).toBe(
+      'WEAK_PASSWORD',
+    );
   });
 
   it('refuses an identifier that is taken, locked or disabled', async () => {

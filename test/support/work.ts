@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { createPasswordHasher, type PasswordHasher } from '../../api/shared/password-hasher.js';
+import type { PasswordHasher } from '../../api/shared/password-hasher.js';
 
 /** What an answer has cost, which is what its time tells on a quiet machine. */
 export interface Work {
@@ -25,11 +25,17 @@ export function countWork(): WorkCounter {
     counted.statements.push(beginningOf(asked[0]));
     return query.apply(this, asked);
   };
-  const hasher = createPasswordHasher();
   return {
+    // What each of them costs is seen of the real ones; here it is only how many there are.
     passwords: {
-      hash: (...asked) => ((counted.hashes += 1), hasher.hash(...asked)),
-      verify: (...asked) => ((counted.hashes += 1), hasher.verify(...asked)),
+      hash(password) {
+        counted.hashes += 1;
+        return Promise.resolve(`hash of ${password}`);
+      },
+      verify(password, stored) {
+        counted.hashes += 1;
+        return Promise.resolve(stored === `hash of ${password}`);
+      },
     },
     async during(work) {
       const during: Work = { statements: [], hashes: 0 };
