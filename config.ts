@@ -56,6 +56,7 @@ export const environment = Type.Object({
   DATABASE_RELAY_URL: Type.Optional(text('PostgreSQL as millrace_relay', { format: 'uri' })),
   DATABASE_INGEST_URL: Type.Optional(text('PostgreSQL as millrace_ingest', { format: 'uri' })),
   DATABASE_MARKET_URL: Type.Optional(text('PostgreSQL as millrace_market', { format: 'uri' })),
+  DATABASE_GATEWAY_URL: Type.Optional(text('PostgreSQL as millrace_gateway', { format: 'uri' })),
   DATABASE_ADMIN_URL: Type.Optional(
     text('PostgreSQL as a superuser, for npm start to make roles and database on a server of yours', { format: 'uri' }),
   ),
@@ -293,6 +294,7 @@ export const secretVariables: readonly string[] = [
   'DATABASE_RELAY_URL',
   'DATABASE_INGEST_URL',
   'DATABASE_MARKET_URL',
+  'DATABASE_GATEWAY_URL',
   'DATABASE_MIGRATION_URL',
   'DATABASE_ADMIN_URL',
   'MQTT_BROKER_URL',

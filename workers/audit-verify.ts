@@ -14,7 +14,7 @@ import { verifyAuditExport } from './shared/audit-export-verification.js';
 import { createAuditVerification, describeFault } from './shared/audit-verification.js';
 import { openObjectStore } from './shared/object-store.js';
 import { withOwnSystem } from './shared/own-system.js';
-import { openDatabase } from './shared/pools.js';
+import { openDatabase } from './shared/signed-database.js';
 import { runProgram } from './shared/program.js';
 import { verifyWitnesses } from './shared/witness-verification.js';
 

@@ -1,16 +1,16 @@
 import { pathToFileURL } from 'node:url';
-import { createIdentityAuthenticator } from '../api/identity/index.js';
 import { startStandingWatch } from '../api/shared/standing-watch.js';
 import { required, type Config } from '../config.js';
-import { createStandingViews } from '../db/platform/standing.views.js';
-import { createAccessRefusalStore } from '../db/water/access-refusal.store.js';
+import { createStandingLook } from '../db/platform/standing.views.js';
+import { createAccessRefusalInbox } from '../db/water/access-refusal.inbox.js';
 import { createDeviceCredentialViews } from '../db/water/device-credential.views.js';
 import { createBroker } from './gateway/broker.js';
 import { createDeviceCredentials } from './gateway/credentials.js';
 import { openIntake } from './gateway/intake.js';
+import { createListenerAuthenticator } from './gateway/listener-authenticator.js';
 import { createPeers } from './gateway/peer.js';
 import { startRefusals } from './gateway/refusals.js';
-import { openDatabase } from './shared/pools.js';
+import { openRoleDatabase } from './shared/pools.js';
 import { relayPassword } from './shared/relay-password.js';
 import type { Logger } from './shared/logger.js';
 import { runProcess } from './shared/process.js';
@@ -27,19 +27,14 @@ export async function startGateway(
   deviceTaskQueue = taskQueues.telemetry,
 ): Promise<Part & { port: number }> {
   const intake = await openIntake(config, logger, deviceTaskQueue);
-  const database = await openDatabase(config, required(config, 'DATABASE_URL'));
-  const watch = startStandingWatch(createStandingViews(database), (error) =>
+  const database = await openRoleDatabase(config, required(config, 'DATABASE_GATEWAY_URL'));
+  const watch = startStandingWatch(createStandingLook(database), (error) =>
     logger.warn({ err: error }, 'standings could not be looked at; they will be'),
   );
-  const refusals = startRefusals({ store: createAccessRefusalStore(database), logger });
+  const refusals = startRefusals({ inbox: createAccessRefusalInbox(database), logger });
   const peers = createPeers({
     credentials: createDeviceCredentials(createDeviceCredentialViews(intake.pool)),
-    authenticator: createIdentityAuthenticator({
-      database,
-      issuer: config.publicUrl,
-      signingSealKey: config.deriveKey('signing keys'),
-      watch,
-    }),
+    authenticator: createListenerAuthenticator({ database, issuer: config.publicUrl, watch }),
     relayPassword: relayPassword(config),
   });
   const broker = await createBroker({

@@ -6,9 +6,11 @@ import { createDeliveryStore } from '../db/platform/delivery.store.js';
 import { createEventStore } from '../db/platform/event.store.js';
 import { createScheduleStore } from '../db/platform/schedule.store.js';
 import { createScheduleViews } from '../db/platform/schedule.views.js';
+import { createAccessRefusalStore } from '../db/water/access-refusal.store.js';
 import { createIdentityConsumers } from './identity.consumers.js';
 import { observeRelay } from './shared/metrics/relay-metrics.js';
 import { createPlatformConsumers } from './platform.consumers.js';
+import { startRefusalReporter } from './shared/refusal-reporter.js';
 import { startRelay } from './shared/relay.js';
 import { createInternalSink, internalDefinitions, type InternalConsumer } from './shared/sink.js';
 import type { Part } from './shared/part.js';
@@ -53,10 +55,12 @@ export async function startEventRelay(
     observer,
   });
   const watchdog = startWatchdog({ schedules: createScheduleStore({ database }), logger });
+  const refusals = startRefusalReporter({ store: createAccessRefusalStore(database), logger });
   return {
     stop: async () => {
       observer.stop();
       await watchdog.stop();
+      await refusals.stop();
       await relay.stop();
       await mirrors.stop();
       webhooks.close();

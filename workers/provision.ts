@@ -8,6 +8,7 @@ const addresses = {
   relay: 'DATABASE_RELAY_URL',
   ingest: 'DATABASE_INGEST_URL',
   market: 'DATABASE_MARKET_URL',
+  gateway: 'DATABASE_GATEWAY_URL',
 } as const;
 
 /**

@@ -1,7 +1,7 @@
 import { loadConfig, required } from '../config.js';
 import { ConfigError } from '../processes/startup-failure.js';
 import { demoLogins, seedDemo } from './shared/demo-seed.js';
-import { openDatabase } from './shared/pools.js';
+import { openDatabase } from './shared/signed-database.js';
 import { runProgram } from './shared/program.js';
 
 /** The demo accounts, in development only; `npm start` runs it unless SEED_DEMO=false. */

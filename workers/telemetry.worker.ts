@@ -3,7 +3,7 @@ import { deviceInputs } from '../activities/water/device.inputs.js';
 import { required } from '../config.js';
 import { createTelemetryLagViews } from '../db/water/telemetry-lag.views.js';
 import type { Part } from './shared/part.js';
-import { openDatabase } from './shared/pools.js';
+import { openDatabase } from './shared/signed-database.js';
 import type { Resources } from './shared/resources.js';
 import { taskQueues } from './shared/task-queues.js';
 import { startWorker } from './shared/worker.js';

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox';
 import { anyone, route, type Route } from '../shared/route.js';
 import { object, status } from '../shared/schema.js';
-import { signingAlgorithm, type SigningKeys } from '../shared/signing-keys.js';
+import type { SigningKeys } from '../shared/signing-keys.js';
+import { signingAlgorithm } from '../shared/verifying-keys.js';
 
 const jwk = object({
   kty: Type.Literal('EC'),

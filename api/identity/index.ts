@@ -32,29 +32,6 @@ import { createRegistrationRoutes } from './registration.routes.js';
 import { createRoleRoutes } from './role.routes.js';
 import { createSessionRoutes } from './session.routes.js';
 
-export interface AuthenticatorParts {
-  database: Database;
-  issuer: string;
-  signingSealKey: string;
-  /** Hears of ended sessions and lost roles; without it each standing is asked for once a second. */
-  watch?: StandingWatch | undefined;
-}
-
-/** What tells who asks, for a process that has no routes. */
-export const createIdentityAuthenticator = (parts: AuthenticatorParts): Authenticator =>
-  createTokenTrust(parts).authenticator;
-
-/** The keys that tokens are signed with, and whom a token stands for. */
-function createTokenTrust({ database, issuer, signingSealKey, watch }: AuthenticatorParts) {
-  const keys = createSigningKeys(createSigningKeyRecords({ database, sealKey: signingSealKey }));
-  const tokens = createAccessTokens({ keys, issuer });
-  return {
-    keys,
-    tokens,
-    authenticator: createAuthenticator({ tokens, callers: createCallerViews(database.read), watch }),
-  };
-}
-
 export interface RegistrationSettings {
   ttlMs: number;
   /** Whether a registration has to be named at verification also where it is the only one. */
@@ -72,6 +49,7 @@ export interface IdentityParts {
   bootstrapSecret: string | undefined;
   /** What hashes passwords; one of its own without it. */
   passwords?: PasswordHasher | undefined;
+  /** Hears of ended sessions and lost roles; without it each standing is asked for once a second. */
   watch?: StandingWatch | undefined;
   registration: RegistrationSettings;
   sessionLife: SessionLife;
@@ -92,9 +70,12 @@ export interface Identity {
 
 /** The face of identity: its routes, and what tells every other route who asks. */
 export function createIdentity(parts: IdentityParts): Identity {
-  const { database, issuer, otpKey, planId, registration, sessionLife, passwords = createPasswordHasher() } = parts;
+  const { database, issuer, otpKey, planId, registration, sessionLife, watch } = parts;
+  const { passwords = createPasswordHasher() } = parts;
   const { read } = database;
-  const { keys, tokens, authenticator } = createTokenTrust(parts);
+  const keys = createSigningKeys(createSigningKeyRecords({ database, sealKey: parts.signingSealKey }));
+  const tokens = createAccessTokens({ keys, issuer });
+  const authenticator = createAuthenticator({ tokens, callers: createCallerViews(read), watch });
   const devices = createDeviceTokens({ key: otpKey, isSecure: issuer.startsWith('https:') });
   const { sendLimit, ttlMs, isAlwaysNamed } = registration;
   return {

@@ -1,7 +1,8 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { accessTokenSeconds } from '../../workflows/identity/session.rules.js';
 import { failure } from '../../workflows/shared/failure.js';
-import { signingAlgorithm, type SigningKeys } from './signing-keys.js';
+import type { SigningKeys } from './signing-keys.js';
+import { signingAlgorithm, type VerifyingKeys } from './verifying-keys.js';
 
 export interface AccessClaims {
   userId: string;
@@ -17,10 +18,13 @@ export interface VerifiedClaims extends AccessClaims {
   expiresAtMs: number;
 }
 
-export interface AccessTokens {
-  issue(claims: AccessClaims): Promise<string>;
+export interface TokenVerifier {
   /** Throws UNAUTHENTICATED for any token that is not ours, now, for this API. */
   verify(token: string): Promise<VerifiedClaims>;
+}
+
+export interface AccessTokens extends TokenVerifier {
+  issue(claims: AccessClaims): Promise<string>;
 }
 
 export const apiAudience = 'api';
@@ -42,7 +46,13 @@ export function createAccessTokens({ keys, issuer }: { keys: SigningKeys; issuer
         .setExpirationTime(`${accessTokenSeconds}s`)
         .sign(privateKey);
     },
+    verify: createTokenVerifier({ keys, issuer }).verify,
+  };
+}
 
+/** Checks tokens without being able to make one. */
+export function createTokenVerifier({ keys, issuer }: { keys: VerifyingKeys; issuer: string }): TokenVerifier {
+  return {
     async verify(token) {
       try {
         const { payload } = await jwtVerify(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallerViews } from '../../db/identity/caller.views.js';
 import { failure } from '../../workflows/shared/failure.js';
-import type { AccessTokens, VerifiedClaims } from './access-tokens.js';
+import type { TokenVerifier, VerifiedClaims } from './access-tokens.js';
 import { createBoundedCache } from './bounded-cache.js';
 import type { Authenticator, Caller } from './caller.js';
 import type { StandingWatch } from './standing-watch.js';
@@ -34,7 +34,7 @@ export function createAuthenticator({
   callers,
   watch,
 }: {
-  tokens: AccessTokens;
+  tokens: TokenVerifier;
   callers: CallerViews;
   watch?: StandingWatch | undefined;
 }): Authenticator {

@@ -23,7 +23,10 @@ const gapMaxMs = 5 * 60_000;
  * know an end by. Who is connected costs nothing here, only who has changed; and while it cannot look, nobody's standing
  * counts as current.
  */
-export function startStandingWatch(views: StandingViews, onError: (error: unknown) => void): StandingWatch {
+export function startStandingWatch(
+  views: Pick<StandingViews, 'look'> & Partial<StandingViews>,
+  onError: (error: unknown) => void,
+): StandingWatch {
   const stopping = new AbortController();
   const listeners: StandingListener[] = [];
   let horizon: string | undefined;
@@ -44,7 +47,7 @@ export function startStandingWatch(views: StandingViews, onError: (error: unknow
     for (const listener of listeners) listener(isAll ? 'all' : fresh);
     if (startedAt - tidiedAt < tidyEveryMs) return;
     tidiedAt = startedAt;
-    await views.tidy();
+    await views.tidy?.();
   }
 
   async function run(): Promise<void> {

@@ -48,11 +48,9 @@ export async function startBenchDatabase({
     await postgres.stop();
     postgres = await startPostgres({ dir: join(dir, 'postgres') });
   }
-  const roles: RoleKey[] = ['owner', 'app', 'relay', 'ingest', 'market'];
-  const passwords = Object.fromEntries(roles.map((role) => [role, randomBytes(18).toString('hex')])) as Record<
-    RoleKey,
-    string
-  >;
+  const passwords = Object.fromEntries(
+    Object.keys(roleNames).map((role) => [role, randomBytes(18).toString('hex')]),
+  ) as Record<RoleKey, string>;
   const urls = await provisionDatabase({ adminUrl: postgres.adminUrl, name: 'bench', passwords });
   await migrateDatabase(urls.owner, contextKey, { adminUrl: postgres.adminUrl });
   const adminUrl = urlOf(postgres.adminUrl, 'bench');

@@ -35,6 +35,7 @@ export const databaseVariables = (urls: RoleUrls): Record<string, string> => ({
   DATABASE_RELAY_URL: urls.relay,
   DATABASE_INGEST_URL: urls.ingest,
   DATABASE_MARKET_URL: urls.market,
+  DATABASE_GATEWAY_URL: urls.gateway,
 });
 
 /** PostgreSQL and Temporal as `npm start` provides them. */

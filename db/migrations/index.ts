@@ -25,6 +25,7 @@ import * as deviceClaims from './0025_device_claims.js';
 import * as auditWitness from './0026_audit_witness.js';
 import * as signedStarts from './0027_signed_starts.js';
 import * as orderHolds from './0029_order_holds.js';
+import * as gatewayRole from './0030_gateway_role.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
 export const migrations = {
@@ -55,4 +56,5 @@ export const migrations = {
   '0026_audit_witness': auditWitness,
   '0027_signed_starts': signedStarts,
   '0029_order_holds': orderHolds,
+  '0030_gateway_role': gatewayRole,
 };

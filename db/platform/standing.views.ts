@@ -29,8 +29,8 @@ const tidy = statement(
   `delete from platform.standing_changes where changed_at < now() - interval '10 minutes'`,
 );
 
-/** Under the platform's context, whoever is meant: these are ids. */
-export function createStandingViews({ read, write }: Pick<Database, 'read' | 'write'>) {
+/** What has changed, whoever is meant: ids. For a role that may look and not tidy up, as the gateway's. */
+export function createStandingLook({ read }: Pick<Database, 'read'>) {
   return {
     /** What has changed since a look before, or where to begin. */
     async look(horizon: string | undefined): Promise<StandingLook> {
@@ -40,6 +40,13 @@ export function createStandingViews({ read, write }: Pick<Database, 'read' | 'wr
       if (!found) throw new Error('a look that found nothing, not even its horizon');
       return found;
     },
+  };
+}
+
+/** Under the platform's context. */
+export function createStandingViews({ read, write }: Pick<Database, 'read' | 'write'>) {
+  return {
+    look: createStandingLook({ read }).look,
     /** Forgets what everybody has seen long ago. */
     tidy: async (): Promise<void> => void (await write.inPlatform(tidy, [])),
   };

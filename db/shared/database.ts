@@ -62,9 +62,10 @@ export interface PoolUse {
 }
 
 export interface DatabaseOptions {
-  /** Of the role millrace_app, or of a role whose policies do not ask for a context (telemetry's millrace_ingest). */
+  /** Of the role millrace_app, or of a role whose policies do not ask for a context (millrace_ingest, millrace_gateway). */
   url: string;
-  contextKey: string;
+  /** Without it contexts are worth nothing, which such a role does not miss. */
+  contextKey?: string | undefined;
   /** Proves entries of the audit log (audit-proof.ts); without it they are written unproved. */
   auditKey?: string | undefined;
   poolMax?: number;
@@ -73,7 +74,7 @@ export interface DatabaseOptions {
 /** Without a limit, whoever asks while PostgreSQL neither answers nor refuses would wait for ever. */
 const connectWithinMs = 10_000;
 
-export function createDatabase({ url, contextKey, auditKey, poolMax = 10 }: DatabaseOptions): Database {
+export function createDatabase({ url, contextKey = '', auditKey, poolMax = 10 }: DatabaseOptions): Database {
   installTypeParsers();
   const writer = knexPkg.knex({
     // knex types its `client` for names and its own classes only.

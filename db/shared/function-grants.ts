@@ -8,6 +8,7 @@ export const functionGrants: readonly string[] = [
   'identity.count_usage() as millrace_owner, volatile, for nobody',
   'identity.fit_usage() as millrace_owner, volatile, for nobody',
   'identity.period_of(timestamp with time zone,text,timestamp with time zone) as caller, stable, for app',
+  'identity.session_standing(uuid,uuid) as millrace_owner, stable, for gateway',
   'identity.subscribe_account() as caller, volatile, for nobody',
   'identity.usage_faults() as caller, stable, for nobody',
   // Of the version before.
@@ -42,4 +43,5 @@ export const functionGrants: readonly string[] = [
   'water.listings(double precision,double precision,double precision,numeric,text,double precision,uuid,integer) as millrace_owner, stable, for market',
   'water.open_holds(text,uuid,uuid,uuid) as caller, volatile, for app',
   'water.seller_of(uuid) as millrace_owner, stable, for market',
+  'water.take_access_refusals(jsonb) as millrace_owner, volatile, for gateway',
 ];

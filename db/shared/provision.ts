@@ -8,6 +8,7 @@ export const roleNames = {
   relay: 'millrace_relay',
   ingest: 'millrace_ingest',
   market: 'millrace_market',
+  gateway: 'millrace_gateway',
 } as const;
 export type RoleKey = keyof typeof roleNames;
 export type RoleUrls = Record<RoleKey, string>;
@@ -57,7 +58,14 @@ export async function closeDatabase(admin: Pick<pg.Client | pg.Pool, 'query'>): 
 
 export function roleUrls(adminUrl: string, name: string, passwords: Record<RoleKey, string>): RoleUrls {
   const url = (key: RoleKey) => urlFor(adminUrl, { database: name, user: roleNames[key], password: passwords[key] });
-  return { owner: url('owner'), app: url('app'), relay: url('relay'), ingest: url('ingest'), market: url('market') };
+  return {
+    owner: url('owner'),
+    app: url('app'),
+    relay: url('relay'),
+    ingest: url('ingest'),
+    market: url('market'),
+    gateway: url('gateway'),
+  };
 }
 
 async function ensureRole(admin: pg.Client, role: string, password: string): Promise<void> {

@@ -60,14 +60,14 @@ keys migrate 'audit entries' 'database context'
 starter_keys api 'actors of updates' 'audit entries' 'claim codes' cursors 'database context' 'kept answers' 'one-time codes' 'rate limits' 'signing keys' 'webhook secrets'
 starter_keys workers 'actors of updates' 'audit entries' 'audit keys' 'database context' 'one-time codes'
 starter_keys relay 'audit entries' 'database context' 'events to the gateway' 'webhook secrets'
-keys gateway 'audit entries' 'database context' 'events to the gateway' 'signing keys' 'starts of deviceWorkflow'
-keys forwarder 'audit entries' 'database context' 'starts of deviceWorkflow'
+keys gateway 'events to the gateway' 'starts of deviceWorkflow'
+keys forwarder 'starts of deviceWorkflow'
 keep bootstrap_secret "$(password)"
 keep metrics_token "$(password)"
 keep mqtt_password "$(password)"
 keep mqtt_broker_url "mqtt://millrace:$(cat "$dir/mqtt_password")@mosquitto:1883"
 keep database_admin_url "postgresql://postgres:$(cat "$dir/postgres_password")@$host/postgres"
-for role in owner:migration app: relay:relay ingest:ingest market:market; do
+for role in owner:migration app: relay:relay ingest:ingest market:market gateway:gateway; do
   name="${role#*:}"
   keep "database_${name:+${name}_}url" "postgresql://millrace_${role%%:*}:$(password)@$host/millrace"
 done

@@ -122,7 +122,7 @@ describe('docker-compose.yml', () => {
 
   it('makes every secret that it needs', () => {
     const made = textOf('infra/compose/make-secrets.sh');
-    const roles = ['migration', '', 'relay', 'ingest', 'market'];
+    const roles = ['migration', '', 'relay', 'ingest', 'market', 'gateway'];
     for (const name of Object.keys(compose.secrets)) {
       const isRole = roles.some((role) => name === `database_${role && `${role}_`}url`);
       expect({

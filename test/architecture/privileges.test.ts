@@ -132,6 +132,38 @@ describe('functions', () => {
   });
 });
 
+/** What the role of the process that parses strangers' bytes reads, a column at a time; all else it asks of functions. */
+const columnsOfGateway = [
+  ...['kid', 'public_jwk', 'retired_at'].map((column) => `identity.signing_keys.${column}: SELECT`),
+  ...['change_id', 'changed_in', 'kind', 'subject_id'].map((column) => `platform.standing_changes.${column}: SELECT`),
+];
+const columnsOf = async (role: string): Promise<string[]> =>
+  (
+    await rowsOf<{ line: string }>(`
+      select format('%s.%s.%s: %s', p.table_schema, p.table_name, p.column_name, p.privilege_type) as line
+      from information_schema.column_privileges p join pg_namespace n on n.nspname = p.table_schema and ${ourSchemas}
+      where p.grantee in ('${role}', 'PUBLIC') order by 1`)
+  ).map(({ line }) => line);
+
+describe('the gateway', () => {
+  it('reads public keys and ids of those whose standing has changed, and writes no table', async () => {
+    expect(await columnsOf('millrace_gateway')).toEqual(columnsOfGateway);
+    const found = await planted(
+      `create schema planted; create table planted.t (a text); grant update (a) on planted.t to millrace_gateway`,
+      () => columnsOf('millrace_gateway'),
+    );
+    expect(found).toContain('planted.t.a: UPDATE');
+  });
+
+  it('signs no context, nor reads one', () => {
+    const executable = functionGrants.filter((line) => / for .*\bgateway\b/.test(line));
+    expect(executable.map((line) => line.replace(/\(.*$/, ''))).toEqual([
+      'identity.session_standing',
+      'water.take_access_refusals',
+    ]);
+  });
+});
+
 describe('everybody', () => {
   it('may make no temporary objects, nor read what is prepared on a connection', async () => {
     const open = await rowsOf(`

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../config.js';
@@ -12,17 +12,18 @@ import { createActorSignatures } from '../../workers/shared/actor-signature.js';
 import { createStartSignatures, startedTypes } from '../../workers/shared/start-signature.js';
 import { formatKeys, keysOfHolders, withKeysOf, type KeyHolder } from '../../workers/shared/process-keys.js';
 import { deviceWorkflowType } from '../../workflows/water/device.contract.js';
+import { entriesOf, reachableFrom } from '../support/process-sources.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const secretKey = 'a secret of the tests that is long enough to be one';
 const whole = loadConfig({ SECRET_KEY: secretKey });
 const holders = Object.keys(keysOfHolders) as KeyHolder[];
-const entries: Record<KeyHolder, string[]> = {
-  api: ['workers/api.process.ts'],
-  workers: ['identity', 'platform', 'telemetry', 'water'].map((domain) => `workers/${domain}.worker.ts`),
-  relay: ['workers/outbox.process.ts'],
-  gateway: ['workers/gateway.process.ts'],
-  forwarder: ['workers/forwarder.process.ts'],
+const entries: Record<KeyHolder, readonly string[]> = {
+  api: entriesOf('api'),
+  workers: entriesOf('workers'),
+  relay: entriesOf('relay'),
+  gateway: entriesOf('gateway'),
+  forwarder: entriesOf('forwarder'),
   migrate: ['workers/migrate.ts', 'workers/seed.ts'],
   verifier: ['workers/audit-verify.ts'],
 };
@@ -50,7 +51,7 @@ describe('the keys of a process', () => {
   });
 
   it('are asked for by name, and each is of somebody', () => {
-    const sources = reachable(Object.values(entries).flat());
+    const sources = reachableFrom(Object.values(entries).flat());
     for (const source of sources) {
       if (source.endsWith('process-keys.ts') || source.endsWith('config.ts')) continue;
       const calls = readFileSync(source, 'utf8').match(/deriveKey\((?!'|purposeOf)/g) ?? [];
@@ -160,19 +161,7 @@ describe('make-secrets.sh', () => {
 /** The purposes named in the files, and in all that they import. */
 const askedFor = (files: readonly string[]): Set<string> =>
   new Set(
-    reachable(files).flatMap((file) =>
+    reachableFrom(files).flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/deriveKey\('([^']+)'\)/g)].map(([, purpose = '']) => purpose),
     ),
   );
-
-function reachable(files: readonly string[]): string[] {
-  const found = files.map((file) => join(root, file));
-  for (const file of found)
-    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(
-      /^(?!import type).*from '(\.[^']+)\.js'|import\('(\.[^']+)\.js'\)/gm,
-    )) {
-      const imported = `${join(dirname(file), name)}.ts`;
-      if (name !== '' && existsSync(imported) && !found.includes(imported)) found.push(imported);
-    }
-  return found;
-}

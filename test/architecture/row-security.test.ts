@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRolePool } from '../../db/shared/database.js';
+import { roleNames, type RoleKey } from '../../db/shared/provision.js';
 import { assertBoundRole } from '../../db/shared/role-guard.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -8,6 +9,9 @@ beforeAll(async () => {
   test = await createTestDatabase();
 });
 afterAll(() => test.drop());
+
+const servingRoles = (Object.keys(roleNames) as RoleKey[]).filter((role) => role !== 'owner');
+const serving = `(values ${servingRoles.map((role) => `('${roleNames[role]}')`).join(', ')})`;
 
 const ourTables = `
   select c.oid, n.nspname || '.' || c.relname as name, c.relrowsecurity and c.relforcerowsecurity as secured
@@ -61,7 +65,7 @@ describe('row-level security', () => {
   it('cannot be left by a partition, which nobody but its owner may touch directly', async () => {
     const { rows } = await test.admin.query(`
       select c.relname, r.rolname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      cross join (values ('millrace_app'), ('millrace_relay'), ('millrace_ingest'), ('millrace_market')) as r(rolname)
+      cross join ${serving} as r(rolname)
       where c.relispartition and n.nspname in ('platform', 'identity', 'water')
         and has_table_privilege(r.rolname, c.oid, 'select, insert, update, delete')`);
     expect(rows).toEqual([]);
@@ -75,7 +79,7 @@ describe('row-level security', () => {
   });
 
   it('binds every role of the application, and a superuser is refused at boot', async () => {
-    for (const role of ['app', 'relay', 'ingest', 'market'] as const) {
+    for (const role of servingRoles) {
       const pool = createRolePool(test.urls[role]);
       await expect(assertBoundRole(pool)).resolves.toBeUndefined();
       const { rows } = await pool.query("select has_database_privilege(current_database(), 'create') as creates");
@@ -91,7 +95,7 @@ describe('row-level security', () => {
   it('lets no role truncate', async () => {
     const { rows } = await test.admin.query(`
       select t.name, r.rolname from (${ourTables}) t
-      cross join (values ('millrace_app'), ('millrace_relay'), ('millrace_ingest'), ('millrace_market')) as r(rolname)
+      cross join ${serving} as r(rolname)
       where has_table_privilege(r.rolname, t.oid, 'truncate')`);
     expect(rows).toEqual([]);
   });

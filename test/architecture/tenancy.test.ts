@@ -61,6 +61,8 @@ const acrossAccounts: Readonly<Record<string, readonly string[]>> = {
     'platform.audit_heads: read update insert',
     'platform.audit_log: read insert',
   ],
+  // Reports what it refused, by a function.
+  millrace_gateway: [],
   // Takes telemetry in and derives it, in batches of many accounts' devices.
   millrace_ingest: [
     'water.device_attachments: read',

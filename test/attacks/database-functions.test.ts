@@ -5,7 +5,7 @@ import { signContext } from '../../db/shared/context.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 /** Whoever has a foothold: any statement, as a role that serves. */
-const roles = ['app', 'relay', 'ingest', 'market'] as const;
+const roles = ['app', 'relay', 'ingest', 'market', 'gateway'] as const;
 const refused = '42501';
 const victim = randomUUID();
 let test: TestDatabase;

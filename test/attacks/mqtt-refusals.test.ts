@@ -1,26 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../db/shared/id.js';
-import { createAccessRefusalStore, type AccessRefusal } from '../../db/water/access-refusal.store.js';
+import { createDatabase, type Database } from '../../db/shared/database.js';
+import { createAccessRefusalInbox, type AccessRefusal } from '../../db/water/access-refusal.inbox.js';
+import { createAccessRefusalStore } from '../../db/water/access-refusal.store.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { startRefusals } from '../../workers/gateway/refusals.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { aDevice } from '../support/device.js';
+import { aDevice, aReservoir } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
 import { startTestBroker, type TestBroker } from '../support/gateway-broker.js';
 import { connectPacket, packet, publishPacket, rawClient } from '../support/raw-mqtt.js';
 
 let test: TestDatabase;
 let gateway: TestBroker;
+/** As the role of the gateway. */
+let database: Database;
 const logger = createLogger({ level: 'silent', process: 'test' });
 
 beforeAll(async () => {
   test = await createTestDatabase();
   gateway = await startTestBroker(test);
+  database = createDatabase({ url: test.urls.gateway, poolMax: 1 });
 });
 afterAll(async () => {
   await gateway.stop();
+  await database.close();
   await test.drop();
 });
+
+/** As the gateway reports them, and then the relay. */
+async function reported(refusals: { stop(): Promise<void> }): Promise<void> {
+  await refusals.stop();
+  const store = createAccessRefusalStore(test.database);
+  for (const accountId of await store.accounts()) await store.report(accountId);
+}
+const entriesOf = async (accountId: string) =>
+  (
+    await test.admin.query(
+      'select action, subject_type, subject_id, ip, route from platform.audit_log where account_id = $1 order by seq',
+      [accountId],
+    )
+  ).rows;
 
 async function anAccount(accountId: string): Promise<void> {
   await test.admin.query("insert into identity.principals (principal_id, kind) values ($1, 'ORGANIZATION')", [
@@ -72,7 +93,7 @@ describe('what the gateway refuses', () => {
     const device = await aDevice(test);
     await anAccount(device.accountId);
     const unattached = await aDevice(test, { isAttached: false });
-    const refusals = startRefusals({ store: createAccessRefusalStore(test.database), logger });
+    const refusals = startRefusals({ inbox: createAccessRefusalInbox(database), logger });
     const from = { address: '192.0.2.7', isStranger: false };
     for (let n = 0; n < 6; n += 1) refusals.count({ kind: 'device', deviceId: device.deviceId }, 'FOREIGN_TOPIC', from);
     refusals.count({ kind: 'device', deviceId: device.deviceId }, 'RETAINED', from);
@@ -80,13 +101,9 @@ describe('what the gateway refuses', () => {
     // Nobody's account: no chain is begun for it.
     refusals.count({ kind: 'listener', accountId: newId() }, 'BAD_CREDENTIALS', { ...from, isStranger: true });
     const { rows: before } = await test.admin.query('select count(*)::int as n from platform.audit_heads');
-    await refusals.stop();
-    const { rows } = await test.admin.query(
-      'select action, subject_type, subject_id, ip, route from platform.audit_log where account_id = $1 order by seq',
-      [device.accountId],
-    );
+    await reported(refusals);
     const entry = { action: 'mqtt.refuse', subject_type: 'device', subject_id: device.deviceId, ip: '192.0.2.7' };
-    expect(rows).toEqual([
+    expect(await entriesOf(device.accountId)).toEqual([
       { ...entry, route: 'MQTT FOREIGN_TOPIC 6' },
       { ...entry, route: 'MQTT RETAINED 1' },
     ]);
@@ -99,9 +116,50 @@ describe('what the gateway refuses', () => {
     expect(events).toEqual([{ count: '1' }, { count: '6' }]);
   });
 
+  it('is told to whoever had the device when it happened, whoever has it by then', async () => {
+    const device = await aDevice(test);
+    const { deviceId, accountId } = device;
+    const next = newId();
+    const { reservoirId } = await aReservoir(test, next);
+    const from = { address: '192.0.2.7', isStranger: false };
+    // Told by the clock of the gateway, to the millisecond.
+    const moment = () => sleep(5);
+    const before = startRefusals({ inbox: createAccessRefusalInbox(database), logger });
+    before.count({ kind: 'device', deviceId }, 'FOREIGN_TOPIC', from);
+    await moment();
+    await test.admin.query('update water.device_attachments set detached_at = now() where device_id = $1', [deviceId]);
+    await moment();
+    const between = startRefusals({ inbox: createAccessRefusalInbox(database), logger });
+    between.count({ kind: 'device', deviceId }, 'UNKNOWN_TOPIC', from);
+    await test.admin.query(
+      'insert into water.device_attachments (account_id, attachment_id, device_id, reservoir_id) values ($1, $2, $3, $4)',
+      [next, newId(), deviceId, reservoirId],
+    );
+    await moment();
+    const after = startRefusals({ inbox: createAccessRefusalInbox(database), logger });
+    after.count({ kind: 'device', deviceId }, 'RETAINED', from);
+    for (const refusals of [before, between, after]) await reported(refusals);
+    const routesOf = async (id: string) => (await entriesOf(id)).map(({ route }) => route);
+    expect(await routesOf(accountId)).toEqual(['MQTT FOREIGN_TOPIC 1']);
+    expect(await routesOf(next)).toEqual(['MQTT RETAINED 1']);
+  });
+
+  it('is told once, however often it is taken in and reported', async () => {
+    const { deviceId, accountId } = await aDevice(test);
+    const taken: AccessRefusal[] = [];
+    const refusals = startRefusals({ inbox: { take: async (all) => void taken.push(...all) }, logger });
+    refusals.count({ kind: 'device', deviceId }, 'RETAINED', { address: undefined, isStranger: false });
+    await refusals.stop();
+    const inbox = createAccessRefusalInbox(database);
+    await Promise.all([inbox.take(taken), inbox.take(taken)]);
+    const store = createAccessRefusalStore(test.database);
+    await Promise.all([store.report(accountId), store.report(accountId)]);
+    expect(await entriesOf(accountId)).toHaveLength(1);
+  });
+
   it('fills no audit log by made-up names, and pushes out nobody who is signed in', async () => {
     const recorded: AccessRefusal[] = [];
-    const refusals = startRefusals({ store: { record: async (all) => void recorded.push(...all) }, logger });
+    const refusals = startRefusals({ inbox: { take: async (all) => void recorded.push(...all) }, logger });
     const stranger = { address: '192.0.2.7', isStranger: true };
     for (let n = 0; n < 10_000; n += 1)
       refusals.count({ kind: 'listener', accountId: `account ${n}` }, 'BAD_CREDENTIALS', stranger);

@@ -28,7 +28,7 @@ import { createActorSignatures } from '../../workers/shared/actor-signature.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
 import type { Part } from '../../workers/shared/part.js';
-import { openDatabase } from '../../workers/shared/pools.js';
+import { openDatabase } from '../../workers/shared/signed-database.js';
 import type { Resources } from '../../workers/shared/resources.js';
 import { ensureSchedules } from '../../workers/shared/schedules.js';
 import { createStartSignatures, startedTypes, type StartSignatures } from '../../workers/shared/start-signature.js';

@@ -89,6 +89,7 @@ export async function startCluster(): Promise<Cluster> {
     ...base,
     ...{ DATABASE_URL: urls.app, DATABASE_RELAY_URL: urls.relay },
     ...{ DATABASE_INGEST_URL: urls.ingest, DATABASE_MARKET_URL: urls.market },
+    DATABASE_GATEWAY_URL: urls.gateway,
   };
 
   const startOwn = (kind: OwnKind, crashAt?: string): Promise<Running> => {

@@ -91,7 +91,7 @@ describe('a running system', () => {
 
   it('shows the pools of each role, and the process', async () => {
     const shown = await scrape();
-    for (const role of ['millrace_app', 'millrace_ingest', 'millrace_market', 'millrace_relay'])
+    for (const role of ['app', 'ingest', 'market', 'relay', 'gateway'].map((name) => `millrace_${name}`))
       expect(valueOf(shown, 'millrace_db_connections', { role, state: 'idle' })).toBeGreaterThanOrEqual(0);
     expect(valueOf(shown, 'millrace_process_resident_bytes')).toBeGreaterThan(1e6);
     expect(valueOf(shown, 'millrace_process_cpu_seconds_total')).toBeGreaterThan(0);

@@ -40,6 +40,7 @@ it('warns whoever migrates or starts on a database whose owner belongs to the wr
     DATABASE_RELAY_URL: test.urls.relay,
     DATABASE_INGEST_URL: test.urls.ingest,
     DATABASE_MARKET_URL: test.urls.market,
+    DATABASE_GATEWAY_URL: test.urls.gateway,
   };
   async function warningsOfStart(): Promise<string[]> {
     const warnings: string[] = [];

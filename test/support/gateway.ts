@@ -21,8 +21,9 @@ export async function startTestGateway(variables: Readonly<Record<string, string
   const { temporal } = testServers();
   const config = loadConfig({
     ...{ NODE_ENV: 'test', LOG_LEVEL: 'error', MQTT_PORT: '0', SECRET_KEY: randomBytes(48).toString('base64') },
-    ...{ DATABASE_URL: test.urls.app, DATABASE_RELAY_URL: test.urls.relay },
-    ...{ DATABASE_INGEST_URL: test.urls.ingest, DATABASE_MARKET_URL: test.urls.market },
+
+    DATABASE_INGEST_URL: test.urls.ingest,
+    DATABASE_GATEWAY_URL: test.urls.gateway,
     ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace },
     ...variables,
   });

@@ -5,12 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../db/embedded/postgres.js';
 import { migrateDatabase } from '../../db/shared/migrate.js';
-import { provisionDatabase, type RoleKey } from '../../db/shared/provision.js';
+import { provisionDatabase, roleNames, type RoleKey } from '../../db/shared/provision.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
 import { domains, workflowBundle, type Domain } from '../../temporal-config/bundle.js';
 import type { TestServers } from './test-servers.js';
-
-const roles: RoleKey[] = ['owner', 'app', 'relay', 'ingest', 'market'];
 
 /** One real PostgreSQL and one real Temporal for the whole run; a migrated template; the workflow bundles. */
 export async function startServers(): Promise<{ stop(): Promise<void> }> {
@@ -25,10 +23,9 @@ export async function startServers(): Promise<{ stop(): Promise<void> }> {
     await rm(dir, { recursive: true, force: true });
   };
   try {
-    const passwords = Object.fromEntries(roles.map((role) => [role, randomBytes(18).toString('hex')])) as Record<
-      RoleKey,
-      string
-    >;
+    const passwords = Object.fromEntries(
+      Object.keys(roleNames).map((role) => [role, randomBytes(18).toString('hex')]),
+    ) as Record<RoleKey, string>;
     const contextKey = randomBytes(32).toString('hex');
     const template = 'millrace_template';
     const urls = await provisionDatabase({ adminUrl: postgres.adminUrl, name: template, passwords });

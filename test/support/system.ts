@@ -10,7 +10,7 @@ import { startEventRelay } from '../../workers/outbox.process.js';
 import { contextKey } from '../../workers/shared/context-key.js';
 import { createLogger, type Logger } from '../../workers/shared/logger.js';
 import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
-import { openDatabase } from '../../workers/shared/pools.js';
+import { openDatabase } from '../../workers/shared/signed-database.js';
 import { temporalLogger, type Resources } from '../../workers/shared/resources.js';
 import type { TaskQueues } from '../../workers/shared/task-queues.js';
 import { startTelemetryWorker } from '../../workers/telemetry.worker.js';
@@ -69,6 +69,7 @@ export async function startTestSystem(
     ...{ SECRET_KEY: randomBytes(48).toString('base64'), BOOTSTRAP_SECRET: bootstrapSecret },
     ...{ DATABASE_URL: test.urls.app, DATABASE_RELAY_URL: test.urls.relay },
     ...{ DATABASE_INGEST_URL: test.urls.ingest, DATABASE_MARKET_URL: test.urls.market },
+    DATABASE_GATEWAY_URL: test.urls.gateway,
     ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace },
     ...noRateLimits,
     ...noHoldLimits,

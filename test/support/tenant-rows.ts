@@ -48,6 +48,8 @@ const byColumn: Readonly<Record<string, () => string>> = {
   volume_band: () => '[0,100)',
   validity: () => '[2026-01-01,2027-01-01)',
 };
+/** Likewise, where no constraint lists what it may be. */
+const byColumnUnlisted: Readonly<Record<string, () => string>> = { reason: () => 'A_REASON' };
 const byType: Readonly<Record<string, () => string>> = {
   uuid: () => randomUUID(),
   text: () => `x${letters(12).toLowerCase()}`,
@@ -70,7 +72,7 @@ const byType: Readonly<Record<string, () => string>> = {
 export function rowOf({ name, needed }: Table, accountId: string): Row {
   const entries = needed.map(({ column, type, allowed }) => {
     if (column === 'account_id') return [column, accountId];
-    const value = byColumn[column]?.() ?? allowed ?? byType[type]?.();
+    const value = byColumn[column]?.() ?? allowed ?? (byColumnUnlisted[column] ?? byType[type])?.();
     if (value === undefined)
       throw new Error(`${name}: say in test/support/tenant-rows.ts what a ${column} (${type}) is`);
     return [column, value];

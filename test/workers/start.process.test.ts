@@ -133,7 +133,7 @@ describe('npm start', () => {
   );
 });
 
-const secretsOfGateway = ['DATABASE_INGEST_URL', 'DATABASE_URL', 'KEYS'];
+const secretsOfGateway = ['DATABASE_GATEWAY_URL', 'DATABASE_INGEST_URL', 'KEYS'];
 
 /** Of the process that a record names. */
 async function environmentOf(record: string): Promise<Record<string, string>> {

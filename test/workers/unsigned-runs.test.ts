@@ -8,7 +8,7 @@ import { contextKey } from '../../workers/shared/context-key.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
 import type { Part } from '../../workers/shared/part.js';
-import { openDatabase } from '../../workers/shared/pools.js';
+import { openDatabase } from '../../workers/shared/signed-database.js';
 import type { Resources } from '../../workers/shared/resources.js';
 import { createTemporalClient } from '../../workers/shared/temporal-client.js';
 import { startTelemetryWorker } from '../../workers/telemetry.worker.js';

@@ -77,16 +77,21 @@ function isOurs(path: string): boolean {
 
 export async function readSecrets({ file }: DataFolder): Promise<Secrets> {
   const path = file('secrets.json');
-  if (!existsSync(path)) await writeDurably(path, JSON.stringify(makeSecrets(), null, 2));
-  return JSON.parse(await readFile(path, 'utf8')) as Secrets;
+  const kept = existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as Partial<Secrets>) : {};
+  const secrets = withMissing(kept);
+  const text = JSON.stringify(secrets, null, 2);
+  if (text !== JSON.stringify(kept, null, 2)) await writeDurably(path, text);
+  return secrets;
 }
 
-function makeSecrets(): Secrets {
+/** Made where they are missing, as the password of a role is that a new version adds. */
+function withMissing({ secretKey, bootstrapSecret, passwords }: Partial<Secrets>): Secrets {
   const password = () => randomBytes(24).toString('hex');
+  const made = Object.fromEntries(Object.keys(roleNames).map((role) => [role, password()])) as Record<RoleKey, string>;
   return {
-    secretKey: randomBytes(48).toString('base64'),
-    bootstrapSecret: randomBytes(18).toString('base64url'),
-    passwords: Object.fromEntries(Object.keys(roleNames).map((role) => [role, password()])) as Record<RoleKey, string>,
+    secretKey: secretKey ?? randomBytes(48).toString('base64'),
+    bootstrapSecret: bootstrapSecret ?? randomBytes(18).toString('base64url'),
+    passwords: { ...made, ...passwords },
   };
 }
 

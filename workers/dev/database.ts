@@ -28,14 +28,14 @@ export async function useGivenDatabase(config: Config, secrets: Secrets, context
   if (isAllowed) return prepareDatabase(given, secrets, contextKey);
 
   const { DATABASE_URL: app = '', DATABASE_RELAY_URL: relay, DATABASE_INGEST_URL: ingest } = config;
-  const { DATABASE_MARKET_URL: market, DATABASE_MIGRATION_URL: owner } = config;
-  if (relay === undefined || ingest === undefined || market === undefined) {
+  const { DATABASE_MARKET_URL: market, DATABASE_GATEWAY_URL: gateway, DATABASE_MIGRATION_URL: owner } = config;
+  if (relay === undefined || ingest === undefined || market === undefined || gateway === undefined) {
     throw new StartupFailure(
       'DATABASE_URL is not a superuser, so each role needs its own address: ' +
-        'set DATABASE_RELAY_URL, DATABASE_INGEST_URL and DATABASE_MARKET_URL, and DATABASE_MIGRATION_URL to migrate. ' +
+        'set DATABASE_RELAY_URL, DATABASE_INGEST_URL, DATABASE_MARKET_URL and DATABASE_GATEWAY_URL, and DATABASE_MIGRATION_URL to migrate. ' +
         'Or set DATABASE_ADMIN_URL to a superuser, and Millrace makes its roles and database there.',
     );
   }
   if (owner !== undefined) await migrateDatabase(owner, contextKey);
-  return { app, relay, ingest, market, owner: owner ?? '' };
+  return { app, relay, ingest, market, gateway, owner: owner ?? '' };
 }

@@ -25,7 +25,7 @@ const handouts = {
   /** It parses what strangers send, so there is nothing in its environment but what it uses. */
   gateway: {
     holders: ['gateway'],
-    secrets: ['DATABASE_URL', 'DATABASE_INGEST_URL', 'TEMPORAL_API_KEY', ...observation],
+    secrets: ['DATABASE_GATEWAY_URL', 'DATABASE_INGEST_URL', 'TEMPORAL_API_KEY', ...observation],
     hasSurroundings: false,
   },
   seed: { holders: ['migrate'], secrets: ['DATABASE_URL'], hasSurroundings: false },

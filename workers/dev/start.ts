@@ -42,6 +42,7 @@ export async function start({ config: given, variables, screen, stops }: StartOp
     DATABASE_RELAY_URL: urls.relay,
     DATABASE_INGEST_URL: urls.ingest,
     DATABASE_MARKET_URL: urls.market,
+    DATABASE_GATEWAY_URL: urls.gateway,
     TEMPORAL_ADDRESS: temporal.address,
     OBJECT_DIR: config.OBJECT_DIR ?? folder.file('objects'),
     EVENTS_MQTT_URL:

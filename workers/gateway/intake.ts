@@ -5,7 +5,7 @@ import { createSignalCursorStore } from '../../db/water/signal-cursor.store.js';
 import type { TelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import type { Logger } from '../shared/logger.js';
 import type { Part } from '../shared/part.js';
-import { openDatabase, openRolePool } from '../shared/pools.js';
+import { openRoleDatabase, openRolePool } from '../shared/pools.js';
 import { signingInterceptors } from '../shared/signing-interceptors.js';
 import { createActorSignatures } from '../shared/actor-signature.js';
 import { createStartSignatures } from '../shared/start-signature.js';
@@ -32,7 +32,7 @@ export async function openIntake(
   deviceTaskQueue = taskQueues.telemetry,
 ): Promise<Intake> {
   const ingestUrl = required(config, 'DATABASE_INGEST_URL');
-  const [pool, database] = await Promise.all([openRolePool(ingestUrl, 4), openDatabase(config, ingestUrl)]);
+  const [pool, database] = await Promise.all([openRolePool(ingestUrl, 4), openRoleDatabase(config, ingestUrl)]);
   // Lazy: telemetry is accepted also while Temporal is away.
   const connection = Connection.lazy(temporalServer(config));
   const interceptors = signingInterceptors(createStartSignatures(config), createActorSignatures(config));

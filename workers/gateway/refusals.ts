@@ -1,4 +1,5 @@
-import type { AccessRefusal, AccessRefusalStore } from '../../db/water/access-refusal.store.js';
+import { newId } from '../../db/shared/id.js';
+import type { AccessRefusal, AccessRefusalInbox } from '../../db/water/access-refusal.inbox.js';
 import type { Logger } from '../shared/logger.js';
 import type { Part } from '../shared/part.js';
 import type { RefusedName } from './peer.js';
@@ -16,8 +17,8 @@ export interface Refusals extends Part {
 }
 
 /** Counts what was refused and reports it once a minute: one event and one audit entry a name and reason, however often it came. */
-export function startRefusals(parts: { store: AccessRefusalStore; logger: Logger; everyMs?: number }): Refusals {
-  const { store, logger, everyMs = 60_000 } = parts;
+export function startRefusals(parts: { inbox: AccessRefusalInbox; logger: Logger; everyMs?: number }): Refusals {
+  const { inbox, logger, everyMs = 60_000 } = parts;
   const ofPeers = new Map<string, AccessRefusal>();
   const ofStrangers = new Map<string, AccessRefusal>();
   let uncounted = 0;
@@ -30,8 +31,8 @@ export function startRefusals(parts: { store: AccessRefusalStore; logger: Logger
     if (uncounted > 0) logger.warn({ count: uncounted }, 'refusals of more names than are told apart');
     uncounted = 0;
     if (refusals.length === 0) return;
-    await store
-      .record(refusals)
+    await inbox
+      .take(refusals)
       .catch((error: unknown) => logger.error({ err: error, count: refusals.length }, 'refusals were not audited'));
   }
 
@@ -52,6 +53,7 @@ export function startRefusals(parts: { store: AccessRefusalStore; logger: Logger
       }
       if (known.size >= most) return void (uncounted += 1);
       known.set(key, {
+        refusalId: newId(),
         kind: name.kind,
         subjectId,
         reason,

@@ -24,6 +24,7 @@ export function withOwnSystem(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     DATABASE_RELAY_URL: urls.relay,
     DATABASE_INGEST_URL: urls.ingest,
     DATABASE_MARKET_URL: urls.market,
+    DATABASE_GATEWAY_URL: urls.gateway,
     TEMPORAL_ADDRESS: `127.0.0.1:${TEMPORAL_PORT}`,
     SECRET_KEY: secretKey,
     ...variables,

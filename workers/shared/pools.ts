@@ -1,9 +1,15 @@
 import type pg from 'pg';
 import type { Config } from '../../config.js';
-import { createDatabase, createRolePool, poolUseOf, type Database, type PoolUse } from '../../db/shared/database.js';
+import {
+  createDatabase,
+  createRolePool,
+  poolUseOf,
+  type Database,
+  type DatabaseOptions,
+  type PoolUse,
+} from '../../db/shared/database.js';
 import { assertBoundRole } from '../../db/shared/role-guard.js';
 import { noAnswer, StartupFailure } from '../../processes/startup-failure.js';
-import { contextKey } from './context-key.js';
 import type { Metrics } from './metrics/registry.js';
 
 /**
@@ -12,15 +18,15 @@ import type { Metrics } from './metrics/registry.js';
  */
 const openPools = new Map<() => PoolUse, string>();
 
-/** A database under signed contexts, refused when row-level security does not bind its role. */
-export async function openDatabase(config: Config, url: string): Promise<Database> {
+export type DatabaseKeys = Pick<DatabaseOptions, 'contextKey' | 'auditKey'>;
+
+/**
+ * A database, refused when row-level security does not bind its role. With the keys of a role whose policies ask for a signed
+ * context (signed-database.ts); a role that has policies of its own needs none.
+ */
+export async function openRoleDatabase(config: Config, url: string, keys: DatabaseKeys = {}): Promise<Database> {
   await guardRole(url);
-  const database = createDatabase({
-    url,
-    contextKey: contextKey(config),
-    auditKey: config.deriveKey('audit entries'),
-    poolMax: config.DATABASE_POOL_MAX,
-  });
+  const database = createDatabase({ url, poolMax: config.DATABASE_POOL_MAX, ...keys });
   openPools.set(database.poolUse, roleOf(url));
   return {
     ...database,

@@ -25,8 +25,8 @@ export const keysOfHolders = {
   ],
   workers: ['actors of updates', 'audit entries', 'audit keys', 'database context', 'one-time codes', ...starts],
   relay: ['audit entries', 'database context', 'events to the gateway', ...starts, 'webhook secrets'],
-  gateway: ['audit entries', 'database context', 'events to the gateway', 'signing keys', 'starts of deviceWorkflow'],
-  forwarder: ['audit entries', 'database context', 'starts of deviceWorkflow'],
+  gateway: ['events to the gateway', 'starts of deviceWorkflow'],
+  forwarder: ['starts of deviceWorkflow'],
   /** Migrations, and the demo accounts. */
   migrate: ['audit entries', 'database context'],
   /** `audit:verify` over a database. */

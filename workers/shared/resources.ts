@@ -4,7 +4,7 @@ import { findFreePort } from '../../processes/port.js';
 import { noAnswer } from '../../processes/startup-failure.js';
 import { required, type Config } from '../../config.js';
 import type { Database } from '../../db/shared/database.js';
-import { openDatabase } from './pools.js';
+import { openDatabase } from './signed-database.js';
 import { createTemporalClient } from './temporal-client.js';
 import { temporalServer } from './temporal-server.js';
 import type { Logger } from './logger.js';
