@@ -3,14 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { newId } from '../../db/shared/id.js';
 import { relayUsername } from '../../workers/gateway/peer.js';
 import { aDevice, type TestDevice } from '../support/device.js';
-import {
-  connectRaw,
-  introduce,
-  introductionOf,
-  publishAsNeighbour,
-  startTestGateway,
-  type TestGateway,
-} from '../support/gateway.js';
+import { introduce, introductionOf, startTestGateway, type TestGateway } from '../support/gateway.js';
 import {
   connectPacket,
   packet,
@@ -28,9 +21,9 @@ let own: TestDevice;
 let neighbour: TestDevice;
 beforeAll(async () => {
   gateway = await startTestGateway();
-  [own, neighbour] = [await aDevice(gateway.test), await aDevice(gateway.test)];
+  ({ own, neighbour } = gateway);
 });
-afterEach(() => publishAsNeighbour(gateway));
+afterEach(() => gateway.servesOthers());
 afterAll(() => gateway.stop());
 
 const as = (changes: Partial<Connect>): Connect => Object.assign(introductionOf(own), changes);
@@ -95,7 +88,7 @@ describe('who introduces themselves with', () => {
   });
 
   it('the id of a neighbour does not end the neighbour’s connection', async () => {
-    const connection = await connectRaw(gateway.port, neighbour);
+    const connection = await gateway.connect({}, neighbour);
     for (const [, introduction] of strangers) {
       const stranger = await openConnection(gateway.port);
       await introduce(stranger, connectPacket(introduction()));
@@ -149,17 +142,13 @@ describe('before an introduction', () => {
   });
 
   it('nothing is stored of what came', async () => {
-    const { rows } = await gateway.test.admin.query(
-      'select 1 from water.device_telemetry_messages where device_id = any ($1)',
-      [[own.deviceId, neighbour.deviceId]],
-    );
-    expect(rows).toEqual([]);
+    expect([await gateway.storedOf(own), await gateway.storedOf(neighbour)]).toEqual([0, 0]);
   });
 });
 
 describe('who has been let in', () => {
   it('is not let in again on the same connection', async () => {
-    const connection = await connectRaw(gateway.port, own);
+    const connection = await gateway.connect();
     connection.send(connectPacket(introductionOf(neighbour)));
     expect(packetsIn(await connection.closed())).toHaveLength(1);
   });

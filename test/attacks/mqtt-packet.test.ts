@@ -1,13 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { attackChance, attackRounds, attackRun } from '../support/attack-rounds.js';
-import { aDevice, telemetry, type TestDevice } from '../support/device.js';
-import {
-  connectRaw,
-  introductionOf,
-  publishAsNeighbour,
-  startTestGateway,
-  type TestGateway,
-} from '../support/gateway.js';
+import { telemetry, type TestDevice } from '../support/device.js';
+import { introductionOf, startTestGateway, type TestGateway } from '../support/gateway.js';
 import {
   connectPacket,
   number16,
@@ -25,10 +19,10 @@ let own: TestDevice;
 let topic: string;
 beforeAll(async () => {
   gateway = await startTestGateway();
-  own = await aDevice(gateway.test);
+  ({ own } = gateway);
   topic = `devices/${own.deviceId}/telemetry`;
 });
-afterEach(() => publishAsNeighbour(gateway));
+afterEach(() => gateway.servesOthers());
 afterAll(() => gateway.stop());
 
 const invalidUtf8 = Buffer.from([0xff, 0xfe, 0xfd]);
@@ -68,14 +62,14 @@ const overlooked: typeof malformed = [
 
 describe('a connection that sends', () => {
   it.each(malformed)('%s is closed', async (_name, bytes) => {
-    const connection = await connectRaw(gateway.port, own);
+    const connection = await gateway.connect();
     connection.send(bytes());
     const received = packetsIn(await connection.closed());
     expect(received.filter(({ type }) => type === 'PUBACK' || type === 'PUBLISH')).toEqual([]);
   });
 
   it.each(overlooked)('%s is closed or goes on', async (_name, bytes) => {
-    const connection = await connectRaw(gateway.port, own);
+    const connection = await gateway.connect();
     connection.send(Buffer.concat([bytes(), pingPacket]));
     const received = await connection.until((all) => packetsIn(all).some(({ type }) => type === 'PINGRESP'));
     expect(packetsIn(received).filter(({ type }) => type === 'PUBLISH')).toEqual([]);
@@ -83,11 +77,7 @@ describe('a connection that sends', () => {
   });
 
   it('none of it has been stored', async () => {
-    const { rows } = await gateway.test.admin.query(
-      'select 1 from water.device_telemetry_messages where device_id = $1',
-      [own.deviceId],
-    );
-    expect(rows).toEqual([]);
+    expect(await gateway.storedOf(own)).toBe(0);
   });
 });
 
@@ -105,16 +95,16 @@ describe('a flood of', () => {
   ];
 
   it.each(floods)('%s hurts nobody beside it', async (_name, block) => {
-    const connection = await connectRaw(gateway.port, own);
+    const connection = await gateway.connect();
     const bytes = block();
     for (let sent = 0; sent < blocks && !connection.isClosed(); sent += 1) connection.send(bytes);
-    await publishAsNeighbour(gateway);
+    await gateway.servesOthers();
     connection.end();
   });
 
   it('connections that say nothing hurts nobody beside them', async () => {
     const silent = await Promise.all(Array.from({ length: 50 }, () => openConnection(gateway.port)));
-    await publishAsNeighbour(gateway);
+    await gateway.servesOthers();
     for (const connection of silent) connection.end();
   });
 });
@@ -140,7 +130,7 @@ describe(`packets that were spoilt at random (${attackRun})`, () => {
         connection.send(bytes.subarray(0, chance.below(4) === 0 ? at : bytes.length));
       }
       connection.end();
-      if (round % 25 === 0) await publishAsNeighbour(gateway);
+      if (round % 25 === 0) await gateway.servesOthers();
     }
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../db/shared/id.js';
-import { aDevice, telemetry, type TestDevice } from '../support/device.js';
+import { telemetry, type TestDevice } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
-import { connectRaw, publishAsNeighbour, startTestGateway, type TestGateway } from '../support/gateway.js';
+import { startTestGateway, type TestGateway } from '../support/gateway.js';
 import { packetsIn, pingPacket, publishPacket, subscribePacket, type Publish } from '../support/mqtt-packets.js';
 import type { RawConnection } from '../support/raw-connection.js';
 
@@ -11,20 +11,13 @@ let own: TestDevice;
 let neighbour: TestDevice;
 beforeAll(async () => {
   gateway = await startTestGateway();
-  [own, neighbour] = [await aDevice(gateway.test), await aDevice(gateway.test)];
+  ({ own, neighbour } = gateway);
 });
 afterEach(async () => {
-  expect(await storedOf(neighbour)).toBe(0);
+  expect(await gateway.storedOf(neighbour)).toBe(0);
 });
 afterAll(() => gateway.stop());
 
-async function storedOf({ deviceId }: TestDevice): Promise<unknown> {
-  const { rows } = await gateway.test.admin.query<{ count: number }>(
-    'select count(*)::int as count from water.device_telemetry_messages where device_id = $1',
-    [deviceId],
-  );
-  return rows[0]?.count;
-}
 const telemetryOf = ({ deviceId }: TestDevice) => `devices/${deviceId}/telemetry`;
 const configOf = ({ deviceId }: TestDevice) => `devices/${deviceId}/config`;
 
@@ -57,7 +50,7 @@ const subscriptions: readonly [name: string, topic: () => string][] = [
 
 describe('a subscription to', () => {
   it.each(subscriptions)('%s is refused', async (_name, topic) => {
-    const connection = await connectRaw(gateway.port, own);
+    const connection = await gateway.connect();
     connection.send(subscribePacket([topic()]));
     const received = await connection.until((bytes) => packetsIn(bytes).some(({ type }) => type === 'SUBACK'));
     const suback = packetsIn(received).find(({ type }) => type === 'SUBACK');
@@ -67,7 +60,7 @@ describe('a subscription to', () => {
   });
 
   it('foreign topics beside an own one is refused, and the own one is granted', async () => {
-    const connection = await connectRaw(gateway.port, own);
+    const connection = await gateway.connect();
     connection.send(subscribePacket(['#', `${configOf(own)}/#`, `${configOf(neighbour)}/#`]));
     const received = await connection.until((bytes) => packetsIn(bytes).some(({ type }) => type === 'SUBACK'));
     expect([...(packetsIn(received).at(-1)?.content.subarray(2) ?? [])]).toEqual([0x80, 1, 0x80]);
@@ -103,26 +96,26 @@ const publishes: readonly [name: string, publish: () => Publish][] = [
 
 describe('a message of', () => {
   it.each(publishes)('%s closes the connection, unanswered', async (_name, publish) => {
-    const connection = await connectRaw(gateway.port, own);
+    const connection = await gateway.connect();
     connection.send(publishPacket(Object.assign({ payload: telemetry(1) }, publish())));
     const received = packetsIn(await connection.closed());
     expect(received.map(({ type }) => type)).toEqual(['CONNACK']);
-    expect(await storedOf(own)).toBe(0);
+    expect(await gateway.storedOf(own)).toBe(0);
   });
 
   it.each(publishes)('%s without an answer asked for is not taken either', async (_name, publish) => {
-    const connection = await connectRaw(gateway.port, own);
+    const connection = await gateway.connect();
     const message = Object.assign({ payload: telemetry(1), qos: 0 }, publish());
     connection.send(publishPacket(message));
     await connection.closed();
-    expect(await storedOf(own)).toBe(0);
+    expect(await gateway.storedOf(own)).toBe(0);
   });
 });
 
 describe('a will of', () => {
   let listener: RawConnection;
   beforeAll(async () => {
-    listener = await connectRaw(gateway.port, neighbour);
+    listener = await gateway.connect({}, neighbour);
     listener.send(subscribePacket([`${configOf(neighbour)}/#`]));
     await listener.until((bytes) => packetsIn(bytes).some(({ type }) => type === 'SUBACK'));
   });
@@ -134,21 +127,21 @@ describe('a will of', () => {
       const { topic, qos, isRetained, payload = telemetry(99) } = publish();
       const will = { topic: String(topic), payload: String(payload), qos: qos ?? 1, isRetained: isRetained ?? false };
       // Who is not let in with such a will has none either.
-      const connection = await connectRaw(gateway.port, own, { will }).catch(() => undefined);
+      const connection = await gateway.connect({ will }).catch(() => undefined);
       connection?.end();
     }
     // What the wills would have done is done by the time that the same way has let later messages through.
-    await publishAsNeighbour(gateway);
+    await gateway.servesOthers();
     listener.send(pingPacket);
     await listener.until((bytes) => packetsIn(bytes).some(({ type }) => type === 'PINGRESP'));
     expect(packetsIn(listener.received()).filter(({ type }) => type === 'PUBLISH')).toEqual([]);
-    expect(await storedOf(own)).toBe(0);
+    expect(await gateway.storedOf(own)).toBe(0);
   });
 
   it('its own telemetry is taken, so the refusals above are not the fate of every will', async () => {
     const will = { topic: telemetryOf(own), payload: telemetry(1), qos: 1 };
-    const connection = await connectRaw(gateway.port, own, { will });
+    const connection = await gateway.connect({ will });
     connection.end();
-    await eventually(async () => expect(await storedOf(own)).toBe(1));
+    await eventually(async () => expect(await gateway.storedOf(own)).toBe(1));
   });
 });

@@ -1,43 +1,82 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from '../../config.js';
 import { startGateway } from '../../workers/gateway.process.js';
-import { contextKey } from '../../workers/shared/context-key.js';
 import { createLogger } from '../../workers/shared/logger.js';
+import { withKeysOf } from '../../workers/shared/process-keys.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { aDevice, telemetry, type TestDevice } from './device.js';
 import { connectPacket, packetsIn, publishPacket, type Connect } from './mqtt-packets.js';
 import { openConnection, type RawConnection } from './raw-connection.js';
 import { testServers } from './test-servers.js';
 
+/** The gateway that one device attacks, with another beside it that has nothing to do with that. */
 export interface TestGateway {
   test: TestDatabase;
   port: number;
+  own: TestDevice;
+  neighbour: TestDevice;
+  /** A connection that has been let in: of the attacking device, unless another is named. */
+  connect(more?: Partial<Connect>, device?: TestDevice): Promise<RawConnection>;
+  /** How many messages of a device are stored. */
+  storedOf(device: TestDevice): Promise<number>;
+  /** Resolves when the gateway has taken a message of a device that has nothing to do with what goes on beside it. */
+  servesOthers(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The gateway as its process puts it together, over a database of its own; nobody derives what it takes in. */
-export async function startTestGateway(variables: Readonly<Record<string, string>> = {}): Promise<TestGateway> {
+export async function startTestGateway(): Promise<TestGateway> {
   const test = await createTestDatabase();
-  const { temporal } = testServers();
-  const config = loadConfig({
-    ...{ NODE_ENV: 'test', LOG_LEVEL: 'error', MQTT_PORT: '0', SECRET_KEY: randomBytes(48).toString('base64') },
-
-    DATABASE_INGEST_URL: test.urls.ingest,
-    DATABASE_GATEWAY_URL: test.urls.gateway,
-    ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace },
-    ...variables,
-  });
-  await test.admin.query('update platform.context_keys set key = $1', [contextKey(config)]);
-  const logger = createLogger({ level: 'silent', process: 'test' });
-  const gateway = await startGateway(config, logger, `telemetry-${randomBytes(4).toString('hex')}`);
+  const { port, stop } = await startProcessOf(test);
+  const [own, neighbour] = [await aDevice(test), await aDevice(test)];
+  const connect: TestGateway['connect'] = async (more = {}, device = own) => {
+    const connection = await openConnection(port);
+    const code = await introduce(connection, connectPacket(Object.assign(introductionOf(device), more)));
+    if (code !== 0) throw new Error(`a device was not let in: ${code}`);
+    return connection;
+  };
   return {
     test,
-    port: gateway.port,
+    port,
+    own,
+    neighbour,
+    connect,
+    async storedOf({ deviceId }) {
+      const { rows } = await test.admin.query<{ count: number }>(
+        'select count(*)::int as count from water.device_telemetry_messages where device_id = $1',
+        [deviceId],
+      );
+      return rows[0]?.count ?? 0;
+    },
+    async servesOthers() {
+      const other = await aDevice(test);
+      const connection = await connect({}, other);
+      connection.send(publishPacket({ topic: `devices/${other.deviceId}/telemetry`, payload: telemetry(1) }));
+      const received = await connection.until((bytes) => packetsIn(bytes).some(({ type }) => type === 'PUBACK'));
+      if (!packetsIn(received).some(({ type }) => type === 'PUBACK')) throw new Error('somebody else was not served');
+      connection.end();
+    },
     async stop() {
-      await gateway.stop();
+      await stop();
       await test.drop();
     },
   };
+}
+
+async function startProcessOf(test: TestDatabase): Promise<{ port: number; stop(): Promise<void> }> {
+  const { temporal } = testServers();
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'error',
+    MQTT_PORT: '0',
+    SECRET_KEY: randomBytes(48).toString('base64'),
+    DATABASE_GATEWAY_URL: test.urls.gateway,
+    DATABASE_INGEST_URL: test.urls.ingest,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+  });
+  const logger = createLogger({ level: 'silent', process: 'test' });
+  return startGateway(withKeysOf(config, ['gateway']), logger, `telemetry-${randomBytes(4).toString('hex')}`);
 }
 
 export const introductionOf = ({ deviceId, password }: TestDevice): Connect => ({
@@ -52,26 +91,4 @@ export async function introduce(connection: RawConnection, introduction: Buffer)
   const received = await connection.until((bytes) => bytes.length >= 4);
   const [first] = packetsIn(received);
   return first?.type === 'CONNACK' ? first.content.readUInt8(1) : undefined;
-}
-
-/** A connection that has been let in. */
-export async function connectRaw(
-  port: number,
-  device: TestDevice,
-  more: Partial<Connect> = {},
-): Promise<RawConnection> {
-  const connection = await openConnection(port);
-  const code = await introduce(connection, connectPacket(Object.assign(introductionOf(device), more)));
-  if (code !== 0) throw new Error(`a device was not let in: ${code}`);
-  return connection;
-}
-
-/** Resolves when the gateway has taken a message of a device that has nothing to do with what goes on beside it. */
-export async function publishAsNeighbour({ test, port }: TestGateway): Promise<void> {
-  const device = await aDevice(test);
-  const connection = await connectRaw(port, device);
-  connection.send(publishPacket({ topic: `devices/${device.deviceId}/telemetry`, payload: telemetry(1) }));
-  const received = await connection.until((bytes) => packetsIn(bytes).some(({ type }) => type === 'PUBACK'));
-  if (!packetsIn(received).some(({ type }) => type === 'PUBACK')) throw new Error('a neighbour was not served');
-  connection.end();
 }
