@@ -45,8 +45,14 @@ export interface IdentityFixture extends TestDatabase {
     verify(identifiers: Identifiers, otp: string, named?: { token?: string; userId?: string }): Promise<Verified>;
   };
   admins: ReturnType<typeof createAdminRecords>;
+  /** Somebody who has registered by mail, with the code that was sent. */
+  aPending(): Promise<{ email: string; userId: string; code: string }>;
+  /** Likewise, who has proved it. */
+  aProved(): Promise<{ email: string } & Verified>;
   /** The code that the newest token of a user has for a channel, as its message would say. */
   sentCode(userId: string, channel: 'SMS' | 'EMAIL'): Promise<string>;
+  /** Likewise of the newest one that is open for an identifier, whoever asked for it. */
+  codeTo(channel: 'SMS' | 'EMAIL', identifier: string): Promise<string>;
   newestToken(userId: string): Promise<{ token_id: string; attempts: number; revoked_at: string | null }>;
   events(type: string): Promise<{ subject_id: string; account_id: string | null; payload: Record<string, unknown> }[]>;
 }
@@ -56,7 +62,11 @@ export async function createIdentityFixture(): Promise<IdentityFixture> {
   const { database } = test;
   const registrations = createRegistrationRecords({ database, otpKey, ...registration });
   const verifications = createVerificationRecords({ database, otpKey, planId: 'pro' });
-  return {
+  const deriveFirst = (channel: 'SMS' | 'EMAIL', [token]: readonly { token_id: string; nonce: Buffer }[]): string => {
+    if (!token) throw new Error('no token');
+    return codes.derive(token.token_id, channel, token.nonce);
+  };
+  const fixture: IdentityFixture = {
     ...test,
     users: {
       register: async (attempt) => {
@@ -75,14 +85,29 @@ export async function createIdentityFixture(): Promise<IdentityFixture> {
       },
     },
     admins: createAdminRecords({ database, planId: 'pro' }),
+    async aPending() {
+      const email = anEmail();
+      const { userId } = await fixture.users.register({ identifiers: { email }, passwordHash });
+      return { email, userId, code: await fixture.sentCode(userId, 'EMAIL') };
+    },
+    async aProved() {
+      const { email, code } = await fixture.aPending();
+      return { email, ...(await fixture.verifications.verify({ email }, code)) };
+    },
     async sentCode(userId, channel) {
-      const { rows } = await test.admin.query<{ token_id: string; nonce: Buffer }>(
+      const { rows } = await test.admin.query(
         'select token_id, nonce from identity.tokens where user_id = $1 order by token_id desc limit 1',
         [userId],
       );
-      const token = rows[0];
-      if (!token) throw new Error('no token');
-      return codes.derive(token.token_id, channel, token.nonce);
+      return deriveFirst(channel, rows);
+    },
+    async codeTo(channel, identifier) {
+      const { rows } = await test.admin.query(
+        `select t.token_id, t.nonce from identity.tokens t join identity.token_channels c using (token_id)
+         where c.identifier = $1 and t.used_at is null and t.revoked_at is null order by c.position, t.token_id desc limit 1`,
+        [identifier],
+      );
+      return deriveFirst(channel, rows);
     },
     async newestToken(userId) {
       const { rows } = await test.admin.query(
@@ -99,4 +124,5 @@ export async function createIdentityFixture(): Promise<IdentityFixture> {
       return rows;
     },
   };
+  return fixture;
 }

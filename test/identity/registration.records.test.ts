@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRegistrationStore } from '../../db/identity/registration.store.js';
-import { createOtpCodes } from '../../db/shared/otp-codes.js';
 import type { Identifiers } from '../../workflows/identity/user.contract.js';
 import {
   aPhone,
   anEmail,
   codeOf,
   createIdentityFixture,
-  otpKey,
   passwordHash,
   type IdentityFixture,
 } from './identity-fixture.js';
@@ -73,9 +71,7 @@ describe('registering', () => {
   });
 
   it('is refused for an identifier that somebody has proved', async () => {
-    const email = anEmail();
-    const { userId } = await register({ email });
-    await test.verifications.verify({ email }, await test.sentCode(userId, 'EMAIL'));
+    const { email, userId } = await test.aProved();
     expect(await codeOf(register({ email }))).toBe('ACCOUNT_ALREADY_EXISTS');
     for (const [status, code] of [
       ['LOCKED', 'ACCOUNT_LOCKED'],
@@ -91,9 +87,9 @@ describe('registering', () => {
     const both = await register({ email, phoneE164 }, 'both');
     const byMail = await register({ email }, 'mail');
     expect(byMail.userId).toBe(both.userId);
-    const squatter = await test.verifications.verify({ phoneE164 }, await codeTo('SMS', phoneE164));
+    const squatter = await test.verifications.verify({ phoneE164 }, await test.codeTo('SMS', phoneE164));
     expect(squatter).toMatchObject({ userId: both.userId, isPasswordSet: true });
-    const owner = await test.verifications.verify({ email }, await codeTo('EMAIL', email), {
+    const owner = await test.verifications.verify({ email }, await test.codeTo('EMAIL', email), {
       token: byMail.registrationToken,
     });
     expect(owner.userId).not.toBe(squatter.userId);
@@ -115,7 +111,7 @@ describe('registering', () => {
     for (let round = 0; round < 5; round += 1) {
       const email = anEmail();
       const { registrationToken: token } = await register({ email }, 'first');
-      const code = await codeTo('EMAIL', email);
+      const code = await test.codeTo('EMAIL', email);
       const answers = await Promise.all([
         codeOf(test.verifications.verify({ email }, code, { token })),
         ...Array.from({ length: 4 }, (_, i) => codeOf(register({ email }, String(i)))),
@@ -132,16 +128,6 @@ describe('registering', () => {
   });
 });
 
-/** The code of the newest token that is open for the identifier. */
-async function codeTo(channel: 'SMS' | 'EMAIL', identifier: string): Promise<string> {
-  const { rows } = await test.admin.query<{ token_id: string; nonce: Buffer }>(
-    `select t.token_id, t.nonce from identity.tokens t join identity.token_channels c using (token_id)
-     where c.identifier = $1 and t.used_at is null and t.revoked_at is null order by c.position, t.token_id desc limit 1`,
-    [identifier],
-  );
-  return createOtpCodes(otpKey).derive(rows[0]?.token_id ?? '', channel, rows[0]?.nonce ?? Buffer.alloc(0));
-}
-
 describe('asking for another code', () => {
   const openCodes = async (identifier: string) =>
     (
@@ -153,10 +139,8 @@ describe('asking for another code', () => {
     ).rowCount;
 
   it('sends nothing to an identifier that is unknown or proved, and says the same', async () => {
-    const [nobody, email] = [anEmail(), anEmail()];
-    const { userId } = await register({ email });
-    await test.verifications.verify({ email }, await test.sentCode(userId, 'EMAIL'));
-    for (const each of [nobody, email]) {
+    const { email } = await test.aProved();
+    for (const each of [anEmail(), email]) {
       expect(await test.users.requestVerification({ email: each })).toBe('EMAIL');
       expect(await test.users.requestVerification({ email: each })).toBeNull();
       expect(await openCodes(each)).toBe(0);
@@ -171,8 +155,7 @@ describe('asking for another code', () => {
   });
 
   it('has to be waited for, longer each time, and the code out there stays good', async () => {
-    const email = anEmail();
-    const { userId } = await register({ email });
+    const { email, userId } = await test.aPending();
     expect(await test.users.requestVerification({ email })).toBe('EMAIL');
     const { token_id: tokenId } = await test.newestToken(userId);
     expect(await test.users.requestVerification({ email })).toBeNull();
@@ -231,9 +214,7 @@ describe('what has ended', () => {
 
 describe('what the database keeps', () => {
   it('is hidden from statements that run for an account', async () => {
-    const email = anEmail();
-    const { userId } = await register({ email });
-    const { principalId } = await test.verifications.verify({ email }, await test.sentCode(userId, 'EMAIL'));
+    const { principalId } = await test.aProved();
     const [granted] = (await test.events('ORG_MEMBERSHIP_CHANGED')).slice(-1);
     const accountId = String(granted?.account_id);
     const seen = await test.database.inAccount(accountId, async (trx) => {
@@ -256,9 +237,7 @@ describe('what the database keeps', () => {
   });
 
   it('never holds a code in the clear', async () => {
-    const email = anEmail();
-    const { userId } = await register({ email });
-    const code = await test.sentCode(userId, 'EMAIL');
+    const { userId, code } = await test.aPending();
     const { rows } = await test.admin.query(
       "select (select string_agg(t::text, '') from identity.tokens t where user_id = $1) || (select string_agg(c::text, '') from identity.token_channels c join identity.tokens using (token_id) where user_id = $1) as stored",
       [userId],

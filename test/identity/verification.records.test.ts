@@ -16,15 +16,9 @@ afterAll(() => test.drop());
 
 const another = (code: string, by: number): string => String((Number(code) + by) % 1_000_000).padStart(6, '0');
 
-async function pending() {
-  const email = anEmail();
-  const { userId } = await test.users.register({ identifiers: { email }, passwordHash });
-  return { email, userId, code: await test.sentCode(userId, 'EMAIL') };
-}
-
 describe('verifying', () => {
   it('makes the user ACTIVE, with a principal and an account it owns', async () => {
-    const { email, userId, code } = await pending();
+    const { email, userId, code } = await test.aPending();
     const verified = await test.verifications.verify({ email }, code);
     expect(verified).toEqual({
       userId,
@@ -45,7 +39,7 @@ describe('verifying', () => {
   });
 
   it('takes a code once, however many bring it at once', async () => {
-    const { email, userId, code } = await pending();
+    const { email, userId, code } = await test.aPending();
     const answers = await Promise.all(
       Array.from({ length: 4 }, () => codeOf(test.verifications.verify({ email }, code))),
     );
@@ -60,7 +54,7 @@ describe('verifying', () => {
   });
 
   it('compares five tries and no more, also when they come at once', async () => {
-    const { email, userId, code } = await pending();
+    const { email, userId, code } = await test.aPending();
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, i) => codeOf(test.verifications.verify({ email }, another(code, i + 1)))),
     );
@@ -85,14 +79,14 @@ describe('verifying', () => {
   });
 
   it('takes the right code at the fifth try', async () => {
-    const { email, code } = await pending();
+    const { email, code } = await test.aPending();
     for (let i = 1; i < 5; i += 1)
       expect(await codeOf(test.verifications.verify({ email }, another(code, i)))).toBe('INVALID_OTP');
     expect(await test.verifications.verify({ email }, code)).toMatchObject({ status: 'ACTIVE' });
   });
 
   it('refuses a code that is too old', async () => {
-    const { email, userId, code } = await pending();
+    const { email, userId, code } = await test.aPending();
     await test.admin.query("update identity.tokens set expires_at = now() - interval '1 second' where user_id = $1", [
       userId,
     ]);
@@ -100,7 +94,7 @@ describe('verifying', () => {
   });
 
   it('refuses a code that a newer one replaced', async () => {
-    const { email, userId, code } = await pending();
+    const { email, userId, code } = await test.aPending();
     await test.users.requestVerification({ email });
     const newer = await test.sentCode(userId, 'EMAIL');
     expect(await codeOf(test.verifications.verify({ email }, code))).toBe('INVALID_OTP');
