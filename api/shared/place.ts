@@ -1,8 +1,20 @@
-/** Where a request comes from, to be counted by: an IPv6 address stands for its /64, of which one household has all. */
-export function placeOf(ip: string): string {
-  if (!ip.includes(':') || ip.includes('.')) return ip;
-  const [head = [], tail = []] = ip.split('::').map((half) => half.split(':').filter((group) => group !== ''));
-  return [...head, ...Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0'), ...tail]
-    .slice(0, 4)
-    .join(':');
+const mappedV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/**
+ * Where a request or a connection comes from, to be counted by: IPv4 whole, also where it is written as IPv6; of IPv6 the /64, of
+ * which one household has all, however it is written.
+ */
+export function placeOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [, v4] = mappedV4.exec(address) ?? [];
+  if (v4 !== undefined) return v4;
+  const [head = [], tail] = withoutZone(address)
+    .split('::')
+    .map((half) => half.split(':').filter((group) => group !== ''));
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
+  return [...head, ...Array<string>(zeros).fill('0'), ...(tail ?? [])].slice(0, 4).map(shortest).join(':');
 }
+
+const withoutZone = (address: string): string => address.replace(/%.*$/, '');
+/** Without leading zeros, in lower case. */
+const shortest = (group: string): string => group.toLowerCase().replace(/^0+(?=.)/, '');

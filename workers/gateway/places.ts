@@ -1,3 +1,5 @@
+import { placeOf } from '../../api/shared/place.js';
+
 /** How many connections there may be, and how many bytes they may keep here. */
 export interface PlaceLimits {
   connections: number;
@@ -70,7 +72,7 @@ export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (he
   return {
     /** The share of an address; undefined when there is no place for one more. */
     shareOf(address: string): Share | undefined {
-      const key = addressKey(address);
+      const key = placeOf(address);
       const share = shares.get(key) ?? { key, connections: 0, unfinishedBytes: 0, unansweredBytes: 0, waiting: 0 };
       const hasRoom =
         makeRoom(() => share.connections >= limits.connectionsOfAddress, key) &&
@@ -101,19 +103,4 @@ export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (he
       }
     },
   };
-}
-
-/** IPv4 whole, also where it is written as IPv6; of IPv6 the first 64 bits. */
-export function addressKey(address: string): string {
-  const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (v4 !== undefined) return v4;
-  const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
-  const groupsOf = (text: string | undefined): string[] => (text ? text.split(':') : []);
-  const [front, back] = [groupsOf(head), groupsOf(tail)];
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length);
-  const groups = [...front, ...Array.from({ length: zeros }, () => '0'), ...back];
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
 }
