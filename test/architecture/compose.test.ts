@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { environment, loadConfig, secretVariables } from '../../config.js';
+import { entriesOf, reachableFrom } from '../support/process-sources.js';
 import { searchAttributes } from '../../temporal-config/settings.js';
 
 interface Service {
@@ -28,8 +29,43 @@ const pathOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.m
 const textOf = (name: string) => readFileSync(pathOf(name), 'utf8');
 const compose = parse(textOf('docker-compose.yml'), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
-const ours = services.filter(([, { build }]) => build !== undefined);
+/** Made of our image, and of nothing else that is ours: it stands before the Web UI of Temporal. */
+const guard = 'temporal-ui-guard';
+const ours = services.filter(([name, { build }]) => build !== undefined && name !== guard);
 const variables = Object.keys(environment.properties);
+/** Variables that the code reads and no service is given, and why. */
+const left: Readonly<Record<string, string>> = {
+  CRASH_AT: 'refused in production',
+  DATA_DIR: 'of npm start; OBJECT_DIR is given in its place',
+  FIREBASE_SERVICE_ACCOUNT: 'a secret that not everybody has: with what belongs to it in an override file',
+  FIRESTORE_PROJECT_ID: 'as its service account',
+  HOST: 'of who listens, and these listen for METRICS_PORT alone',
+  METRICS_PORT: 'with its token, in an override file',
+  METRICS_TOKEN: 'of who has METRICS_PORT',
+  OTEL_EXPORTER_OTLP_HEADERS: 'as FIREBASE_SERVICE_ACCOUNT',
+  S3_ACCESS_KEY_ID: 'as its secret',
+  S3_SECRET_ACCESS_KEY: 'as FIREBASE_SERVICE_ACCOUNT',
+  SECRET_KEY: 'each has keys of its own in its place',
+  SMS_ACCOUNT_SID: 'as its secret',
+  SMS_AUTH_TOKEN: 'as FIREBASE_SERVICE_ACCOUNT',
+  SMS_FROM: 'as the secret of the provider',
+  SMS_GATEWAY_URL: 'as the secret of the provider',
+  TEMPORAL_API_KEY: "of somebody else's Temporal",
+  TEMPORAL_TLS: 'said by the authority that is given',
+  TEMPORAL_TLS_SERVER_NAME: "of somebody else's Temporal",
+  WEBHOOK_ALLOW_PRIVATE: 'refused in production',
+};
+/** By the texts of the files that a service's program imports. */
+function readBy(service: string): string[] {
+  const sources = reachableFrom(entriesOf(service))
+    .filter((path) => !/(^|\/)(config|own-system)\.ts$/.test(path))
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n');
+  const names = '([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)';
+  const uses = new RegExp(`\\.${names}\\b|(?:: |config, )'${names}'|[{,]\\s*${names}(?=:| ?[,}])`, 'g');
+  const found = new Set([...sources.matchAll(uses)].flatMap((groups) => groups.slice(1)));
+  return variables.filter((variable) => found.has(variable));
+}
 /** What compose makes of `${NAME:-default}` when NAME is not set. */
 const withDefaults = (value: string) => value.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
 
@@ -60,6 +96,16 @@ describe.each(ours)('our service %s', (name, { environment: given = {}, secrets 
     expect(loadConfig({ ...values, SECRET_KEY: 'k'.repeat(64) }).isProduction).toBe(true);
   });
 
+  it('is given every variable that its code reads, so that what .env says is heard, and no secret beside them', () => {
+    const read = readBy(name);
+    const isGiven = (variable: string) => variable in given || `${variable}_FILE` in given;
+    expect(read.filter((variable) => !isGiven(variable) && !(variable in left))).toEqual([]);
+    const files = Object.keys(given).filter(
+      (variable) => variable.endsWith('_FILE') && !/^(KEYS|TEMPORAL)_/.test(variable),
+    );
+    expect(files.filter((variable) => !read.includes(variable.replace('_FILE', '')))).toEqual([]);
+  });
+
   it('runs a program that is built, not as root', () => {
     const programs = [...`${textOf('Dockerfile')} ${command.join(' ')}`.matchAll(/dist\/(workers\/[\w.]+)\.js/g)];
     for (const [, program] of programs)
@@ -69,6 +115,21 @@ describe.each(ours)('our service %s', (name, { environment: given = {}, secrets 
 });
 
 describe('docker-compose.yml', () => {
+  it('leaves out no variable that is given, or that nobody reads', () => {
+    const read = new Set(ours.flatMap(([name]) => readBy(name)));
+    expect(Object.keys(left).filter((variable) => !read.has(variable))).toEqual([]);
+  });
+
+  it("shows Temporal's Web UI to names of this machine alone", () => {
+    const published = services.filter(([, { ports = [] }]) => ports.some((port) => port.endsWith(':8080')));
+    expect(published.map(([name]) => name)).toEqual([guard]);
+    expect(compose.services[guard]).toMatchObject({
+      command: ['node', 'dist/temporal-config/guard-ui.js', '8080', 'temporal-ui:8080'],
+      ports: ['127.0.0.1:8080:8080'],
+    });
+    expect(existsSync(pathOf('temporal-config/guard-ui.ts'))).toBe(true);
+  });
+
   it('starts every role', () => {
     const roles = ours.map(([name, { environment: given = {} }]) => given['ROLES'] ?? name);
     expect(roles).toEqual(['migrate', 'api', 'workers', 'relay', 'gateway', 'forwarder']);

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTemporal, type TemporalServer } from '../../temporal-config/dev-server.js';
+import { findFreePort } from '../../processes/port.js';
 import { eventually } from '../support/eventually.js';
 
 let temporal: TemporalServer;
@@ -80,6 +81,19 @@ describe('the Web UI', () => {
     const headers = { host: `localhost:${uiPort}`, origin: 'https://evil.example', 'content-type': 'text/plain' };
     const answer = await ask(uiPort, '/api/v1/namespaces/default/workflows/x', { method: 'POST', headers, body: '{}' });
     expect([400, 403]).toContain(answer.status);
+  });
+
+  it('is guarded likewise in Docker Compose, where a program of ours stands before it', async () => {
+    const [port, args] = [await findFreePort(), ['--import', 'tsx', 'temporal-config/guard-ui.ts']];
+    const guard = spawn(process.execPath, [...args, String(port), `127.0.0.1:${uiPort}`], { stdio: 'ignore' });
+    try {
+      await eventually(async () => {
+        expect((await ask(port, '/api/v1/settings', { headers: { host: 'localhost:8080' } })).status).toBe(200);
+      });
+      expect((await ask(port, '/api/v1/settings', { headers: { host: 'evil.example:8080' } })).status).toBe(421);
+    } finally {
+      guard.kill();
+    }
   });
 
   const hasAllOfLoopback = process.platform === 'linux';
