@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { createPacketWalk, strangerMaxBytes, type PacketFault } from './packet-walk.js';
+import { guardReading } from './guarded-reading.js';
+import { createPacketWalk, type PacketFault } from './packet-walk.js';
 import { createPlaces, defaultPlaceLimits, type Place, type PlaceLimits } from './places.js';
 
 /** Why a connection ends before the broker has read what came. */
@@ -72,8 +73,6 @@ export function createDoorway(options: DoorwayOptions) {
   function guard(connection: Connection): void {
     const { socket, share } = connection;
     const walk = createPacketWalk();
-    const read = socket.read.bind(socket);
-    let introduction: Buffer | undefined;
     let unfinishedBytes = 0;
     let unfinishedPacket = 0;
 
@@ -89,40 +88,20 @@ export function createDoorway(options: DoorwayOptions) {
     }
     socket.once('close', () => (share.unfinishedBytes -= unfinishedBytes));
 
-    /** The same chunk, unless its connection has to end. */
-    function checked(chunk: Buffer): Buffer | null {
-      const fault = walk.over(chunk, connection.isKnown);
-      if (fault) refuse(connection, fault);
-      else countUnfinished();
-      return socket.destroyed ? null : chunk;
-    }
-
-    const gather = (): void => {
-      const chunk = read() as Buffer | null;
-      if (!chunk || !checked(chunk)) return;
-      introduction = introduction ? Buffer.concat([introduction, chunk]) : chunk;
-      if (!hasWholePacket(introduction)) return;
-      socket.off('readable', gather);
-      // Asked for by the broker, now and from now on.
-      socket.read = (size) => {
-        if (size === 0) return read(0);
-        if (introduction) {
-          const whole = introduction;
-          introduction = undefined;
-          return whole;
-        }
-        if (!mayRead(connection)) {
-          if (socket.readableLength > 0) stalled.add(connection);
-          return null;
-        }
-        const next = read(size) as Buffer | null;
-        return next && checked(next);
-      };
-      places.settle(connection);
-      enter(socket);
-      socket.emit('readable');
-    };
-    socket.on('readable', gather);
+    guardReading(socket, {
+      isFit(chunk) {
+        const fault = walk.over(chunk, connection.isKnown);
+        if (fault) refuse(connection, fault);
+        else countUnfinished();
+        return !socket.destroyed;
+      },
+      mayRead: () => mayRead(connection),
+      onStall: () => void stalled.add(connection),
+      onIntroduced() {
+        places.settle(connection);
+        enter(socket);
+      },
+    });
   }
 
   const tick = setInterval(() => {
@@ -154,14 +133,3 @@ export function createDoorway(options: DoorwayOptions) {
   };
 }
 export type Doorway = ReturnType<typeof createDoorway>;
-
-/** Whether the first packet, whose fixed header was found to be right as far as it has come, is whole. */
-function hasWholePacket(bytes: Buffer): boolean {
-  let length = 0;
-  for (let at = 1; at < bytes.length && at <= 4; at += 1) {
-    const byte = bytes[at] ?? 0;
-    length += (byte & 0x7f) << (7 * (at - 1));
-    if ((byte & 0x80) === 0) return bytes.length >= 1 + at + Math.min(length, strangerMaxBytes);
-  }
-  return false;
-}
