@@ -8,6 +8,7 @@ import { failure } from '../../workflows/shared/failure.js';
 import { createBatcher } from '../../workers/gateway/batcher.js';
 import { createBroker, type BrokerOptions } from '../../workers/gateway/broker.js';
 import { createDeviceCredentials } from '../../workers/gateway/credentials.js';
+import { defaultListenerLimits } from '../../workers/gateway/listener-places.js';
 import { createPeers } from '../../workers/gateway/peer.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import type { TestDatabase } from './database.js';
@@ -27,9 +28,12 @@ const nobody: Authenticator = { authenticate: () => Promise.reject(failure('UNAU
 /** The real gateway over a test's database, without signals and reports; with the limits, budget and listeners of a test. */
 export async function startTestBroker(
   test: TestDatabase,
-  options: { limits?: BrokerOptions['limits']; budget?: TelemetryBudget; authenticator?: Authenticator } = {},
+  options: Pick<BrokerOptions, 'limits' | 'listenerLimits'> & {
+    budget?: TelemetryBudget;
+    authenticator?: Authenticator;
+  } = {},
 ): Promise<TestBroker> {
-  const { limits = {}, budget, authenticator = nobody } = options;
+  const { limits = {}, budget, authenticator = nobody, listenerLimits = defaultListenerLimits } = options;
   const pool = createRolePool(test.urls.ingest);
   const [faults, refusals]: [string[], string[]] = [[], []];
   const watch = startStandingWatch(createStandingViews(test.database), (error) => faults.push(String(error)));
@@ -49,7 +53,9 @@ export async function startTestBroker(
         if (text === 'connection closed' && reason !== undefined) faults.push(reason);
       },
     }),
-    ...{ watch, limits },
+    watch,
+    limits,
+    listenerLimits,
   });
   const address = (await broker.listen(0, '127.0.0.1')).address();
   return {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { StandingWatch } from '../../api/shared/standing-watch.js';
 import { parseTelemetry, telemetryDeviceId } from '../../workflows/water/telemetry.rules.js';
@@ -6,7 +6,8 @@ import type { Logger } from '../shared/logger.js';
 import { mayHear, publishFault } from './access.js';
 import type { Batcher } from './batcher.js';
 import { createDoorway, type Connection, type DoorwayOptions } from './doorway.js';
-import type { Peer, Peers, RefusedName } from './peer.js';
+import { createListenerPlaces, type ListenerLimits } from './listener-places.js';
+import type { ListenerPeer, Peer, Peers, RefusedName } from './peer.js';
 import type { Refusals } from './refusals.js';
 import { createWelcome } from './welcome.js';
 
@@ -17,6 +18,7 @@ export interface BrokerOptions {
   refusals: Pick<Refusals, 'count'>;
   logger: Logger;
   limits?: Pick<DoorwayOptions, 'limits' | 'connectTimeoutMs' | 'packetTimeoutMs'>;
+  listenerLimits?: ListenerLimits;
 }
 
 export interface Broker {
@@ -26,6 +28,7 @@ export interface Broker {
   close(): Promise<void>;
 }
 
+const unavailable = 3;
 const badCredentials = 4;
 const notAuthorized = 5;
 
@@ -41,8 +44,10 @@ export async function createBroker({
   refusals,
   logger,
   limits = {},
+  listenerLimits,
 }: BrokerOptions): Promise<Broker> {
   const known = new WeakMap<Client, Known>();
+  const listeners = createListenerPlaces(listenerLimits);
   const broker = await Aedes.createBroker({
     maxClientsIdLength: 64,
     // Answered before PUBACK, and PUBACK only when this has called back: see authorizePublish.
@@ -91,7 +96,11 @@ export async function createBroker({
       (answer) => {
         if ('kind' in answer) {
           known.set(client, { peer: answer, connection: undefined });
-          return done(null, true);
+          if (answer.kind !== 'listener' || mayListen(client, answer)) return done(null, true);
+          logger.info({ client_id: client.id, reason: 'TOO_MANY_LISTENERS' }, 'introduction refused');
+          countRefusal(client, 'TOO_MANY_LISTENERS');
+          known.delete(client);
+          return refuse(unavailable);
         }
         const { reason, name } = answer;
         logger.info({ client_id: client.id, reason }, 'introduction refused');
@@ -150,6 +159,13 @@ export async function createBroker({
     const who = client && known.get(client);
     return who ? mayHear(who.peer, topic) : false;
   };
+  /** Its place is given back when the connection closes, however far it came. */
+  function mayListen(client: Client, peer: ListenerPeer): boolean {
+    const { id, conn } = client;
+    if ((conn as Socket).destroyed || !listeners.take(id, peer)) return false;
+    conn.once('close', () => listeners.leave(id, peer));
+    return true;
+  }
   function countRefusal(client: Client, reason: string): void {
     const name = nameOf(known.get(client)?.peer);
     if (name) refusals.count(name, reason, { address: addressOf(client), isStranger: false });

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Authenticator } from '../../api/shared/caller.js';
+import type { Authenticator, Caller } from '../../api/shared/caller.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 import { isDeviceId } from '../../workflows/water/telemetry.rules.js';
 
@@ -13,6 +13,7 @@ export interface DevicePeer {
 export interface ListenerPeer {
   kind: 'listener';
   accountId: string;
+  principalId: string;
   token: string;
 }
 
@@ -74,8 +75,9 @@ export function createPeers({ credentials, authenticator, relayPassword }: PeerP
     const name = { kind: 'listener', accountId: username } as const;
     if (!clientId.startsWith(`${username}/`)) return refuse('FOREIGN_CLIENT_ID', name);
     if (!isClean) return refuse('SESSION_NOT_CLEAN', name);
-    const listener = { ...name, token: password };
-    return (await isMember(listener)) ? listener : refuse('BAD_CREDENTIALS', name);
+    const member = await memberOf(username, password);
+    if (!member) return refuse('BAD_CREDENTIALS', name);
+    return { kind: 'listener', accountId: username, principalId: member.principalId, token: password };
   }
 
   return {
@@ -89,16 +91,17 @@ export function createPeers({ credentials, authenticator, relayPassword }: PeerP
     },
 
     /** Whether a listener would be let in again: its token ends, and so may its session or its membership. */
-    isStillMember: (listener: ListenerPeer): Promise<boolean> => isMember(listener),
+    isStillMember: async ({ accountId, token }: ListenerPeer): Promise<boolean> =>
+      (await memberOf(accountId, token)) !== undefined,
     unwelcomeDevices: (devices: readonly DevicePeer[]): Promise<DevicePeer[]> => credentials.unwelcome(devices),
   };
 
-  async function isMember({ accountId, token }: Pick<ListenerPeer, 'accountId' | 'token'>): Promise<boolean> {
+  async function memberOf(accountId: string, token: string): Promise<Caller | undefined> {
     try {
-      const { memberships } = await authenticator.authenticate(token);
-      return memberships.some((membership) => membership.accountId === accountId);
+      const caller = await authenticator.authenticate(token);
+      return caller.memberships.some((membership) => membership.accountId === accountId) ? caller : undefined;
     } catch (error) {
-      if (asFailure(error)?.code === 'UNAUTHENTICATED') return false;
+      if (asFailure(error)?.code === 'UNAUTHENTICATED') return undefined;
       throw error;
     }
   }
