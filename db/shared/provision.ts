@@ -77,7 +77,7 @@ async function ensureRole(admin: pg.Client, role: string, password: string): Pro
 }
 
 /** Nobody signs in as the writer of the audit log, nor belongs to it: its functions run as it, and migrations are lent it. */
-async function ensureAuditRole(admin: pg.Client): Promise<void> {
+export async function ensureAuditRole(admin: pg.Client): Promise<void> {
   const { rowCount } = await admin.query('select 1 from pg_roles where rolname = $1', [auditRole]);
   const verb = rowCount ? 'alter' : 'create';
   await admin.query(`${verb} role ${auditRole} nologin nosuperuser nobypassrls nocreatedb nocreaterole noinherit`);

@@ -215,8 +215,10 @@ describe('the owner of the schema', () => {
     expect(await faults()).toEqual([`account ${victim} entry 4 was cut: witness 2 knows entries up to 6`]);
   });
 
-  it('forges an entry that is well made but for its proof and is found out at once, without a witness', async () => {
+  it('forges an entry that is well made but for its proof and is found out, before it is witnessed and after', async () => {
     await asAttacker(forge(victim));
+    expect(await faults()).toEqual([`account ${victim} entry 7 was forged: it has no proof`]);
+    await witnessAt(Date.now() + 10 * minute);
     expect(await faults()).toEqual([`account ${victim} entry 7 was forged: it has no proof`]);
   });
 
@@ -261,6 +263,16 @@ describe('the owner of the schema', () => {
 describe('an entry', () => {
   it('is proved in whatever case the ids of its context come', async () => {
     await append(victim.toUpperCase(), 1);
+    expect(await faults()).toEqual([]);
+  });
+
+  it('is proved for the account in whose name a step of a transaction runs', async () => {
+    const entry = { action: 'site.create', subjectType: 'site', subjectId: newId() };
+    const [own = '', other = ''] = chains;
+    await database.inAccount(own, async (trx) => {
+      await database.stepInAccount(trx, other, async () => void (await appendAudit(trx, entry)));
+      await appendAudit(trx, entry);
+    });
     expect(await faults()).toEqual([]);
   });
 
@@ -309,12 +321,17 @@ describe('a witness', () => {
 
   it('is signed by whichever process comes, from what the others have signed', async () => {
     const [one, two] = [1, 2].map(() => createWitnessTask({ ...parts(), policy: { everyMs: 1, everyEntries: 1 } }));
-    for (const task of [one, two, one, two]) {
-      await append(victim, 1);
+    for (const [task, account = ''] of [
+      [one, chains[0]],
+      [two, chains[1]],
+      [one, chains[0]],
+      [two, chains[1]],
+    ] as const) {
+      await append(account, 1);
       await task?.(ignore);
     }
-    expect(await numbers()).toEqual([1, 2, 3, 4, 5, 6]);
-    expect((await theWitness(6)).witness.heads.map(({ seq }) => seq)).toEqual([10]);
+    const seqs = [3, 4, 5, 6].map(async (number) => (await theWitness(number)).witness.heads.map(({ seq }) => seq));
+    expect(await Promise.all(seqs)).toEqual([[7], [7], [8], [8]]);
     expect(await faults()).toEqual([]);
   });
 

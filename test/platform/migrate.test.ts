@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { loadConfig } from '../../config.js';
 import { auditRoleWarning, isAuditRoleOpen, withAuditRole } from '../../db/shared/audit-role.js';
 import { migrateDatabase, rollbackDatabase } from '../../db/shared/migrate.js';
+import { aloneInCluster, ensureAuditRole } from '../../db/shared/provision.js';
 import { provideDatabase, type BackingOptions } from '../../workers/dev/backing.js';
 import { runCommand } from '../support/command.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -30,6 +31,14 @@ it('takes every migration back and applies them again to the same schema', async
   expect((await test.admin.query(objects)).rows).toEqual(before.rows);
   expect((await migrateDatabase(test.urls.owner, test.contextKey)).applied).toEqual([]);
 });
+
+it('takes the writing of the audit log from the owner when it is provisioned again', () =>
+  aloneInCluster(testServers().postgres.adminUrl, async (admin) => {
+    await admin.query('grant millrace_audit to millrace_owner');
+    expect(await isAuditRoleOpen(test.urls.app)).toBe(true);
+    await ensureAuditRole(admin);
+    expect(await isAuditRoleOpen(test.urls.app)).toBe(false);
+  }));
 
 it('warns whoever migrates or starts on a database whose owner belongs to the writer of the audit log', async () => {
   const variables = {
