@@ -3,12 +3,12 @@ import type { Identifiers, Recipient } from '../../workflows/identity/user.contr
 import { recipientsOf } from '../../workflows/identity/user.rules.js';
 import { auditRequest } from '../shared/audit.js';
 import { attempt, type Database, type Transaction } from '../shared/database.js';
+import { newId } from '../shared/id.js';
 import { createOtpCodes } from '../shared/otp-codes.js';
 import { takeRequest } from './code-standing.records.js';
 import { columnsOf, findProvedHolder, hasUnproved, lockIdentifiers } from './identifier.records.js';
 import { issueOtp, type OtpRequest, type SendLimit } from './otp.records.js';
 import { liveOn } from './registration.records.js';
-import { addPendingUser } from './user.records.js';
 import { User } from './user.model.js';
 
 export interface CodeRequestParts {
@@ -53,7 +53,8 @@ export function createCodeRequestRecords({ database, otpKey, sendLimit }: CodeRe
   async function rehearse(trx: Transaction, identifiers: Identifiers, recipient: Recipient): Promise<void> {
     const undone = new Error('rehearsed');
     const work = attempt(trx, async (step) => {
-      const userId = await addPendingUser(step, identifiers);
+      const userId = newId();
+      await User.query(step).insert({ userId, status: 'PENDING_VERIFICATION', ...identifiers });
       await issue(step, { userId, purpose, recipients: [recipient] });
       throw undone;
     });
