@@ -4,7 +4,9 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aDevice, telemetry, type TestDevice } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
 import { startTestBroker, type TestBroker } from '../support/gateway-broker.js';
-import { connectPacket, flood, header, packet, publishPacket, rawClient, type RawClient } from '../support/raw-mqtt.js';
+import { connectPacket, publishPacket } from '../support/device-packets.js';
+import { header, packet } from '../support/mqtt-packets.js';
+import { openConnection, type RawConnection } from '../support/raw-connection.js';
 
 const mib = 1024 * 1024;
 /** What may be on its way when a connection is closed, in buffers of the kernel on both sides. */
@@ -13,7 +15,7 @@ const connack = Buffer.from([0x20, 2, 0, 0]);
 let test: TestDatabase;
 let device: TestDevice;
 let gateway: TestBroker;
-const clients: RawClient[] = [];
+const clients: RawConnection[] = [];
 
 beforeAll(async () => {
   test = await createTestDatabase();
@@ -26,7 +28,7 @@ beforeAll(async () => {
   });
 });
 afterEach(() => {
-  for (const { socket } of clients.splice(0)) socket.destroy();
+  for (const client of clients.splice(0)) client.end();
   gateway.faults.length = 0;
 });
 afterAll(async () => {
@@ -34,14 +36,14 @@ afterAll(async () => {
   await test.drop();
 });
 
-async function stranger(localAddress?: string): Promise<RawClient> {
-  const client = await rawClient(gateway.port, localAddress);
+async function stranger(localAddress?: string): Promise<RawConnection> {
+  const client = await openConnection(gateway.port, localAddress === undefined ? {} : { localAddress });
   clients.push(client);
   return client;
 }
-async function signedIn(who = device, localAddress?: string): Promise<RawClient> {
+async function signedIn(who = device, localAddress?: string): Promise<RawConnection> {
   const client = await stranger(localAddress);
-  client.socket.write(connectPacket(who));
+  client.send(connectPacket(who));
   await eventually(() => expect(client.received()).toEqual(connack));
   return client;
 }
@@ -58,26 +60,26 @@ describe('a stranger on MQTT', () => {
     ['a length of five bytes', Buffer.from([0x10, 0x80, 0x80, 0x80, 0x80, 0x01]), 'MALFORMED_LENGTH'],
   ])('is closed at the announcement of %s', async (_, announcement, fault) => {
     const client = await stranger();
-    client.socket.write(announcement);
-    expect(await flood(client, 140 * mib)).toBeLessThan(onTheWay);
-    await client.closed;
+    client.send(announcement);
+    expect(await client.flood(140 * mib)).toBeLessThan(onTheWay);
+    await client.closed();
     await closedFor(fault);
   });
 
   it('is closed whether a length comes whole or byte by byte', async () => {
     const client = await stranger();
     for (const byte of header(0x10, 150 * mib)) {
-      client.socket.write(Buffer.from([byte]));
+      client.send(Buffer.from([byte]));
       await sleep(10);
     }
-    await client.closed;
+    await client.closed();
     await closedFor('PACKET_TOO_LARGE');
   });
 
   it('announces nothing large between CONNECT and CONNACK either', async () => {
     const client = await stranger();
-    client.socket.write(Buffer.concat([connectPacket(device), header(0x32, 5_000)]));
-    await client.closed;
+    client.send(Buffer.concat([connectPacket(device), header(0x32, 5_000)]));
+    await client.closed();
     await closedFor('PACKET_TOO_LARGE');
   });
 
@@ -85,17 +87,17 @@ describe('a stranger on MQTT', () => {
     ['says nothing', async () => undefined],
     [
       'drips its CONNECT, a byte every 50 ms',
-      async ({ socket }: RawClient) => {
+      async (client: RawConnection) => {
         for (const byte of connectPacket(device).subarray(0, 30)) {
-          if (socket.destroyed) return;
-          socket.write(Buffer.from([byte]));
+          if (client.isClosed()) return;
+          client.send(Buffer.from([byte]));
           await sleep(50);
         }
       },
     ],
   ])('has only some time to introduce itself when it %s', async (_, behave) => {
     const client = await stranger();
-    await Promise.all([behave(client), client.closed]);
+    await Promise.all([behave(client), client.closed()]);
     await closedFor('TOO_SLOW');
   });
 
@@ -103,25 +105,25 @@ describe('a stranger on MQTT', () => {
     const small = await startTestBroker(test, {
       limits: { limits: { connections: 60, connectionsOfAddress: 20, waiting: 30 } },
     });
-    const comeFrom = async (localAddress: string): Promise<RawClient> => {
-      const client = await rawClient(small.port, localAddress);
+    const comeFrom = async (localAddress: string): Promise<RawConnection> => {
+      const client = await openConnection(small.port, localAddress === undefined ? {} : { localAddress });
       clients.push(client);
       return client;
     };
-    const introduced = async (localAddress: string): Promise<RawClient> => {
+    const introduced = async (localAddress: string): Promise<RawConnection> => {
       const client = await comeFrom(localAddress);
-      client.socket.write(connectPacket(device));
+      client.send(connectPacket(device));
       await eventually(() => expect(client.received()).toEqual(connack));
       return client;
     };
     const held = await Promise.all(Array.from({ length: 20 }, () => comeFrom('127.0.0.2')));
     const fromThere = await introduced('127.0.0.2');
-    await Promise.race(held.map(({ closed }) => closed));
+    await Promise.race(held.map((each) => each.closed()));
     expect(small.faults).toEqual(['TOO_MANY_CONNECTIONS']);
-    expect(fromThere.socket.destroyed).toBe(false);
+    expect(fromThere.isClosed()).toBe(false);
     for (const from of ['127.0.0.3', '127.0.0.4']) await Promise.all(Array.from({ length: 15 }, () => comeFrom(from)));
     const fromElsewhere = await introduced('127.0.0.5');
-    expect(fromElsewhere.socket.destroyed).toBe(false);
+    expect(fromElsewhere.isClosed()).toBe(false);
     expect(new Set(small.faults)).toEqual(new Set(['TOO_MANY_CONNECTIONS']));
     await small.stop();
   });
@@ -130,9 +132,9 @@ describe('a stranger on MQTT', () => {
 describe('a device on MQTT', () => {
   it('is closed at the announcement of a PUBLISH of 200 MB, and its log says whose it was', async () => {
     const client = await signedIn();
-    client.socket.write(header(0x32, 200 * mib));
-    expect(await flood(client, 200 * mib)).toBeLessThan(onTheWay);
-    await client.closed;
+    client.send(header(0x32, 200 * mib));
+    expect(await client.flood(200 * mib)).toBeLessThan(onTheWay);
+    await client.closed();
     await closedFor('PAYLOAD_TOO_LARGE');
     expect(gateway.refusals).toContain(`device ${device.deviceId} PAYLOAD_TOO_LARGE`);
   });
@@ -149,15 +151,15 @@ describe('a device on MQTT', () => {
     ['a second CONNECT', header(0x10, 4097)],
   ])('is closed at a %s that is larger than any', async (_, announcement) => {
     const client = await signedIn();
-    client.socket.write(announcement);
-    await client.closed;
+    client.send(announcement);
+    await client.closed();
     await closedFor('PACKET_TOO_LARGE');
   });
 
   it.each([0x00, 0x20, 0x90, 0xb0, 0xd0, 0xf0])('is closed at a packet that is no client’s, %i', async (first) => {
     const client = await signedIn();
-    client.socket.write(header(first, 10));
-    await client.closed;
+    client.send(header(first, 10));
+    await client.closed();
     await closedFor('UNKNOWN_PACKET');
   });
 
@@ -168,7 +170,7 @@ describe('a device on MQTT', () => {
       [1, 2, 3, 4, 5, 6].map((seq) => publishPacket(topicOf(device), seq, telemetry(seq, 500, seq % 2 ? {} : long))),
     );
     for (let at = 0, step = 1; at < stream.length; at += step, step = step * 3 > 9_000 ? 1 : step * 3) {
-      client.socket.write(stream.subarray(at, at + step));
+      client.send(stream.subarray(at, at + step));
       await new Promise((resolve) => setImmediate(resolve));
     }
     await eventually(() => expect(client.received().length).toBe(connack.length + 6 * 4));
@@ -185,15 +187,15 @@ describe('a device on MQTT', () => {
     const client = await signedIn(largest);
     const empty = telemetry(1, 500, { note: '' });
     const payload = telemetry(1, 500, { note: 'x'.repeat(64 * 1024 - empty.length) });
-    client.socket.write(publishPacket(topicOf(largest), 1, payload));
+    client.send(publishPacket(topicOf(largest), 1, payload));
     await eventually(() => expect(client.received().length).toBe(connack.length + 4));
     expect(gateway.faults).toEqual([]);
   });
 
   it('may not sit in the middle of a packet', async () => {
     const client = await signedIn();
-    client.socket.write(publishPacket(topicOf(device), 1, telemetry(1)).subarray(0, 40));
-    await client.closed;
+    client.send(publishPacket(topicOf(device), 1, telemetry(1)).subarray(0, 40));
+    await client.closed();
     await closedFor('TOO_SLOW');
   });
 
@@ -202,10 +204,10 @@ describe('a device on MQTT', () => {
     const next = await signedIn(neighbour, '127.0.0.9');
     const devices = await Promise.all([1, 2, 3].map(() => aDevice(test)));
     const held = await Promise.all(devices.map((each) => signedIn(each, '127.0.0.8')));
-    for (const { socket } of held) socket.write(Buffer.concat([header(0x32, 60 * 1024), Buffer.alloc(100)]));
-    await Promise.race(held.map(({ closed }) => closed));
+    for (const each of held) each.send(Buffer.concat([header(0x32, 60 * 1024), Buffer.alloc(100)]));
+    await Promise.race(held.map((each) => each.closed()));
     expect(gateway.faults).toEqual(['TOO_MANY_BYTES']);
-    next.socket.write(publishPacket(topicOf(neighbour), 1, telemetry(1)));
+    next.send(publishPacket(topicOf(neighbour), 1, telemetry(1)));
     await eventually(() => expect(next.received().length).toBe(connack.length + 4));
   });
 });
@@ -213,7 +215,7 @@ describe('a device on MQTT', () => {
 it('gives a packet’s bytes to nobody for a fault of one before it', async () => {
   const client = await signedIn();
   const other = await aDevice(test);
-  client.socket.write(Buffer.concat([packet(0x00, Buffer.alloc(2)), publishPacket(topicOf(other), 1, telemetry(1))]));
-  await client.closed;
+  client.send(Buffer.concat([packet(0x00, Buffer.alloc(2)), publishPacket(topicOf(other), 1, telemetry(1))]));
+  await client.closed();
   await closedFor('UNKNOWN_PACKET');
 });

@@ -11,7 +11,8 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aDevice, telemetry, type TestDevice } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
 import { startTestBroker } from '../support/gateway-broker.js';
-import { connectPacket, publishPacket, rawClient } from '../support/raw-mqtt.js';
+import { connectPacket, publishPacket } from '../support/device-packets.js';
+import { openConnection } from '../support/raw-connection.js';
 
 const root = new URL('../../', import.meta.url);
 let test: TestDatabase;
@@ -45,14 +46,14 @@ describe('a device that floods', () => {
       budget: createDeviceBudgets({ messagesPerDay: 100, bytesPerDay: 1e9 }),
     });
     const send = async (device: TestDevice, count: number) => {
-      const client = await rawClient(gateway.port);
-      client.socket.write(connectPacket(device));
+      const client = await openConnection(gateway.port);
+      client.send(connectPacket(device));
       await eventually(() => expect(client.received().length).toBe(4));
       for (let seq = 1; seq <= count; seq += 1)
-        client.socket.write(publishPacket(`devices/${device.deviceId}/telemetry`, seq, telemetry(seq)));
+        client.send(publishPacket(`devices/${device.deviceId}/telemetry`, seq, telemetry(seq)));
       // Every one of them has its PUBACK.
       await eventually(() => expect(client.received().length).toBe(4 + 4 * count));
-      client.socket.destroy();
+      client.end();
     };
     await Promise.all([send(flooding, 1_000), send(neighbour, 90)]);
     await gateway.stop();

@@ -10,7 +10,9 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aDevice, aReservoir } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
 import { startTestBroker, type TestBroker } from '../support/gateway-broker.js';
-import { connectPacket, packet, publishPacket, rawClient } from '../support/raw-mqtt.js';
+import { connectPacket, publishPacket } from '../support/device-packets.js';
+import { packet } from '../support/mqtt-packets.js';
+import { openConnection } from '../support/raw-connection.js';
 
 let test: TestDatabase;
 let gateway: TestBroker;
@@ -59,9 +61,9 @@ describe('what the gateway refuses', () => {
     const { deviceId } = device;
     const accountId = newId();
     const attempt = async (...packets: Buffer[]) => {
-      const client = await rawClient(gateway.port);
-      for (const each of packets) client.socket.write(each);
-      await client.closed;
+      const client = await openConnection(gateway.port);
+      for (const each of packets) client.send(each);
+      await client.closed();
     };
     await attempt(connectPacket({ deviceId, password: 'wrong' }));
     await attempt(connectPacket(device, 'AAAAAAAAAAAA'));
@@ -72,10 +74,10 @@ describe('what the gateway refuses', () => {
     await attempt(connectPacket(device), publishPacket(`devices/${deviceId}/other`, 1, '{}'));
     const filter = Buffer.from('devices/#');
     const subscribe = Buffer.concat([Buffer.from([0, 1, 0, filter.length]), filter, Buffer.from([1])]);
-    const client = await rawClient(gateway.port);
-    client.socket.write(Buffer.concat([connectPacket(device), packet(0x82, subscribe)]));
+    const client = await openConnection(gateway.port);
+    client.send(Buffer.concat([connectPacket(device), packet(0x82, subscribe)]));
     await eventually(() => expect(gateway.refusals).toContain(`device ${deviceId} FOREIGN_SUBSCRIPTION`));
-    client.socket.destroy();
+    client.end();
     expect(gateway.refusals.sort()).toEqual(
       [
         `device ${deviceId} BAD_CREDENTIALS`,

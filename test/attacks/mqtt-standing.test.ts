@@ -10,14 +10,15 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aDevice, telemetry, type TestDevice } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
 import { startTestBroker, type TestBroker } from '../support/gateway-broker.js';
-import { connectPacket, publishPacket, rawClient, type RawClient } from '../support/raw-mqtt.js';
+import { connectPacket, publishPacket } from '../support/device-packets.js';
+import { openConnection, type RawConnection } from '../support/raw-connection.js';
 
 const connackBytes = 4;
 const pubackBytes = 4;
 let test: TestDatabase;
 let gateway: TestBroker;
 let watch: StandingWatch;
-const clients: RawClient[] = [];
+const clients: RawConnection[] = [];
 
 /** A session of a member of one account; its token is its session's id. */
 interface Member {
@@ -43,14 +44,14 @@ beforeAll(async () => {
           expiresAtMs: Date.now() + 900_000,
         };
       },
-    } as never,
+    },
     callers: createCallerViews(test.database.read),
     watch,
   });
   gateway = await startTestBroker(test, { authenticator });
 });
 afterEach(() => {
-  for (const { socket } of clients.splice(0)) socket.destroy();
+  for (const client of clients.splice(0)) client.end();
 });
 afterAll(async () => {
   await gateway.stop();
@@ -58,15 +59,15 @@ afterAll(async () => {
   await test.drop();
 });
 
-async function connected(introduction: Buffer): Promise<RawClient> {
-  const client = await rawClient(gateway.port);
+async function connected(introduction: Buffer): Promise<RawConnection> {
+  const client = await openConnection(gateway.port);
   clients.push(client);
-  client.socket.write(introduction);
+  client.send(introduction);
   await eventually(() => expect(client.received().length).toBe(connackBytes));
   return client;
 }
-const publish = ({ socket }: RawClient, { deviceId }: TestDevice, seq: number): boolean =>
-  socket.write(publishPacket(`devices/${deviceId}/telemetry`, seq, telemetry(seq)));
+const publish = (client: RawConnection, { deviceId }: TestDevice, seq: number): void =>
+  client.send(publishPacket(`devices/${deviceId}/telemetry`, seq, telemetry(seq)));
 async function storedSeqs({ deviceId }: TestDevice): Promise<number[]> {
   const { rows } = await test.admin.query(
     'select seq::int from water.device_telemetry_messages where device_id = $1 order by seq',
@@ -108,11 +109,11 @@ const listenerPacket = ({ accountId, sessionId }: Member): Buffer =>
   connectPacket({ deviceId: accountId, password: sessionId }, `${accountId}/app`);
 
 /** The time from a change to the end of a connection, in ms; of one that stood for longer than a look and a standing last. */
-async function endsWithin(client: RawClient, change: () => Promise<unknown>): Promise<number> {
+async function endsWithin(client: RawConnection, change: () => Promise<unknown>): Promise<number> {
   await sleep(1_200);
   await change();
   const startedAt = performance.now();
-  await Promise.race([client.closed, sleep(5_000)]);
+  await Promise.race([client.closed(), sleep(5_000)]);
   return performance.now() - startedAt;
 }
 /** A second, and what a busy machine may need to run a timer. */
@@ -201,7 +202,7 @@ describe('who listens on MQTT', () => {
     const client = await connected(listenerPacket(member));
     const stays = await connected(listenerPacket(other));
     expect(await endsWithin(client, () => change(member))).toBeLessThan(withinMs);
-    expect(stays.socket.destroyed).toBe(false);
+    expect(stays.isClosed()).toBe(false);
   });
 });
 

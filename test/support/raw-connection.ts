@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
+const host = '127.0.0.1';
+
 /** A connection that carries whatever bytes it is given, and keeps what comes back as it came. */
 export interface RawConnection {
   send(bytes: string | Buffer): void;
@@ -9,15 +11,20 @@ export interface RawConnection {
   /** Resolves when what has come satisfies the condition, or when the other side has closed; rejects when neither happens. */
   until(isEnough: (received: Buffer) => boolean, timeoutMs?: number): Promise<Buffer>;
   closed(timeoutMs?: number): Promise<Buffer>;
+  /** Sends zeros for as long as the other side takes them; answers how many it took. */
+  flood(mostBytes: number): Promise<number>;
   end(): void;
 }
 
-/** `neverHangsUp`: stays when the other side has said its last, as a client would that wants to hold its place. */
-export async function openConnection(
-  port: number,
-  { neverHangsUp = false }: { neverHangsUp?: boolean } = {},
-): Promise<RawConnection> {
-  const socket = await connected(port, neverHangsUp);
+export interface ConnectionOptions {
+  /** Stays when the other side has said its last, as a client would that wants to hold its place. */
+  neverHangsUp?: boolean;
+  /** Another address of loopback to come from. */
+  localAddress?: string;
+}
+
+export async function openConnection(port: number, options: ConnectionOptions = {}): Promise<RawConnection> {
+  const socket = await connected(port, options);
   const chunks: Buffer[] = [];
   let isClosed = false;
   const waiters: (() => void)[] = [];
@@ -58,13 +65,23 @@ export async function openConnection(
     isClosed: () => isClosed,
     until,
     closed: (timeoutMs) => until(() => false, timeoutMs),
+    async flood(mostBytes) {
+      const chunk = Buffer.alloc(64 * 1024);
+      const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      while (!isClosed && socket.bytesWritten - socket.writableLength < mostBytes) {
+        if (!socket.write(chunk))
+          await Promise.race([ended, new Promise<void>((resolve) => socket.once('drain', () => resolve()))]);
+        else await new Promise((resolve) => setImmediate(resolve));
+      }
+      return socket.bytesWritten - socket.writableLength;
+    },
     end: () => void socket.destroy(),
   };
 }
 
-function connected(port: number, allowHalfOpen: boolean): Promise<Socket> {
+function connected(port: number, { neverHangsUp = false, localAddress = host }: ConnectionOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const address = { port, host: '127.0.0.1', allowHalfOpen };
+    const address = { port, host, localAddress, allowHalfOpen: neverHangsUp };
     const socket = connect(address, () => resolve(socket)).once('error', reject);
     socket.setNoDelay(true);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPacketWalk, maxPayloadBytes } from '../../workers/gateway/packet-walk.js';
 import { createPlaces, defaultPlaceLimits, type Place } from '../../workers/gateway/places.js';
-import { connectPacket, header, packet, publishPacket } from '../support/raw-mqtt.js';
+import { connectPacket, publishPacket } from '../support/device-packets.js';
+import { header, packet } from '../support/mqtt-packets.js';
 
 const introduction = connectPacket({ deviceId: 'B43A4536C83C', password: 'x' });
 
