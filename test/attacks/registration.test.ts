@@ -5,10 +5,11 @@ import { createPasswordHasher } from '../../api/shared/password-hasher.js';
 import { createOtpCodes } from '../../db/shared/otp-codes.js';
 import { aPhone, anEmail, otpKey } from '../identity/identity-fixture.js';
 import { createIdentityApi, type IdentityApi } from '../identity/identity-api.js';
+import { plainPasswords } from '../support/plain-passwords.js';
 
 let api: IdentityApi;
 beforeAll(async () => {
-  api = await createIdentityApi({ rates: { RATE_LIMIT_AUTH_IDENTIFIER: '10/10m' } });
+  api = await createIdentityApi({ rates: { RATE_LIMIT_AUTH_IDENTIFIER: '10/10m' }, passwords: plainPasswords });
 });
 afterAll(() => api.drop());
 
