@@ -85,7 +85,11 @@ describe('the Web UI', () => {
 
   it('is guarded likewise in Docker Compose, where a program of ours stands before it', async () => {
     const [port, args] = [await findFreePort(), ['--import', 'tsx', 'temporal-config/guard-ui.ts']];
-    const guard = spawn(process.execPath, [...args, String(port), `127.0.0.1:${uiPort}`], { stdio: 'ignore' });
+    const guard = spawn(
+      process.execPath,
+      [...args, String(port), `${argumentOf('--ui-ip')}:${argumentOf('--ui-port')}`],
+      { stdio: 'ignore' },
+    );
     try {
       await eventually(async () => {
         expect((await ask(port, '/api/v1/settings', { headers: { host: 'localhost:8080' } })).status).toBe(200);
