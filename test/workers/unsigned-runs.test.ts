@@ -71,7 +71,8 @@ type Run = WorkflowHandle<(input: object) => Promise<never>>;
 
 /** Started, and known to Temporal by a time that lies behind us. */
 async function startAsBefore({ deviceId }: TestDevice): Promise<Run> {
-  const options = { workflowId: deviceWorkflowId(deviceId), taskQueue };
+  // One that is let through, and should not be, ends as well.
+  const options = { workflowId: deviceWorkflowId(deviceId), taskQueue, workflowExecutionTimeout: 60_000 };
   const args: [object] = [{ deviceId, defaultIntervalMs: 900_000 }];
   return clientOfBefore().start<(input: object) => Promise<never>>(deviceWorkflowType, { ...options, args });
 }
