@@ -34,7 +34,8 @@ export function createObjects({ store, records }: { store: ObjectStore; records:
     async open(accountId: string, objectId: string): Promise<{ object: KeptObject; body: Readable } | undefined> {
       const object = await records.find(accountId, objectId);
       if (!object) return undefined;
-      const stored = await store.get(object.key);
+      // Where an account's own objects are, whatever a row says.
+      const stored = await store.get(keyOfObject(accountId, objectId));
       if (!stored) throw new Error(`the object ${objectId} is not where it was kept`);
       const { body } = measured(stored, { maxBytes: object.sizeBytes, sha256: object.sha256 });
       return { object, body: Readable.from(body, { objectMode: false }) };

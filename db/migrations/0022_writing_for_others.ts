@@ -73,17 +73,20 @@ export async function up(knex: Knex): Promise<void> {
       return true;
     end $$;
 
-    -- Of the context's account, or of the second one that it names; the platform tells of each account that it opens.
+    -- Of the context's account and the second one that it names, as the counterpart too, whom it is told to; the platform tells of
+    -- each account that it opens, and is told.
     create function platform.emit_account_events(${incoming}) returns boolean language plpgsql security definer
       set search_path = pg_catalog, pg_temp as $$
     declare
       context text[] := platform.verified_context();
     begin
-      if (array_replace(account_ids, null, platform.nil_uuid())
+      if (array_replace(account_ids, null, platform.nil_uuid()) || array_remove(array_remove(counterpart_ids, null), platform.nil_uuid())
         <@ array[nullif(context[1], '')::uuid, context[5]::uuid]) is not true then
         if exists (
-          select from unnest(account_ids, subject_types, subject_ids) as e(account_id, subject_type, subject_id)
+          select from unnest(account_ids, counterpart_ids, subject_types, subject_ids)
+            as e(account_id, counterpart_id, subject_type, subject_id)
           where context is null or context[1] <> platform.nil_uuid()::text
+            or e.counterpart_id <> platform.nil_uuid()
             or (e.account_id is not null and (e.subject_type, e.subject_id) <> ('account', e.account_id::text))
         ) then
           raise exception 'an event is of another account than its context' using errcode = 'insufficient_privilege';

@@ -44,6 +44,12 @@ export interface Database {
    * for both. Nothing else may run in the transaction meanwhile.
    */
   stepInAccount<T>(trx: Transaction, accountId: string, work: () => Promise<T>): Promise<T>;
+  /** The same on behalf of both parties of an order. */
+  stepInAccounts<T>(
+    trx: Transaction,
+    accounts: { accountId: string; counterpartAccountId: string },
+    work: () => Promise<T>,
+  ): Promise<T>;
   /** A context for the connection of a transaction, for a function of ours that acts under it. */
   signIn(trx: Transaction, context: Context): Promise<string>;
   read: Reader;
@@ -119,6 +125,7 @@ export function createDatabase({ url, contextKey = '', auditKey, poolMax = 10 }:
     inPrincipal: (principalId, work) => run({ principalId }, work),
     stepInAccount: (trx, accountId, work) =>
       withContext(trx, { context: { accountId }, key: contextKey, auditKey }, work),
+    stepInAccounts: (trx, context, work) => withContext(trx, { context, key: contextKey, auditKey }, work),
     signIn: async (trx, context) => sign(context, (await connectionOf(trx)).processID),
     read: createReader(reading, 'read'),
     write: createReader(reading, 'write'),

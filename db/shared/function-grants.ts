@@ -40,6 +40,7 @@ export const functionGrants: readonly string[] = [
   'platform.uuid_at(timestamp with time zone) as caller, immutable, for app relay',
   'platform.verified_context() as millrace_owner, stable, for app audit',
   'water.device_credentials(text[]) as millrace_owner, stable, for ingest',
+  'water.has_claimed(text) as millrace_owner, stable, for app',
   'water.listings(double precision,double precision,double precision,numeric,text,double precision,uuid,integer) as millrace_owner, stable, for market',
   'water.open_holds(text,uuid,uuid,uuid) as caller, volatile, for app',
   'water.seller_of(uuid) as millrace_owner, stable, for market',

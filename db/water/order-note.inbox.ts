@@ -22,8 +22,13 @@ export function createOrderNoteInbox(database: Database) {
     noteIdOf,
     async keep(author: { accountId: string; principalId: string }, note: OrderNote): Promise<void> {
       const noteId = noteIdOf(author.accountId, note);
-      await database.inAccount(author.accountId, (trx) =>
-        trx.raw(keepNote, { ...note, noteId, principalId: author.principalId }),
+      const { accountId, principalId } = author;
+      await database.inAccount(
+        accountId,
+        async (trx) => {
+          await trx.raw(keepNote, { ...note, noteId, principalId });
+        },
+        principalId,
       );
     },
   };

@@ -19,7 +19,7 @@ export function createReviewRecords(database: Database) {
       const reviewId = newId();
       const { buyerAccountId, sellerAccountId } = order;
       const authorAccountId = review.party === 'BUYER' ? buyerAccountId : sellerAccountId;
-      await database.inAccount(authorAccountId, async (trx) => {
+      const write = async (trx: Transaction): Promise<void> => {
         const [created] = await trx('water.orderReviews')
           .insert({
             accountId: buyerAccountId,
@@ -49,12 +49,12 @@ export function createReviewRecords(database: Database) {
         });
         if (review.party === 'BUYER') {
           await database.stepInAccount(trx, sellerAccountId, () => countRating(trx, sellerAccountId, review.rating));
-          await emitEvents(trx, [submitted]);
-        } else {
-          // An order's events are the buyer's.
-          await database.stepInAccount(trx, buyerAccountId, () => emitEvents(trx, [submitted]));
         }
-      });
+        // An order's events are the buyer's, and told to the seller.
+        const parties = { accountId: buyerAccountId, counterpartAccountId: sellerAccountId };
+        await database.stepInAccounts(trx, parties, () => emitEvents(trx, [submitted]));
+      };
+      await database.inAccount(authorAccountId, write, review.principalId);
       return reviewId;
     },
   };

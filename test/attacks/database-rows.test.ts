@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { signContext } from '../../db/shared/context.js';
+import { signContext, type Context } from '../../db/shared/context.js';
 import type { RoleKey } from '../../db/shared/provision.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aReservoir, aSeller } from '../support/market.js';
@@ -61,16 +61,17 @@ afterAll(() => test.drop());
 
 type Ask = (text: string, values?: readonly unknown[]) => Promise<string>;
 /** Answers `n rows`, or the SQLSTATE that refused; each statement is taken back. */
-async function as<T>(role: RoleKey, accountId: string | undefined, work: (ask: Ask) => Promise<T>): Promise<T> {
+async function as<T>(role: RoleKey, signed: string | Context | undefined, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const context = typeof signed === 'string' ? { accountId: signed } : signed;
   const client = new pg.Client({ connectionString: test.urls[role] });
   await client.connect();
   const { processID } = client as pg.Client & { processID: number };
   try {
     return await work(async (text, values = []) => {
       await client.query('begin');
-      if (accountId)
+      if (context)
         await client.query(`select set_config('millrace.context', $1, true)`, [
-          signContext({ accountId }, processID, test.contextKey),
+          signContext(context, processID, test.contextKey),
         ]);
       try {
         return `${(await client.query(text, [...values])).rowCount} rows`;
@@ -127,7 +128,8 @@ describe('the application in one account’s context', () => {
   it('tells events of its own account alone, and moves no number without one', async () => {
     await as('app', mine, async (ask) => {
       const emit = (forged: Forged) => ask(emission(forged).text, emission(forged).values);
-      expect(await emit({ account: mine, counterpart: victim })).toBe('1 rows');
+      expect(await emit({ account: mine })).toBe('1 rows');
+      expect(await emit({ account: mine, counterpart: victim })).toBe(refused);
       expect(await emit({ account: victim, counterpart: mine })).toBe(refused);
       expect(await emit({ account: victim })).toBe(refused);
       expect(await emit({ account: null })).toBe(refused);
@@ -181,6 +183,62 @@ describe('the application in one account’s context', () => {
     });
   });
 
+  it('changes no order as one party alone, and writes of one in nobody else’s name', async () => {
+    const { accountId: seller, reservoirId } = await aSeller(test.admin);
+    const orderId = randomUUID();
+    await test.admin.query(
+      `insert into water.orders (account_id, order_id, order_code, seller_account_id, seller_reservoir_id,
+         seller_display_name, requested_fill_mode, requested_volume_liters, price_rule_id, price_quote_total_minor, currency, status,
+         created_by, created_at)
+       select $1, $2, 'Y', $3, $4, 'S', 'VOLUME_LITERS', 1, r.price_rule_id, 1, 'KES', 'ACCEPTED', gen_random_uuid(), now()
+       from water.price_rules r where r.account_id = $3`,
+      [mine, orderId, seller, reservoirId],
+    );
+    const change = `update water.orders set next_deadline = now() where order_id = '${orderId}'`;
+    for (const alone of [mine, seller]) await as('app', alone, async (ask) => expect(await ask(change)).toBe('0 rows'));
+    const both = { accountId: seller, counterpartAccountId: mine };
+    await as('app', both, async (ask) => expect(await ask(change)).toBe('1 rows'));
+
+    const [me, other] = [randomUUID(), randomUUID()];
+    const note = (author: string) => `insert into water.order_notes (account_id, order_id, note_id, seller_account_id,
+      author_principal_id, note) values ('${mine}', '${orderId}', gen_random_uuid(), '${seller}', '${author}', 'n')`;
+    const review = (
+      party: string,
+      author: string,
+    ) => `insert into water.order_reviews (account_id, order_id, author_party,
+      review_id, seller_account_id, author_principal_id, rating)
+      values ('${mine}', '${orderId}', '${party}', gen_random_uuid(), '${seller}', '${author}', 1)`;
+    await as('app', { accountId: mine, principalId: me }, async (ask) => {
+      expect([await ask(note(me)), await ask(note(other))]).toEqual(['1 rows', refused]);
+      expect([await ask(review('BUYER', me)), await ask(review('BUYER', other))]).toEqual(['1 rows', refused]);
+      expect(await ask(review('SELLER', me))).toBe(refused);
+    });
+  });
+
+  it('attaches no unit that it has not claimed, nor makes an attachment one of another unit', async () => {
+    const unit = 'ATTACKED02';
+    await test.admin.query(
+      `insert into water.device_units (device_id, serial_number, provisioning_status, mqtt_password_hash)
+       values ($1, 'JL-ATTAC2', 'PROVISIONED', $2)`,
+      [unit, randomBytes(32)],
+    );
+    await test.admin.query(`insert into water.devices (device_id, serial_number) values ($1, 'JL-ATTAC2')`, [unit]);
+    const reservoir = await aReservoir(test.admin, mine);
+    const attach = `insert into water.device_attachments (attachment_id, device_id, account_id, reservoir_id)
+      values (gen_random_uuid(), '${unit}', '${mine}', '${reservoir}')`;
+    const claimed = (account: string | null) =>
+      test.admin.query('update water.device_units set claimed_by = $2 where device_id = $1', [unit, account]);
+    await as('app', mine, async (ask) => {
+      expect(await ask(attach)).toBe(refused);
+      await claimed(victim);
+      expect(await ask(attach)).toBe(refused);
+      await claimed(mine);
+      expect(await ask(attach)).toBe('1 rows');
+      for (const column of ['device_id', 'account_id', 'reservoir_id'])
+        expect(await ask(`update water.device_attachments set ${column} = ${column}`)).toBe(refused);
+    });
+  });
+
   it('reads and changes no counts of callers', async () => {
     await as('app', mine, async (ask) => {
       expect(await ask('select * from platform.rate_windows')).toBe('0 rows');
@@ -191,6 +249,24 @@ describe('the application in one account’s context', () => {
 });
 
 describe('a role', () => {
+  it('that relays forgets keys and commands once they have expired, and not before', async () => {
+    for (const [name, moment] of [
+      ['over', "now() - interval '1 day'"],
+      ['open', "now() + interval '1 day'"],
+    ]) {
+      await test.admin
+        .query(`insert into platform.idempotency_keys (account_id, route, key, fingerprint, status, headers, expires_at)
+        values ('${mine}', 'r', '${name}', '\\x00', 200, '{}', ${moment})`);
+      await test.admin
+        .query(`insert into platform.commands (account_id, command_id, principal_id, route, action, subject_type,
+        lease_until, expires_at) values ('${mine}', gen_random_uuid(), '${mine}', 'r', 'a', 's', now(), ${moment})`);
+    }
+    await as('relay', undefined, async (ask) => {
+      expect(await ask('delete from platform.idempotency_keys')).toBe('1 rows');
+      expect(await ask('delete from platform.commands')).toBe('1 rows');
+    });
+  });
+
   it('that relays moves the marks of events, and reads neither addresses nor answers', async () => {
     await as('relay', undefined, async (ask) => {
       expect(await ask('update platform.events set dispatched_at = now()')).toBe('2 rows');
