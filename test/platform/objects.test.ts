@@ -111,6 +111,17 @@ describe('an object of an account', () => {
     expect(await objects.open(randomUUID(), request.objectId)).toBeUndefined();
     await objects.remove(randomUUID(), request.objectId);
     expect(await objects.open(account, request.objectId)).toBeDefined();
+
+    // A row that points at it is not enough either: where an account's objects are follows from their ids.
+    const other = { account: randomUUID(), object: aRequest() };
+    const [mine, theirs] = [Buffer.from('mine'), keyOfObject(account, request.objectId)];
+    await objects.keep(other.account, other.object, Readable.from([mine]));
+    await test.admin.query('update platform.objects set object_key = $2 where object_id = $1', [
+      other.object.objectId,
+      theirs,
+    ]);
+    const opened = await objects.open(other.account, other.object.objectId);
+    expect(opened && (await buffer(opened.body))).toEqual(mine);
   });
 
   it('fails at the end of its reading when its bytes are not those that were kept', async () => {
