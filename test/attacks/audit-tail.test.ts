@@ -15,7 +15,7 @@ import { createAuditKeyRecords } from '../../db/platform/audit-key.records.js';
 import { createAuditKeyViews } from '../../db/platform/audit-key.views.js';
 import { createAuditWitnessStore } from '../../db/platform/audit-witness.store.js';
 import { createAuditWitnessViews } from '../../db/platform/audit-witness.views.js';
-import { signWitness, type AuditWitness } from '../../db/shared/audit-witness.js';
+import { firstWitnessFollows, signWitness, type AuditWitness } from '../../db/shared/audit-witness.js';
 import { appendAudit } from '../../db/shared/audit.js';
 import { platformAccountId } from '../../db/shared/context.js';
 import { createDatabase, type Database } from '../../db/shared/database.js';
@@ -402,6 +402,13 @@ describe('a witness', () => {
       `witness 2: its key ${own.kid} is not known`,
       'witness 2: it is not in the object store',
     ]);
+  });
+
+  it('is told where it follows another than the one before it', async () => {
+    const { witness } = await theWitness(2);
+    const key = await parts().keys.loadOrCreate();
+    await objects().keep(signWitness({ ...witness, number: 3, prev_hash: firstWitnessFollows }, key));
+    expect(await faults()).toEqual(['witness 3: it follows another witness']);
   });
 
   it('is no orphan to the sweep of objects', async () => {
