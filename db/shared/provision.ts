@@ -19,6 +19,9 @@ export const auditRole = 'millrace_audit';
 /** Contrib modules that only a superuser may create. */
 const extensions = ['pgcrypto', 'citext', 'btree_gist', 'cube', 'earthdistance'];
 
+/** What makes or changes large objects. */
+const largeObjects = ['lo_creat(integer)', 'lo_create(oid)', 'lo_from_bytea(oid, bytea)', 'lo_open(oid, integer)'];
+
 /** Makes roles, database and extensions where they are missing. Repeating it changes only the passwords. */
 export async function provisionDatabase(options: {
   adminUrl: string;
@@ -46,7 +49,8 @@ export async function provisionDatabase(options: {
 
 /**
  * Takes from everybody what PostgreSQL gives to everybody: temporary objects, whose names come before all others, and the views
- * of a session's prepared statements and cursors, through which a statement would learn what others have left there.
+ * of a session's prepared statements and cursors, through which a statement would learn what others have left there, and large
+ * objects, which are of no table and fill the disk.
  */
 export async function closeDatabase(admin: Pick<pg.Client | pg.Pool, 'query'>): Promise<void> {
   const { rows } = await admin.query<{ name: string }>('select current_database() as name');
@@ -54,6 +58,7 @@ export async function closeDatabase(admin: Pick<pg.Client | pg.Pool, 'query'>): 
   await admin.query(
     'revoke execute on function pg_catalog.pg_prepared_statement(), pg_catalog.pg_cursor() from public',
   );
+  await admin.query(`revoke execute on function ${largeObjects.join(', ')} from public`);
 }
 
 export function roleUrls(adminUrl: string, name: string, passwords: Record<RoleKey, string>): RoleUrls {

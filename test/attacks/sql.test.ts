@@ -45,6 +45,8 @@ const statements: readonly [name: string, sql: string][] = [
   ['a program that reads', `copy (select 1) to program 'cat'`],
   ['a program that writes', `copy water.sites from program 'id'`],
   ['a file as a large object', `select lo_import('/etc/passwd')`],
+  ['a large object', `select lo_from_bytea(0, '\\x00')`],
+  ['an empty large object', 'select lo_create(0)'],
   ['a large object as a file', `select lo_export(1, '/tmp/millrace-attack')`],
   ['another server', 'create extension dblink'],
   ['files as tables', 'create extension file_fdw'],
