@@ -1,4 +1,4 @@
-import { completeCommand } from '../../db/shared/command.js';
+import { answeredOnce, completeCommand } from '../../db/shared/command.js';
 import type { Database, Transaction } from '../../db/shared/database.js';
 import { createAttachmentStore, holdClaimedUnit } from '../../db/water/attachment.store.js';
 import { createDeviceStore } from '../../db/water/device.store.js';
@@ -41,20 +41,24 @@ export function createDeviceActivities({ database, ingest }: DeviceActivityParts
 
   return {
     /**
-     * The pairing and its event, or a refusal; the unit is the platform's, and what becomes of it the account's. A repeat
-     * finds the device attached to this very reservoir and answers the same.
+     * The pairing and its event, or a refusal; the unit is the platform's, and what becomes of it the account's. A repeat of
+     * the command changes nothing, also when the device was detached meanwhile, and answers the same.
      */
     attach: (request) =>
-      database.inPlatform(async (trx) => {
-        const unit = await holdClaimedUnit(trx, request);
-        return database.stepInAccount(trx, request.accountId, () =>
-          obey(trx, request, (store) => store.attach(request, unit)),
-        );
-      }),
+      answeredOnce(database, commandOf(request), () =>
+        database.inPlatform(async (trx) => {
+          const unit = await holdClaimedUnit(trx, request);
+          return database.stepInAccount(trx, request.accountId, () =>
+            obey(trx, request, (store) => store.attach(request, unit)),
+          );
+        }),
+      ),
 
-    /** A repeat finds the device detached and answers with what it was attached to. */
+    /** A repeat of the command changes nothing, also when the device was attached again meanwhile, and answers the same. */
     detach: (request) =>
-      database.inAccount(request.accountId, (trx) => obey(trx, request, (store) => store.detach(request))),
+      answeredOnce(database, commandOf(request), () =>
+        database.inAccount(request.accountId, (trx) => obey(trx, request, (store) => store.detach(request))),
+      ),
 
     /** Readings, level, events and the cursor behind them in one transaction: however often it runs, each message is derived once. */
     deriveReadings: ({ deviceId }) => ingest.inPlatform((trx) => deriveTelemetry(trx, deviceId)),

@@ -1,6 +1,11 @@
 import { Type } from 'typebox';
-import { actorIn } from '../../workflows/shared/actor.js';
-import { startOfDevice, type ConnectivityState } from '../../workflows/water/device.contract.js';
+import {
+  attachDevice,
+  detachDevice,
+  startOfDevice,
+  type ConnectivityState,
+  type DetachRequest,
+} from '../../workflows/water/device.contract.js';
 import { fields, id, oneOf, type InputsOf } from '../shared/input.js';
 import type { DeviceActivities } from './device.activities.js';
 
@@ -16,15 +21,19 @@ const example = {
   commandId: '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e31',
 };
 const startOf = ([of]: readonly [{ deviceId: string }]) => startOfDevice(of);
+/** The workflow adds to what it was asked which device it is. */
+const updateOf =
+  ({ name }: { name: string }) =>
+  ([{ deviceId: _own, ...request }]: readonly [DetachRequest & { deviceId: string }]) => ({ name, args: [request] });
 
 export const deviceInputs: InputsOf<DeviceActivities> = {
   attach: {
     schemas: [fields({ ...asked, reservoirId: id })],
     startOf,
-    actorOf: actorIn,
+    updateOf: updateOf(attachDevice),
     example: [{ ...example, reservoirId: '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e32' }],
   },
-  detach: { schemas: [fields(asked)], startOf, actorOf: actorIn, example: [example] },
+  detach: { schemas: [fields(asked)], startOf, updateOf: updateOf(detachDevice), example: [example] },
   deriveReadings: { schemas: [device], startOf, example: [{ deviceId: example.deviceId }] },
   readSight: { schemas: [device], startOf, example: [{ deviceId: example.deviceId }] },
   recordConnectivity: {

@@ -7,7 +7,8 @@ import { commandOf } from '../../workflows/shared/command.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { assertMayHold, type HoldLimits } from '../../workflows/water/hold-limit.rules.js';
 import { assertInStock, orderedLiters, priced } from '../../workflows/water/offer.rules.js';
-import { orderAfter } from '../../workflows/water/order-change.rules.js';
+import { changeBy, orderAfter } from '../../workflows/water/order-change.rules.js';
+import { assertMayTake } from '../../workflows/water/order-step.rules.js';
 import { placedOf, stateOf } from '../../workflows/water/order.rules.js';
 import type { Order, OrderInput } from '../../workflows/water/order.contract.js';
 import type { OrderTransition, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
@@ -18,7 +19,7 @@ const orderCode = (): string => `ORD-${[...randomBytes(12)].map((byte) => codeAl
 
 export interface OrderActivities {
   placeOrder(input: OrderInput): Promise<Order>;
-  recordTransition(step: OrderTransition): Promise<TransitionOutcome>;
+  recordTransition(transition: OrderTransition): Promise<TransitionOutcome>;
 }
 
 export interface OrderActivityParts {
@@ -79,19 +80,21 @@ export function createOrderActivities({ database, holdLimits }: OrderActivityPar
       });
     },
 
-    /** A repeat, or a step from a version that has passed, changes nothing and is answered with the row. */
-    recordTransition: (step) => {
-      const { sellerAccountId, buyerAccountId } = step.before;
+    /**
+     * Works out what the step does to the order, and refuses one that may not be taken. A repeat, or a step from what the row is
+     * no longer or never was, changes nothing and is answered with the row.
+     */
+    async recordTransition(transition) {
+      const { before, step, policy, occurredAt } = transition;
+      const { sellerAccountId, buyerAccountId, orderId } = before;
       const parties = { accountId: sellerAccountId, counterpartAccountId: buyerAccountId };
+      if (!step) return database.inAccounts(parties, (trx) => createOrderStore(trx).get(buyerAccountId, orderId));
+      assertMayTake(step, transition, Date.now());
+      const change = changeBy(before, step, policy, Date.parse(occurredAt));
       return database.inAccounts(parties, async (trx) => {
-        const overtaken = await createOrderStore(trx).transition(step);
-        if (!overtaken)
-          await completeCommand(
-            database,
-            trx,
-            step.actor ? commandOf(step.actor) : undefined,
-            stateOf(orderAfter(step)),
-          );
+        const overtaken = await createOrderStore(trx).transition(before, step, change, occurredAt);
+        const command = 'actor' in step ? commandOf(step.actor) : undefined;
+        if (!overtaken) await completeCommand(database, trx, command, stateOf(orderAfter(before, change.patch)));
         return overtaken;
       });
     },

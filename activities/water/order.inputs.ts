@@ -8,53 +8,38 @@ import {
   type Order,
   type OrderInput,
 } from '../../workflows/water/order.contract.js';
-import type { OrderEventType, OrderTransition } from '../../workflows/water/order-transition.contract.js';
+import { updateOf } from '../../workflows/water/order-step.rules.js';
+import type { OrderTransition } from '../../workflows/water/order-transition.contract.js';
 import { count, fields, id, instant, oneOf, orNull, type InputsOf } from '../shared/input.js';
 import type { OrderActivities } from './order.activities.js';
 
 const liters = Type.Number({ minimum: 0, maximum: 1e12 });
 const currency = Type.String({ pattern: '^[A-Z]{3}$' });
-const eventTypes: OrderEventType[] = [
-  ...(['ORDER_ACCEPTED', 'ORDER_REJECTED', 'ORDER_CANCELLED', 'ORDER_EXPIRED'] as const),
-  ...(['ORDER_CONFIRMATION_REMINDER', 'ORDER_DELIVERY_CONFIRMED', 'ORDER_DELIVERY_OVERDUE'] as const),
-  ...(['ORDER_DELIVERED', 'ORDER_DISPUTED', 'ORDER_RESOLVED'] as const),
-];
 
-const confirmation = fields({
-  confirmedVolumeLiters: liters,
-  confirmedDeliveryAt: orNull(instant),
-  noteId: orNull(id),
-  confirmedAt: instant,
-  confirmedBy: id,
-});
+const confirmation = { confirmedVolumeLiters: liters, confirmedDeliveryAt: orNull(instant), noteId: orNull(id) };
 const dispute = fields({
   reason: oneOf(disputeReasons),
   openedAt: instant,
   openedBy: orNull(id),
   noteId: orNull(id),
 });
-const resolution = fields({
+const resolution = {
   outcome: oneOf(resolutionOutcomes),
   deliveredVolumeLiters: orNull(liters),
   evidenceEventIds: Type.Array(id, { maxItems: 1_000 }),
-  resolvedAt: instant,
-  resolvedBy: id,
-});
-/** What a step may change; null as long as it has not. */
-const changing = {
+};
+const recordedConfirmation = fields({ ...confirmation, confirmedAt: instant, confirmedBy: id });
+const order = fields({
   status: oneOf(orderStatuses),
   acceptedAt: orNull(instant),
   deliveredAt: orNull(instant),
   deliveredVolumeLiters: orNull(liters),
   remindersSent: count,
   overdueAt: orNull(instant),
-  buyerConfirmation: orNull(confirmation),
-  sellerConfirmation: orNull(confirmation),
+  buyerConfirmation: orNull(recordedConfirmation),
+  sellerConfirmation: orNull(recordedConfirmation),
   dispute: orNull(dispute),
-  resolution: orNull(resolution),
-};
-const order = fields({
-  ...changing,
+  resolution: orNull(fields({ ...resolution, resolvedAt: instant, resolvedBy: id })),
   orderId: id,
   orderCode: Type.String({ pattern: '^[0-9A-Za-z-]{1,40}$' }),
   buyerAccountId: id,
@@ -67,14 +52,24 @@ const order = fields({
   currency,
   createdAt: instant,
 });
-const patch = fields({
-  ...Type.Partial(Type.Object(changing)).properties,
-  cancelledAt: Type.Optional(instant),
-  nextDeadline: orNull(instant),
-});
-const actor = fields({ principalId: id, accountId: Type.Optional(id), commandId: Type.Optional(id) });
+const actor = fields({ principalId: id, accountId: id, commandId: Type.Optional(id) });
+const arbiter = fields({ principalId: id, commandId: Type.Optional(id) });
+const step = Type.Union([
+  fields({ action: oneOf(['accept', 'reject', 'cancel']), actor }),
+  fields({ action: oneOf(['confirm-delivery']), actor, confirmation: fields(confirmation) }),
+  fields({ action: oneOf(['dispute']), actor, noteId: orNull(id) }),
+  fields({ action: oneOf(['resolve']), actor: arbiter, resolution: fields(resolution) }),
+  fields({ action: oneOf(['expire', 'remind', 'report-overdue', 'dispute-overdue']) }),
+]);
 
 const ms = Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const policy = fields({
+  acceptMs: ms,
+  confirmMs: ms,
+  overdueMs: ms,
+  disputeMs: ms,
+  volumeTolerancePct: Type.Number({ minimum: 0, maximum: 100 }),
+});
 const placing = fields({
   orderId: id,
   buyer: fields({ accountId: id, principalId: id, commandId: Type.Optional(id) }),
@@ -84,13 +79,7 @@ const placing = fields({
   fillMode: oneOf(fillModes),
   requestedVolumeLiters: orNull(liters),
   currency,
-  policy: fields({
-    acceptMs: ms,
-    confirmMs: ms,
-    overdueMs: ms,
-    disputeMs: ms,
-    volumeTolerancePct: Type.Number({ minimum: 0, maximum: 100 }),
-  }),
+  policy,
 });
 
 const uuidOf = (last: string) => `0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e${last}`;
@@ -124,12 +113,16 @@ const exampleOrder: Order = {
     ...{ resolvedAt: at, resolvedBy: uuidOf('06') },
   },
 };
-const exampleStep: OrderTransition = {
+const examplePolicy = { acceptMs: 1, confirmMs: 1, overdueMs: 1, disputeMs: 1, volumeTolerancePct: 5 };
+const exampleTransition: OrderTransition = {
   before: exampleOrder,
-  patch: { status: 'CANCELLED', cancelledAt: at, nextDeadline: at },
-  events: ['ORDER_CANCELLED'],
+  step: {
+    action: 'confirm-delivery',
+    actor: { principalId: uuidOf('06'), accountId: uuidOf('02'), commandId: uuidOf('08') },
+    confirmation: { confirmedVolumeLiters: 500, confirmedDeliveryAt: at, noteId: uuidOf('05') },
+  },
+  policy: examplePolicy,
   occurredAt: at,
-  actor: { principalId: uuidOf('06'), accountId: uuidOf('02'), commandId: uuidOf('08') },
 };
 const examplePlacing: OrderInput = {
   orderId: uuidOf('01'),
@@ -140,27 +133,21 @@ const examplePlacing: OrderInput = {
   fillMode: 'VOLUME_LITERS',
   requestedVolumeLiters: 500,
   currency: 'KES',
-  policy: { acceptMs: 1, confirmMs: 1, overdueMs: 1, disputeMs: 1, volumeTolerancePct: 5 },
+  policy: examplePolicy,
 };
 
 export const orderInputs: InputsOf<OrderActivities> = {
   placeOrder: {
     schemas: [placing],
-    startOf: ([{ orderId, buyer, sellerAccountId }]) => startOfOrder(orderId, buyer.accountId, sellerAccountId),
+    startOf: ([{ orderId, buyer, sellerAccountId, policy: terms }]) =>
+      startOfOrder(orderId, buyer.accountId, sellerAccountId, terms),
     example: [examplePlacing],
   },
   recordTransition: {
-    schemas: [
-      fields({
-        before: order,
-        patch,
-        events: Type.Array(oneOf(eventTypes), { maxItems: 10 }),
-        actor: orNull(actor),
-        occurredAt: instant,
-      }),
-    ],
-    startOf: ([{ before }]) => startOfOrder(before.orderId, before.buyerAccountId, before.sellerAccountId),
-    actorOf: ([{ actor: by }]) => by ?? undefined,
-    example: [exampleStep],
+    schemas: [fields({ before: order, step: orNull(step), policy, occurredAt: instant })],
+    startOf: ([{ before, policy: terms }]) =>
+      startOfOrder(before.orderId, before.buyerAccountId, before.sellerAccountId, terms),
+    updateOf: ([{ step: asked }]) => (asked ? updateOf(asked) : undefined),
+    example: [exampleTransition],
   },
 };

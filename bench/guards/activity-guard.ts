@@ -10,7 +10,6 @@ import { createLogger } from '../../workers/shared/logger.js';
 import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
 import { createStartSignatures } from '../../workers/shared/start-signature.js';
 import { actorSignatureHeader, startSignatureHeader } from '../../workflows/shared/propagation.js';
-import { actorIn } from '../../workflows/shared/actor.js';
 
 const rounds = 7;
 const callsPerRound = 5_000;
@@ -22,15 +21,15 @@ export async function activityGuardMicroseconds(): Promise<number> {
     createStartSignatures({ deriveKey: () => key }),
     createActorSignatures({ deriveKey: () => key }),
   ];
-  const { example, startOf } = orderInputs.recordTransition;
+  const { example, startOf, updateOf } = orderInputs.recordTransition;
   const start = startOf(example, 'water');
-  const actor = actorIn([example[0].actor]);
-  if (!actor) throw new Error('nobody acts in the example of an order’s step');
+  const update = updateOf?.(example);
+  if (!update) throw new Error('nobody acts in the example of an order’s step');
   const input: ActivityExecuteInput = {
     args: [...example],
     headers: {
       [startSignatureHeader]: defaultPayloadConverter.toPayload(starts.sign(start)),
-      [actorSignatureHeader]: defaultPayloadConverter.toPayload(actors.sign(start.id, actor)),
+      [actorSignatureHeader]: defaultPayloadConverter.toPayload(actors.sign(start.id, update)),
     },
   };
   const guard = activityGuard({

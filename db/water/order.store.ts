@@ -1,7 +1,7 @@
 import type { Order } from '../../workflows/water/order.contract.js';
 import type { Holds } from '../../workflows/water/hold-limit.rules.js';
-import { orderAfter } from '../../workflows/water/order-change.rules.js';
-import type { OrderTransition, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
+import { orderAfter, type OrderChange } from '../../workflows/water/order-change.rules.js';
+import type { OrderStep, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
 import { statement, type Transaction } from '../shared/database.js';
 import { runHot } from '../shared/hot.js';
 import { runTelling, telling } from '../shared/outbox.js';
@@ -77,7 +77,8 @@ const findOrder = statement(
   `select ${asOrder} from water.orders o where o.account_id = ? and o.order_id = ?`,
 );
 
-// Names every field that a step may change, so that one prepared statement serves them all.
+// Names every field that a step may change, so that one prepared statement serves them all. What the step started from, and its
+// events tell, must be the row's: the workflow that says so may be somebody else's.
 const moveOrder = telling(
   statement(
     'orders.transition',
@@ -86,7 +87,14 @@ const moveOrder = telling(
       cancelled_at = coalesce(?::timestamptz, o.cancelled_at), delivered_at = ?::timestamptz, delivered_volume_liters = ?,
       reminders_sent = ?, overdue_at = ?::timestamptz, buyer_confirmation = ?::jsonb, seller_confirmation = ?::jsonb,
       dispute = ?::jsonb, resolution = ?::jsonb, version = o.version + 1, updated_at = ?::timestamptz
-    where o.account_id = ? and o.order_id = ? and o.version = ? returning o.version`,
+    where o.account_id = ? and o.order_id = ? and o.version = ?
+      and row(o.order_code, o.seller_account_id, o.seller_reservoir_id, o.status, o.next_deadline, o.requested_volume_liters,
+          o.created_at, o.accepted_at, o.delivered_at, o.delivered_volume_liters, o.reminders_sent, o.overdue_at,
+          o.buyer_confirmation, o.seller_confirmation, o.dispute, o.resolution)
+        is not distinct from row(?, ?::uuid, ?::uuid, ?, ?::timestamptz, ?::double precision,
+          ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::double precision, ?::integer, ?::timestamptz,
+          ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb)
+    returning o.version`,
   ),
 );
 
@@ -162,24 +170,49 @@ export function createOrderStore(trx: Transaction) {
       return placed;
     },
 
-    /** Moves the row from the version the step starts from, with its events; a row that is further on is only answered. */
-    async transition(step: OrderTransition): Promise<TransitionOutcome> {
-      const { before, patch, events, actor, occurredAt } = step;
+    /** Moves the row that is as the step starts from it, with its events; one that is anything else is only answered. */
+    async transition(
+      before: Order,
+      step: OrderStep,
+      { patch, events }: OrderChange,
+      occurredAt: string,
+    ): Promise<TransitionOutcome> {
       const { buyerAccountId, orderId, version } = before;
       const { cancelledAt = null } = patch;
-      // What the row becomes if it is still at this version; its events are told only then.
-      const after = orderAfter(step);
+      // What the row becomes if it is still so; its events are told only then.
+      const after = orderAfter(before, patch);
       const values = [
         ...[after.status, after.nextDeadline, after.acceptedAt, cancelledAt, after.deliveredAt],
         ...[after.deliveredVolumeLiters, after.remindersSent, after.overdueAt],
         ...[after.buyerConfirmation, after.sellerConfirmation, after.dispute, after.resolution].map(asJson),
         ...[occurredAt, buyerAccountId, orderId, version],
+        ...standingOf(before),
       ];
-      const told = events.map((type) => transitionEvent(type, after, actor?.principalId ?? null, occurredAt));
+      const principalId = 'actor' in step ? step.actor.principalId : null;
+      const told = events.map((type) => transitionEvent(type, after, principalId, occurredAt));
       const [moved] = await runTelling(trx, moveOrder, values, told);
       return moved ? undefined : get(buyerAccountId, orderId);
     },
   };
 }
 
+/** In the order of `orders.transition`. */
+const standingOf = (order: Order): unknown[] => [
+  order.orderCode,
+  order.sellerAccountId,
+  order.sellerReservoirId,
+  order.status,
+  order.nextDeadline,
+  order.requestedVolumeLiters,
+  order.createdAt,
+  order.acceptedAt,
+  order.deliveredAt,
+  order.deliveredVolumeLiters,
+  order.remindersSent,
+  order.overdueAt,
+  asJson(order.buyerConfirmation),
+  asJson(order.sellerConfirmation),
+  asJson(order.dispute),
+  asJson(order.resolution),
+];
 const asJson = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));

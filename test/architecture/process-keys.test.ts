@@ -38,10 +38,10 @@ describe('the keys of a process', () => {
   });
 
   it('sign who acts by an update at the API, which knows, and at the workers, who look', () => {
-    const actor = { principalId: 'a principal' };
+    const update = { name: 'an update', args: [{ principalId: 'a principal' }] };
     const signers = holders.filter((holder) => {
       try {
-        return createActorSignatures(withKeysOf(whole, [holder])).sign('an id', actor) !== '';
+        return createActorSignatures(withKeysOf(whole, [holder])).sign('an id', update) !== '';
       } catch (error) {
         if (error instanceof ConfigError) return false;
         throw error;

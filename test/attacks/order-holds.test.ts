@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOrderActivities } from '../../activities/water/order.activities.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 import type { HoldLimits } from '../../workflows/water/hold-limit.rules.js';
-import { changeBy } from '../../workflows/water/order-change.rules.js';
 import type { Actor, Order } from '../../workflows/water/order.contract.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { anOrder, aSeller, policy, type Seller } from '../support/market.js';
@@ -34,9 +33,8 @@ const refusalOf = async (work: Promise<unknown>): Promise<unknown> => {
 };
 const accept = async (order: Order): Promise<void> => {
   const actor = { accountId: order.sellerAccountId, principalId: order.sellerAccountId };
-  const change = changeBy(order, { action: 'accept', actor }, policy, Date.now());
   const occurredAt = new Date().toISOString();
-  await orders.recordTransition({ before: order, ...change, actor: null, occurredAt });
+  await orders.recordTransition({ before: order, step: { action: 'accept', actor }, policy, occurredAt });
 };
 
 describe('a stranger who holds what others want', () => {

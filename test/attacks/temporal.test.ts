@@ -19,12 +19,14 @@ import { deadLetterDecisionInputs } from '../../activities/platform/dead-letter-
 import { maintenanceInputs } from '../../activities/platform/maintenance.inputs.js';
 import type { Inputs } from '../../activities/shared/input.js';
 import { deviceInputs } from '../../activities/water/device.inputs.js';
+import { createOrderActivities } from '../../activities/water/order.activities.js';
 import { orderInputs } from '../../activities/water/order.inputs.js';
+import { createWorkflows } from '../../api/shared/workflows.js';
 import { loadConfig } from '../../config.js';
 import { startIdentityWorker } from '../../workers/identity.worker.js';
 import { startPlatformWorker } from '../../workers/platform.worker.js';
 import { contextKey } from '../../workers/shared/context-key.js';
-import { createActorSignatures } from '../../workers/shared/actor-signature.js';
+import { createActorSignatures, type ActorSignatures } from '../../workers/shared/actor-signature.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
 import type { Part } from '../../workers/shared/part.js';
@@ -42,9 +44,34 @@ import { scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
 import { auditExportWorkflowType } from '../../workflows/platform/audit-export.contract.js';
 import { actorSignatureHeader, startSignatureHeader } from '../../workflows/shared/propagation.js';
 import type { SignedStart } from '../../workflows/shared/start.js';
-import { attachDevice, detachDevice, startOfDevice, telemetryAccepted } from '../../workflows/water/device.contract.js';
+import {
+  attachDevice,
+  detachDevice,
+  deviceWorkflowType,
+  startOfDevice,
+  telemetryAccepted,
+} from '../../workflows/water/device.contract.js';
+import {
+  acceptOrder,
+  cancelOrder,
+  confirmDelivery,
+  disputeOrder,
+  orderWorkflowId,
+  orderWorkflowType,
+  placeOrder,
+  rejectOrder,
+  resolveOrder,
+  startOfOrder,
+  type Order,
+  type OrderInput,
+  type Resolution,
+} from '../../workflows/water/order.contract.js';
+import type { OrderStep, OrderTransition } from '../../workflows/water/order-transition.contract.js';
+import { updateOf } from '../../workflows/water/order-step.rules.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { aDevice, aReservoir } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
+import { anOrder, aSeller, policy } from '../support/market.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
 import type { StrangerCall, Told } from './stranger.js';
 
@@ -72,6 +99,7 @@ let test: TestDatabase;
 let temporal: TestTemporal;
 let resources: Resources;
 let signatures: StartSignatures;
+let actors: ActorSignatures;
 const parts: Part[] = [];
 
 beforeAll(async () => {
@@ -85,6 +113,7 @@ beforeAll(async () => {
   const { connection } = temporal;
   const database = await openDatabase(config, test.urls.app);
   signatures = createStartSignatures(config);
+  actors = createActorSignatures(config);
   resources = {
     ...{ config, database, metrics: createProcessMetrics() },
     logger: createLogger({ level: 'silent', process: 'test' }),
@@ -141,15 +170,17 @@ interface Forged {
   /** In place of the signature of who acts. */
   actor?: string | undefined;
 }
-/** Signs nothing, or puts into a start what it was given. */
+/** Signs nothing, or puts into a start or an update what it was given. */
 function strangersClient({ signature, actor }: Forged = {}): Client {
   const { connection, namespace } = temporal;
-  if (signature === undefined) return new Client({ connection, namespace });
   const headers = {
-    [startSignatureHeader]: defaultPayloadConverter.toPayload(signature),
+    ...(signature === undefined ? {} : { [startSignatureHeader]: defaultPayloadConverter.toPayload(signature) }),
     ...(actor === undefined ? {} : { [actorSignatureHeader]: defaultPayloadConverter.toPayload(actor) }),
   };
-  const putting: WorkflowClientInterceptor = { startWithDetails: (input, next) => next({ ...input, headers }) };
+  const putting: WorkflowClientInterceptor = {
+    startWithDetails: (input, next) => next({ ...input, headers }),
+    startUpdate: (input, next) => next({ ...input, headers }),
+  };
   return new Client({ connection, namespace, interceptors: { workflow: [putting] } });
 }
 
@@ -164,6 +195,23 @@ async function call(
     ...{ workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowExecutionTimeout: '60s' },
   }) as Promise<Told[]>;
 }
+
+/** An update as anybody can send it who reaches Temporal; answers the type of the refusal. */
+const answerTo = async (client: Client, workflowId: string, name: string, ...args: unknown[]): Promise<unknown> =>
+  client.workflow
+    .getHandle(workflowId)
+    .executeUpdate<unknown, [unknown]>(name, { args: args as [unknown] })
+    .catch((error: WorkflowUpdateFailedError) => (error.cause as ApplicationFailure).type);
+
+/** As the API places an order. */
+const placing = (input: OrderInput) => ({
+  workflow: orderWorkflowType,
+  workflowId: orderWorkflowId(input.orderId),
+  taskQueue: queues.water,
+  args: [input],
+  update: placeOrder,
+  updateArgs: [] as [],
+});
 
 /** Of every row of every table of ours, but for what the schedules of this process stamp. */
 async function content(): Promise<string> {
@@ -263,7 +311,7 @@ describe('an activity of a workflow', () => {
     expect(await content()).toBe(before);
   });
 
-  const acting = activities.filter(({ input }) => input.actorOf);
+  const acting = activities.filter(({ input }) => input.updateOf);
   /** Their start says who acts. */
   const actsByStart = ['placeOrder'];
 
@@ -275,23 +323,25 @@ describe('an activity of a workflow', () => {
     expect(acting.length).toBeGreaterThanOrEqual(3);
   });
 
-  it.each(acting)('$name is refused for an actor whom nobody signed', async ({ name, queue, input }) => {
+  it.each(acting)('$name is refused for an update that nobody signed, or another', async ({ name, queue, input }) => {
     const start = input.startOf(input.example, queue);
-    const actor = input.actorOf?.(input.example);
-    if (!actor) throw new Error(`nobody acts in the example of ${name}`);
-    const actors = createActorSignatures(resources.config);
+    const update = input.updateOf?.(input.example);
+    if (!update) throw new Error(`nobody acts in the example of ${name}`);
+    const [actor, ...rest] = update.args as [object, ...unknown[]];
     const asked = [{ activity: name, args: input.example, taskQueue: queue }];
     const signature = signatures.sign(start);
     const others = [
-      { ...actor, principalId: randomUUID() },
-      { ...actor, accountId: randomUUID() },
-      { ...actor, commandId: randomUUID() },
-      { ...actor, commandId: undefined },
+      { name: 'other', args: update.args },
+      ...['principalId', 'accountId', 'commandId', 'reservoirId']
+        .map((field): Record<string, string | undefined> => ({ [field]: randomUUID() }))
+        .concat({ commandId: undefined })
+        .map((changes) => ({ name: update.name, args: [{ ...actor, ...changes }, ...rest] })),
+      { name: update.name, args: [...update.args, null] },
     ].map((other) => actors.sign(start.id, other));
-    for (const forged of [undefined, '', signature, actors.sign(`${start.id}0`, actor), ...others])
+    for (const forged of [undefined, '', signature, actors.sign(`${start.id}0`, update), ...others])
       expect((await call(start, asked, { signature, actor: forged }))[0]?.type).toBe('ACTOR_NOT_SIGNED');
     expect(await content()).toBe(before);
-    const [told] = await call(start, asked, { signature, actor: actors.sign(start.id, actor) });
+    const [told] = await call(start, asked, { signature, actor: actors.sign(start.id, update) });
     expect(told?.type).toMatch(/^(?!ACTOR|START|INPUT)/);
   });
 
@@ -334,17 +384,37 @@ describe('a workflow of ours', () => {
       [attachDevice, { ...request, reservoirId: randomUUID(), commandId: randomUUID() }, 'RESOURCE_NOT_FOUND'],
       [detachDevice, { ...request, commandId: randomUUID() }, 'DEVICE_NOT_PAIRED'],
     ] as const;
-    const answerTo = async (client: Client, name: string, asked: object): Promise<unknown> =>
-      client.workflow
-        .getHandle(start.id)
-        .executeUpdate<unknown, [object]>(name, { args: [asked] })
-        .catch((error: WorkflowUpdateFailedError) => (error.cause as ApplicationFailure).type);
     for (const [{ name }, asked, refusal] of updates) {
-      expect(await answerTo(strangersClient(), name, asked)).toBe('ACTOR_NOT_SIGNED');
+      expect(await answerTo(strangersClient(), start.id, name, asked)).toBe('ACTOR_NOT_SIGNED');
       expect(await content()).toBe(before);
-      expect(await answerTo(resources.temporal.client, name, asked)).toBe(refusal);
+      expect(await answerTo(resources.temporal.client, start.id, name, asked)).toBe(refusal);
     }
     await running.terminate();
+  });
+
+  it('takes every step that is asked of an order by an update of ours', async () => {
+    const workflows = createWorkflows(resources.temporal.client);
+    const noteId = null;
+    const confirmation = { confirmedVolumeLiters: 99.5, confirmedDeliveryAt: '2026-03-01T08:30:00.000Z', noteId };
+    const resolution = { outcome: 'NOT_DELIVERED', deliveredVolumeLiters: null, evidenceEventIds: [randomUUID()] };
+    for (const actions of [['reject'], ['cancel'], ['accept', 'confirm', 'dispute', 'resolve']] as const) {
+      const input = anOrder(await aSeller(test.admin));
+      const { id } = startOfOrder(input.orderId, input.buyer.accountId, input.sellerAccountId, input.policy);
+      await workflows.updateWithStart(placing(input));
+      const seller = { accountId: input.sellerAccountId, principalId: randomUUID() };
+      const steps = {
+        accept: () => workflows.update(id, acceptOrder, [seller]),
+        reject: () => workflows.update(id, rejectOrder, [seller]),
+        cancel: () => workflows.update(id, cancelOrder, [input.buyer]),
+        confirm: () => workflows.update(id, confirmDelivery, [seller, confirmation]),
+        dispute: () => workflows.update(id, disputeOrder, [input.buyer, { noteId }]),
+        resolve: () => workflows.update(id, resolveOrder, [{ principalId: randomUUID() }, resolution as Resolution]),
+      };
+      const states: string[] = [];
+      for (const action of actions) states.push((await steps[action]()).status);
+      const ends = { reject: 'REJECTED', cancel: 'CANCELLED', accept: 'ACCEPTED,ACCEPTED,DISPUTED,RESOLVED' };
+      expect(states.join()).toBe(ends[actions[0]]);
+    }
   });
 
   it.each(startedTypes)('%s writes nothing when a stranger starts it', async (type) => {
@@ -385,6 +455,191 @@ describe('a workflow of ours', () => {
       );
       expect(rows).toEqual([{ last_outcome: 'SUCCEEDED' }]);
     });
+  });
+});
+
+describe('a signature that was copied from a history', () => {
+  it('of an acceptance confirms no delivery in the name of the seller', async () => {
+    const input = anOrder(await aSeller(test.admin));
+    const { id } = startOfOrder(input.orderId, input.buyer.accountId, input.sellerAccountId, input.policy);
+    const workflows = createWorkflows(resources.temporal.client);
+    await workflows.updateWithStart(placing(input));
+    const seller = { accountId: input.sellerAccountId, principalId: randomUUID() };
+    await workflows.update(id, acceptOrder, [seller]);
+    before = await content();
+    const copied = actors.sign(id, { name: acceptOrder.name, args: [seller] });
+    const confirmation = { confirmedVolumeLiters: 100, confirmedDeliveryAt: null, noteId: null };
+    const stranger = strangersClient({ actor: copied });
+    expect(await answerTo(stranger, id, confirmDelivery.name, seller, confirmation)).toBe('ACTOR_NOT_SIGNED');
+    expect(await content()).toBe(before);
+    await temporal.client.workflow.getHandle(id).terminate();
+  });
+
+  it('of an attachment neither detaches, nor attaches to another reservoir, nor attaches again', async () => {
+    const { deviceId, accountId, reservoirId } = await aDevice(test, { isAttached: false });
+    const start = startOfDevice({ deviceId });
+    const principalId = randomUUID();
+    const by = async () => ({ accountId, principalId, commandId: await aCommand(accountId, principalId) });
+    const request = { ...(await by()), reservoirId };
+    const workflows = createWorkflows(resources.temporal.client);
+    const attached = await workflows.updateWithStart({
+      workflow: deviceWorkflowType,
+      workflowId: start.id,
+      taskQueue: queues.telemetry,
+      args: [{ deviceId, defaultIntervalMs: 900_000 }],
+      update: attachDevice,
+      updateArgs: [request],
+    });
+    before = await content();
+    const stranger = strangersClient({ actor: actors.sign(start.id, { name: attachDevice.name, args: [request] }) });
+    const { reservoirId: _where, ...same } = request;
+    expect(await answerTo(stranger, start.id, detachDevice.name, same)).toBe('ACTOR_NOT_SIGNED');
+    expect(await content()).toBe(before);
+
+    await workflows.update(start.id, detachDevice, [await by()]);
+    const other = await aReservoir(test, accountId);
+    before = await content();
+    const elsewhere = { ...request, reservoirId: other.reservoirId };
+    expect(await answerTo(stranger, start.id, attachDevice.name, elsewhere)).toBe('ACTOR_NOT_SIGNED');
+    expect(await content()).toBe(before);
+    expect(await answerTo(stranger, start.id, attachDevice.name, request)).toEqual(attached);
+    expect(await content()).toBe(before);
+    await temporal.client.workflow.getHandle(start.id).terminate();
+  });
+
+  it('of a command that nobody gave, or that was forgotten, takes no effect', async () => {
+    const { deviceId, accountId, reservoirId } = await aDevice(test, { isAttached: false });
+    const start = startOfDevice({ deviceId });
+    const request = { accountId, reservoirId, principalId: randomUUID(), commandId: randomUUID() };
+    before = await content();
+    const [told] = await call(
+      start,
+      [{ activity: 'attach', args: [{ deviceId, ...request }], taskQueue: queues.telemetry }],
+      {
+        signature: signatures.sign(start),
+        actor: actors.sign(start.id, { name: attachDevice.name, args: [request] }),
+      },
+    );
+    expect(told?.type).toBe('COMMAND_IS_OVER');
+    expect(await content()).toBe(before);
+  });
+
+  /** As the API writes it down before it asks for the update. */
+  async function aCommand(accountId: string, principalId: string): Promise<string> {
+    const commandId = randomUUID();
+    await test.admin.query(
+      `insert into platform.commands (account_id, command_id, principal_id, route, action, subject_type, lease_until, expires_at)
+       values ($1, $2, $3, 'POST /', 'device.attach', 'device', now(), now() + interval '1 day')`,
+      [accountId, commandId, principalId],
+    );
+    return commandId;
+  }
+});
+
+describe('whoever answers the tasks of an order in place of our workers', () => {
+  const longAgo = '2020-01-01T00:00:00.000Z';
+  const confirmation = { confirmedVolumeLiters: 100, confirmedDeliveryAt: null, noteId: null };
+  const resolve: OrderStep = {
+    action: 'resolve',
+    actor: { principalId: randomUUID() },
+    resolution: { outcome: 'DELIVERED', deliveredVolumeLiters: 1, evidenceEventIds: [] },
+  };
+  const accept = ({ sellerAccountId }: Order): OrderStep => ({
+    action: 'accept',
+    actor: { accountId: sellerAccountId, principalId: sellerAccountId },
+  });
+  const now = (): string => new Date().toISOString();
+  const orders = () => createOrderActivities({ database: resources.database });
+
+  async function aPlacedOrder(): Promise<Order> {
+    const order = await orders().placeOrder(anOrder(await aSeller(test.admin)));
+    before = await content();
+    return order;
+  }
+  async function anAcceptedOrder(): Promise<Order> {
+    const order = await aPlacedOrder();
+    await orders().recordTransition({ before: order, step: accept(order), policy, occurredAt: now() });
+    before = await content();
+    const row = await orders().recordTransition({ before: order, step: null, policy, occurredAt: now() });
+    if (!row) throw new Error('an order that was placed has no row');
+    return row;
+  }
+  /** With the start's signature from the order's history, and that of the update by which a person has asked for a step. */
+  async function attempt(transition: OrderTransition, signed = transition.step): Promise<Told> {
+    const { orderId, buyerAccountId, sellerAccountId } = transition.before;
+    const start = startOfOrder(orderId, buyerAccountId, sellerAccountId, policy);
+    const update = signed ? updateOf(signed) : undefined;
+    const actor = update && actors.sign(start.id, update);
+    const asked = [{ activity: 'recordTransition', args: [transition], taskQueue: queues.water }];
+    const [told] = await call(start, asked, { signature: signatures.sign(start), actor });
+    expect(await content()).toBe(before);
+    return told ?? { type: 'nothing', message: '' };
+  }
+  const transition = (order: Order, step: OrderStep, changes: Partial<OrderTransition> = {}): OrderTransition => ({
+    before: order,
+    step,
+    policy,
+    occurredAt: now(),
+    ...changes,
+  });
+
+  it('takes no step of a person by the signature of another', async () => {
+    const order = await aPlacedOrder();
+    const { actor } = accept(order) as Extract<OrderStep, { action: 'accept' }>;
+    const told = await attempt(transition(order, { action: 'reject', actor }), accept(order));
+    expect(told.type).toBe('ACTOR_NOT_SIGNED');
+    const accepted = await anAcceptedOrder();
+    const confirm = (liters: number): OrderStep => ({
+      action: 'confirm-delivery',
+      actor: { accountId: accepted.buyerAccountId, principalId: accepted.buyerAccountId },
+      confirmation: { ...confirmation, confirmedVolumeLiters: liters },
+    });
+    expect((await attempt(transition(accepted, confirm(1)), confirm(100))).type).toBe('ACTOR_NOT_SIGNED');
+  });
+
+  it('takes no step as if its time had come', async () => {
+    const order = await aPlacedOrder();
+    const early = ['expire', 'remind', 'report-overdue', 'dispute-overdue'] as const;
+    for (const action of early) expect((await attempt(transition(order, { action }))).message).toContain('not time');
+    const accepted = await anAcceptedOrder();
+    for (const action of early) expect((await attempt(transition(accepted, { action }))).message).toContain('not time');
+    const hereafter = { occurredAt: '2100-01-01T00:00:00.000Z' };
+    expect((await attempt(transition(accepted, { action: 'remind' }, hereafter))).message).toContain('not time');
+  });
+
+  it('takes no step by other deadlines than the order was started with', async () => {
+    const order = await aPlacedOrder();
+    const told = await attempt(transition(order, { action: 'expire' }, { policy: { ...policy, acceptMs: 0 } }));
+    expect(told.type).toBe('START_NOT_SIGNED');
+  });
+
+  it('moves no row that is not as it says', async () => {
+    const order = await aPlacedOrder();
+    const old = { ...order, createdAt: longAgo };
+    expect((await attempt(transition(old, { action: 'expire' }))).type).toBe('DONE');
+    const accepted = await anAcceptedOrder();
+    const overdue = { ...accepted, acceptedAt: longAgo, overdueAt: longAgo };
+    expect((await attempt(transition(overdue, { action: 'dispute-overdue' }))).type).toBe('DONE');
+    const forged = { ...confirmation, confirmedAt: longAgo, confirmedBy: randomUUID() };
+    const confirmed = { ...accepted, sellerConfirmation: forged };
+    const confirm: OrderStep = {
+      action: 'confirm-delivery',
+      actor: { accountId: accepted.buyerAccountId, principalId: randomUUID() },
+      confirmation,
+    };
+    expect((await attempt(transition(confirmed, confirm))).type).toBe('DONE');
+    const disputed: Order = {
+      ...accepted,
+      status: 'DISPUTED',
+      dispute: { reason: 'OVERDUE', openedAt: longAgo, openedBy: null, noteId: null },
+    };
+    expect((await attempt(transition(disputed, resolve))).type).toBe('DONE');
+  });
+
+  it('takes no step that the order does not allow, nor dates one before the order', async () => {
+    const order = await aPlacedOrder();
+    expect((await attempt(transition(order, resolve))).type).toBe('INVALID_ORDER_STATE');
+    expect((await attempt(transition(order, accept(order), { occurredAt: longAgo }))).type).toBe('STEP_REFUSED');
   });
 });
 

@@ -9,6 +9,7 @@ import { createEventStore } from '../../db/platform/event.store.js';
 import { armCrashPoint } from '../../db/shared/crash-point.js';
 import { createRolePool } from '../../db/shared/database.js';
 import { createOtpCodes } from '../../db/shared/otp-codes.js';
+import { changeBy } from '../../workflows/water/order-change.rules.js';
 import { createOrderStore } from '../../db/water/order.store.js';
 import { otpWorkflowId, otpWorkflowType, type OtpInput } from '../../workflows/identity/otp.contract.js';
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
@@ -80,13 +81,18 @@ const markingFirst = (deliveries: DeliveryStore): DeliveryStore => ({
 async function startOrders(of: Resources): Promise<void> {
   const { database } = of;
   const real = createOrderActivities({ database });
-  /** No effect key: a step goes from whatever version the row has. */
+  /** No effect key: a step goes from whatever the row is. */
   const keyless: typeof real = {
     ...real,
-    async recordTransition(step) {
-      const { buyerAccountId, orderId } = step.before;
-      const now = await database.inAccount(buyerAccountId, (trx) => createOrderStore(trx).get(buyerAccountId, orderId));
-      return real.recordTransition({ ...step, before: { ...step.before, version: now.version } });
+    async recordTransition(transition) {
+      const { before, step, policy, occurredAt } = transition;
+      const overtaken = await real.recordTransition(transition);
+      if (!overtaken || !step) return overtaken;
+      const change = changeBy(before, step, policy, Date.parse(occurredAt));
+      const parties = { accountId: before.sellerAccountId, counterpartAccountId: before.buyerAccountId };
+      return database.inAccounts(parties, (trx) =>
+        createOrderStore(trx).transition(overtaken, step, change, occurredAt),
+      );
     },
   };
   const activities = planted === 'no effect key' ? keyless : real;

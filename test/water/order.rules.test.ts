@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { asFailure } from '../../workflows/shared/failure.js';
-import { changeBy, type OrderStep } from '../../workflows/water/order-change.rules.js';
+import { changeBy } from '../../workflows/water/order-change.rules.js';
+import type { OrderStep } from '../../workflows/water/order-transition.contract.js';
 import type { Order } from '../../workflows/water/order.contract.js';
 import { isClosed, nextDeadline, nextDue, waitingFor } from '../../workflows/water/order-deadline.rules.js';
 import { allowedActions, judge, type OrderCommand } from '../../workflows/water/order.rules.js';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOrderActivities, type OrderActivities } from '../../activities/water/order.activities.js';
-import { changeBy, orderAfter, type OrderStep } from '../../workflows/water/order-change.rules.js';
+import { changeBy, orderAfter } from '../../workflows/water/order-change.rules.js';
 import type { Order } from '../../workflows/water/order.contract.js';
+import type { OrderStep, OrderTransition } from '../../workflows/water/order-transition.contract.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aReservoir, anOrder, aSeller, policy, type Seller } from '../support/market.js';
@@ -14,15 +15,18 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-const transition = (order: Order, step: OrderStep) => ({
-  before: order,
-  ...changeBy(order, step, policy, Date.now()),
-  actor: null,
+const transition = (before: Order, step: OrderStep, deadlines = policy): OrderTransition => ({
+  before,
+  step,
+  policy: deadlines,
   occurredAt: new Date().toISOString(),
 });
+/** What the workflow takes the order to be after the step. */
+const orderBy = (before: Order, step: OrderStep, { occurredAt }: OrderTransition): Order =>
+  orderAfter(before, changeBy(before, step, policy, Date.parse(occurredAt)).patch);
 const record = async (order: Order, step: OrderStep): Promise<Order> => {
   const asked = transition(order, step);
-  return (await orders.recordTransition(asked)) ?? orderAfter(asked);
+  return (await orders.recordTransition(asked)) ?? orderBy(order, step, asked);
 };
 const eventsOf = async (orderId: string): Promise<string[]> =>
   (
@@ -138,7 +142,9 @@ describe('stock', () => {
       const order = await place(source, 400);
       await record(order, { action, actor: action === 'reject' ? seller(order) : buyer(order) });
     }
-    await record(await place(source, 400), { action: 'expire' });
+    await orders.recordTransition(
+      transition(await place(source, 400), { action: 'expire' }, { ...policy, acceptMs: 0 }),
+    );
     expect(await left(source)).toBe(1000);
   });
 
@@ -161,12 +167,13 @@ describe('stock', () => {
 describe('a transition', () => {
   it('is recorded with its events once, and answers the same when it is retried', async () => {
     const order = await place(await aSeller(test.admin), 100);
-    const step = transition(order, { action: 'accept', actor: seller(order) });
+    const accept: OrderStep = { action: 'accept', actor: seller(order) };
+    const step = transition(order, accept);
     expect(await orders.recordTransition(step)).toBeUndefined();
     const row = await orders.recordTransition(step);
     expect(row).toMatchObject({ status: 'ACCEPTED', version: 2 });
     // What the workflow believes is what the row says.
-    expect(row).toEqual(orderAfter(step));
+    expect(row).toEqual(orderBy(order, accept, step));
     expect(await eventsOf(order.orderId)).toEqual(['ORDER_CREATED', 'ORDER_ACCEPTED']);
   });
 

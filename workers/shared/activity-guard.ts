@@ -24,7 +24,8 @@ export interface ActivityGuardParts {
 /**
  * Where what Temporal hands us is believed for the first time: an activity runs only for an input that fits its schemas, in a
  * workflow of the id that the input names, whose start one of our own processes has signed for the accounts that it names; and
- * for a person only where the update by which they act is signed for them. Anything else fails for good, before the activity does anything.
+ * for a person only what the update says by which they act, which is signed whole. Anything else fails for good, before the activity
+ * does anything.
  */
 export function activityGuard(parts: ActivityGuardParts): ActivityInterceptorsFactory {
   const { starts, actors, isFromBefore, logger, metrics } = parts;
@@ -38,7 +39,7 @@ export function activityGuard(parts: ActivityGuardParts): ActivityInterceptorsFa
       ) as Record<ActivityRefusal, Counter>;
       return [
         activity,
-        { check: compileInput(input), startOf: input.startOf, actorOf: input.actorOf, refused },
+        { check: compileInput(input), startOf: input.startOf, updateOf: input.updateOf, refused },
       ] as const;
     }),
   );
@@ -65,9 +66,9 @@ export function activityGuard(parts: ActivityGuardParts): ActivityInterceptorsFa
           );
         if (!starts.isOf(start, signature))
           return refuse('START_NOT_SIGNED', `${activityType} of a workflow whose signature is of another start`);
-        const actor = guard.actorOf?.(input.args as never[]);
-        if (actor && !actors.isOf(start.id, actor, textIn(input, actorSignatureHeader) ?? ''))
-          return refuse('ACTOR_NOT_SIGNED', `${activityType} by an update that nobody signed for its actor`);
+        const update = guard.updateOf?.(input.args as never[]);
+        if (update && !actors.isOf(start.id, update, textIn(input, actorSignatureHeader) ?? ''))
+          return refuse('ACTOR_NOT_SIGNED', `${activityType} by an update that nobody signed`);
         return next(input);
       },
     },

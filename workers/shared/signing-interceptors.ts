@@ -1,7 +1,7 @@
 import type { ClientInterceptors, WorkflowClientInterceptor } from '@temporalio/client';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
-import { actorIn } from '../../workflows/shared/actor.js';
 import { actorSignatureHeader, startSignatureHeader } from '../../workflows/shared/propagation.js';
+import type { UpdateCall } from '../../workflows/shared/update.js';
 import type { ActorSignatures } from './actor-signature.js';
 import { startOf, type StartSignatures } from './start-signature.js';
 
@@ -9,7 +9,7 @@ type Signing = (type: string, start: { workflowId?: string; args?: unknown[]; ta
 
 /**
  * Of every client of ours that starts workflows or asks them for updates: each start carries its signature, and one that cannot be
- * signed is not sent; each update carries that of who acts by it.
+ * signed is not sent; each update carries one over itself, for the activity that does what it asks.
  */
 export function signingInterceptors(
   starts: StartSignatures,
@@ -22,10 +22,9 @@ export function signingInterceptors(
     if (workflowId !== start.id) throw new Error(`${type} is started as ${workflowId}, its input is of ${start.id}`);
     return { [startSignatureHeader]: defaultPayloadConverter.toPayload(starts.sign(start)) };
   };
-  const acted = (workflowId: string, args: readonly unknown[]): Headers => {
-    const actor = actorIn(args);
-    return actor ? { [actorSignatureHeader]: defaultPayloadConverter.toPayload(actors.sign(workflowId, actor)) } : {};
-  };
+  const acted = (workflowId: string, update: UpdateCall): Headers => ({
+    [actorSignatureHeader]: defaultPayloadConverter.toPayload(actors.sign(workflowId, update)),
+  });
   return {
     workflow: [
       {
@@ -33,14 +32,15 @@ export function signingInterceptors(
           next({ ...input, headers: { ...input.headers, ...signed(input.workflowType, input.options) } }),
         signalWithStart: (input, next) =>
           next({ ...input, headers: { ...input.headers, ...signed(input.workflowType, input.options) } }),
-        startUpdate: (input, next) =>
-          next({
-            ...input,
-            headers: { ...input.headers, ...acted(input.workflowExecution.workflowId ?? '', input.args) },
-          }),
+        startUpdate(input, next) {
+          const update = { name: input.updateName, args: input.args };
+          const actor = acted(input.workflowExecution.workflowId ?? '', update);
+          return next({ ...input, headers: { ...input.headers, ...actor } });
+        },
         startUpdateWithStart(input, next) {
           const signature = signed(input.workflowType, input.workflowStartOptions);
-          const actor = acted(input.workflowStartOptions.workflowId, input.updateArgs);
+          const update = { name: input.updateName, args: input.updateArgs };
+          const actor = acted(input.workflowStartOptions.workflowId, update);
           return next({
             ...input,
             workflowStartHeaders: { ...input.workflowStartHeaders, ...signature },

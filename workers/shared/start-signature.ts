@@ -15,6 +15,7 @@ import {
 import type { SignedStart } from '../../workflows/shared/start.js';
 import { deviceWorkflowType, startOfDevice } from '../../workflows/water/device.contract.js';
 import { orderWorkflowType, startOfOrder, type OrderInput } from '../../workflows/water/order.contract.js';
+import { canonicalJson } from './canonical-json.js';
 
 /** Every workflow that we start, as its start is signed. */
 const starts: Readonly<Record<string, (input: never, taskQueue: string) => SignedStart>> = {
@@ -23,8 +24,8 @@ const starts: Readonly<Record<string, (input: never, taskQueue: string) => Signe
   [deadLetterDecisionWorkflowType]: startOfDeadLetterDecision,
   [maintenanceWorkflowType]: ({ task }: MaintenanceInput, taskQueue) => startOfMaintenance(taskQueue, task),
   [deviceWorkflowType]: startOfDevice,
-  [orderWorkflowType]: ({ orderId, buyer, sellerAccountId }: OrderInput) =>
-    startOfOrder(orderId, buyer.accountId, sellerAccountId),
+  [orderWorkflowType]: ({ orderId, buyer, sellerAccountId, policy }: OrderInput) =>
+    startOfOrder(orderId, buyer.accountId, sellerAccountId, policy),
 };
 export const startedTypes: readonly string[] = Object.keys(starts);
 
@@ -51,9 +52,9 @@ export function createStartSignatures({ deriveKey }: Pick<Config, 'deriveKey'>):
     keys.set(type, key);
     return key;
   };
-  const digest = ({ type, id, accounts }: SignedStart): Buffer =>
+  const digest = ({ type, id, accounts, terms }: SignedStart): Buffer =>
     createHmac('sha256', keyOf(type))
-      .update(JSON.stringify([type, id, accounts]))
+      .update(canonicalJson([type, id, accounts, terms]))
       .digest();
   return {
     sign: (start) => digest(start).toString('base64url'),

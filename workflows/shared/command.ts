@@ -1,3 +1,5 @@
+import { ApplicationFailure } from '@temporalio/common';
+
 /** Names a command of the API on its way through a workflow, so that the activity that makes the change completes it. */
 export interface CommandRef {
   commandId: string;
@@ -8,3 +10,11 @@ export interface CommandRef {
 /** The command of whoever acts; undefined where no route asked. */
 export const commandOf = ({ commandId, accountId }: Partial<CommandRef>): CommandRef | undefined =>
   commandId === undefined ? undefined : { commandId, ...(accountId === undefined ? {} : { accountId }) };
+
+const overType = 'COMMAND_IS_OVER';
+
+/** Of a command that was completed before, or that nobody gave: it takes effect no more, however often it is tried. */
+export const commandIsOver = (): ApplicationFailure =>
+  ApplicationFailure.nonRetryable('the command is completed already, or nobody gave it', overType);
+export const isCommandOver = (error: unknown): boolean =>
+  error instanceof ApplicationFailure && error.type === overType;

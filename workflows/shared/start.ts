@@ -4,6 +4,8 @@ export interface SignedStart {
   id: string;
   /** Whose rows the workflow may write, beside those of no account that its id names. */
   accounts: readonly string[];
+  /** What else of its input its activities go by, such as an order's deadlines. */
+  terms?: object;
   /** Started by a schedule: Temporal appends the time of each run to the id. */
   isScheduled?: true;
 }

@@ -1,7 +1,7 @@
 import type { Order, OrderPolicy, RecordedConfirmation } from './order.contract.js';
-import type { OrderEventType, OrderPatch, OrderTransition } from './order-transition.contract.js';
-import { nextDeadline, type DueAction } from './order-deadline.rules.js';
-import { partyOf, type OrderCommand } from './order.rules.js';
+import type { OrderEventType, OrderPatch, OrderStep } from './order-transition.contract.js';
+import { nextDeadline } from './order-deadline.rules.js';
+import { partyOf } from './order.rules.js';
 
 /** A transition, whole: what the row becomes and which events tell of it. */
 export interface OrderChange {
@@ -10,8 +10,6 @@ export interface OrderChange {
 }
 type Draft = { patch: Omit<OrderPatch, 'nextDeadline'>; events: OrderEventType[] };
 
-export type OrderStep = OrderCommand | { action: Exclude<DueAction, 'close'> };
-
 /** What a step that may be done does. */
 export function changeBy(order: Order, step: OrderStep, policy: OrderPolicy, nowMs: number): OrderChange {
   const { patch, events } = draft(order, step, policy, new Date(nowMs).toISOString());
@@ -19,7 +17,7 @@ export function changeBy(order: Order, step: OrderStep, policy: OrderPolicy, now
 }
 
 /** What the order is after a step that was recorded. */
-export function orderAfter({ before, patch }: Pick<OrderTransition, 'before' | 'patch'>): Order {
+export function orderAfter(before: Order, patch: OrderPatch): Order {
   const { cancelledAt: _inTheRowOnly, ...changed } = patch;
   return { ...before, ...changed, version: before.version + 1 };
 }

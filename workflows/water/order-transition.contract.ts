@@ -1,5 +1,6 @@
-import type { ActorRef } from '../shared/actor.js';
-import type { Order } from './order.contract.js';
+import type { Order, OrderPolicy } from './order.contract.js';
+import type { DueAction } from './order-deadline.rules.js';
+import type { OrderCommand } from './order.rules.js';
 
 export type OrderEventType =
   | 'ORDER_ACCEPTED'
@@ -30,18 +31,20 @@ export type OrderPatch = Partial<
   >
 > & { cancelledAt?: string; nextDeadline: string | null };
 
-/** One step of an order, for the one transaction that records it. */
+/** A person's command, which is completed with the step, or what time does. */
+export type OrderStep = OrderCommand | { action: Exclude<DueAction, 'close'> };
+
+/** One step of an order, for the one transaction that records it, and which works out by itself what the step does. */
 export interface OrderTransition {
-  /** As the step found it; a row that is further on than its version is left alone. */
+  /** As the step found it; a row that is anything else is left alone. */
   before: Order;
-  patch: OrderPatch;
-  events: OrderEventType[];
-  /** Whose command is completed with the step; null when time acts. */
-  actor: ActorRef | null;
+  /** Null to learn the row alone. */
+  step: OrderStep | null;
+  policy: OrderPolicy;
   occurredAt: string;
 }
 /**
  * Nothing where the row became what the step makes of it (order-change.rules.ts), which whoever asked can tell; the row where it
- * was further on. An order's history holds one row rather than one for each of its steps.
+ * was another. An order's history holds one row rather than one for each of its steps.
  */
 export type TransitionOutcome = Order | undefined;

@@ -5,9 +5,17 @@ import type { SignedStart } from '../shared/start.js';
 export const orderTaskQueue = 'water';
 export const orderWorkflowType = 'orderWorkflow';
 export const orderWorkflowId = (orderId: string) => `order/${orderId}`;
-/** The buyer's account and the seller's are the order's for good. */
-export const startOfOrder = (orderId: string, buyerAccountId: string, sellerAccountId: string): SignedStart => ({
-  ...{ type: orderWorkflowType, id: orderWorkflowId(orderId), accounts: [buyerAccountId, sellerAccountId] },
+/** The buyer's account, the seller's and the deadlines are the order's for good. */
+export const startOfOrder = (
+  orderId: string,
+  buyerAccountId: string,
+  sellerAccountId: string,
+  policy: OrderPolicy,
+): SignedStart => ({
+  type: orderWorkflowType,
+  id: orderWorkflowId(orderId),
+  accounts: [buyerAccountId, sellerAccountId],
+  terms: policy,
 });
 /** What an order's workflow is, for people who look at a list of them. */
 export const orderSummary = (requestedLiters: number | null) =>

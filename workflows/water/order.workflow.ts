@@ -23,8 +23,8 @@ import {
   type OrderState,
   type OrderStatus,
 } from './order.contract.js';
-import { changeBy, orderAfter, type OrderStep } from './order-change.rules.js';
-import type { OrderTransition } from './order-transition.contract.js';
+import { changeBy, orderAfter } from './order-change.rules.js';
+import type { OrderStep } from './order-transition.contract.js';
 import { isClosed, nextDue, waitingFor, type Due } from './order-deadline.rules.js';
 import { judge, placedOf, stateOf, type OrderCommand } from './order.rules.js';
 
@@ -113,23 +113,22 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   async function record(step: OrderStep): Promise<boolean> {
     const nowMs = Date.now();
     const before = placed();
-    const actor = 'actor' in step ? step.actor : null;
-    return write({ before, ...changeBy(before, step, policy, nowMs), actor }, nowMs);
-  }
-
-  /** A step from before the first version changes nothing and answers with the row. */
-  async function adoptRow(): Promise<void> {
-    const before = { ...placed(), version: 0 };
-    const patch = { nextDeadline: before.nextDeadline };
-    await write({ before, patch, events: [], actor: null }, Date.now());
-  }
-
-  async function write(step: Omit<OrderTransition, 'occurredAt'>, nowMs: number): Promise<boolean> {
-    const occurredAt = new Date(nowMs).toISOString();
-    const overtaken = await activities.recordTransition({ ...step, occurredAt });
-    order = overtaken ?? orderAfter(step);
-    setCurrentDetails(waitingFor(order));
+    // The activity works it out again from the step: nobody is believed what a step does.
+    const { patch } = changeBy(before, step, policy, nowMs);
+    const overtaken = await activities.recordTransition({ before, step, policy, occurredAt: timestamp(nowMs) });
+    remember(overtaken ?? orderAfter(before, patch));
     return !overtaken;
+  }
+
+  async function adoptRow(): Promise<void> {
+    const before = placed();
+    const occurredAt = timestamp(Date.now());
+    remember((await activities.recordTransition({ before, step: null, policy, occurredAt })) ?? before);
+  }
+
+  function remember(row: Order): void {
+    order = row;
+    setCurrentDetails(waitingFor(row));
   }
 
   /** Waits until people have changed what is due next, or does what is due. */
@@ -144,3 +143,5 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     if (action !== 'close') await inTurn(async () => (isStill() ? record({ action }) : false));
   }
 }
+
+const timestamp = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,7 @@
+/** The same text for the same value, in whatever order its fields come and whether or not it has been sent as JSON meanwhile. */
+export const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );

@@ -1,0 +1,66 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { UpdateCall } from '../shared/update.js';
+import {
+  acceptOrder,
+  cancelOrder,
+  confirmDelivery,
+  disputeOrder,
+  rejectOrder,
+  resolveOrder,
+  type Order,
+} from './order.contract.js';
+import { nextDue } from './order-deadline.rules.js';
+import type { OrderStep, OrderTransition } from './order-transition.contract.js';
+import { judge } from './order.rules.js';
+
+/** How far the clocks of Temporal and of a worker may be apart. */
+export const clockToleranceMs = 10_000;
+
+/** The update by which a person asks for a step; none for what time does. */
+export function updateOf(step: OrderStep): UpdateCall | undefined {
+  switch (step.action) {
+    case 'accept':
+      return { name: acceptOrder.name, args: [step.actor] };
+    case 'reject':
+      return { name: rejectOrder.name, args: [step.actor] };
+    case 'cancel':
+      return { name: cancelOrder.name, args: [step.actor] };
+    case 'confirm-delivery':
+      return { name: confirmDelivery.name, args: [step.actor, step.confirmation] };
+    case 'dispute':
+      return { name: disputeOrder.name, args: [step.actor, { noteId: step.noteId }] };
+    case 'resolve':
+      return { name: resolveOrder.name, args: [step.actor, step.resolution] };
+    case 'expire':
+    case 'remind':
+    case 'report-overdue':
+    case 'dispute-overdue':
+      return undefined;
+  }
+}
+
+/**
+ * Throws where an order, as the transition has it, does not allow the step: a command as its update is judged, and at a moment
+ * that lies between the order's last one and now; what time does, before it is due. Whether the row is so, its store sees.
+ */
+export function assertMayTake(step: OrderStep, { before, policy, occurredAt }: OrderTransition, nowMs: number): void {
+  const occurredMs = Date.parse(occurredAt);
+  if (!('actor' in step)) {
+    const due = nextDue(before, policy);
+    // Retried until it is due: Temporal's clock may be ahead.
+    if (due?.action !== step.action || due.atMs > Math.min(nowMs, occurredMs) + clockToleranceMs)
+      throw new Error(`it is not time to ${step.action}`);
+    return;
+  }
+  if (occurredMs > nowMs + clockToleranceMs || occurredMs < lastMomentMs(before) - clockToleranceMs)
+    throw ApplicationFailure.nonRetryable(`${step.action} at a time that cannot be`, 'STEP_REFUSED');
+  if (judge(before, step, occurredMs) === 'done')
+    throw ApplicationFailure.nonRetryable(`${step.action} is done already`, 'STEP_REFUSED');
+}
+
+function lastMomentMs(order: Order): number {
+  const { createdAt, acceptedAt, deliveredAt, overdueAt, buyerConfirmation, sellerConfirmation, dispute } = order;
+  const confirmations = [buyerConfirmation?.confirmedAt, sellerConfirmation?.confirmedAt];
+  const moments = [createdAt, acceptedAt, deliveredAt, overdueAt, dispute?.openedAt].concat(confirmations);
+  return Math.max(...moments.map((at) => Date.parse(at ?? createdAt)));
+}
