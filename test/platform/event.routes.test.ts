@@ -97,7 +97,8 @@ describe('the events of an account', () => {
   });
 
   it('are seen by their counterpart too, and by nobody else', async () => {
-    const [eventId] = await system.database.inAccount(owner.accountId, (trx) =>
+    const parties = { accountId: owner.accountId, counterpartAccountId: other.accountId };
+    const [eventId] = await system.database.inAccounts(parties, (trx) =>
       emitEvents(trx, [aThing(1, { subjectId: 'shared', counterpartAccountId: other.accountId })]),
     );
     const [ofOwner] = await emit(9);

@@ -110,11 +110,9 @@ async function isBrokerAway(): Promise<boolean> {
   const outcome = await mirrors?.sinks.mqtt?.deliver(ofNobody, {} as Consumer, {} as DeliveryAttempt);
   return outcome?.kind === 'deferred';
 }
-const emit = (accountId: string, subjectId: string, n: number, counterpartAccountId?: string) =>
-  test.database.inAccount(accountId, (trx) =>
-    emitEvents(trx, [
-      moved.of({ accountId, subjectId, payload: { n }, counterpartAccountId: counterpartAccountId ?? null }),
-    ]),
+const emit = (accountId: string, subjectId: string, n: number, counterpartAccountId = accountId) =>
+  test.database.inAccounts({ accountId, counterpartAccountId }, (trx) =>
+    emitEvents(trx, [moved.of({ accountId, subjectId, payload: { n }, counterpartAccountId })]),
   );
 
 describe('events by MQTT', () => {
