@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RequestKey } from '../../db/platform/request.records.js';
+import { canonicalJson } from '../../workflows/shared/canonical-json.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { routeName } from './audit.js';
 import { idempotencyOf, type Call, type Contract } from './route.js';
@@ -31,13 +32,6 @@ export function keyReader(route: Contract): (call: Call) => RequestKey | undefin
 /** All that makes a request another one, as it was understood: the order of fields and white space do not count. */
 function fingerprintOf({ params, query, body, ifMatch }: Call): Buffer {
   return createHash('sha256')
-    .update(canonical([params, query ?? null, body ?? null, ifMatch ?? null]))
+    .update(canonicalJson([params, query ?? null, body ?? null, ifMatch ?? null]))
     .digest();
 }
-
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );

@@ -1,7 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../config.js';
 import type { UpdateCall } from '../../workflows/shared/update.js';
-import { canonicalJson } from './canonical-json.js';
+import { isKeyedSignature, keyedSignature } from './keyed-signature.js';
 
 export interface ActorSignatures {
   sign(workflowId: string, update: UpdateCall): string;
@@ -14,19 +13,10 @@ export interface ActorSignatures {
  */
 export function createActorSignatures({ deriveKey }: Pick<Config, 'deriveKey'>): ActorSignatures {
   let key: Buffer | undefined;
-  const digest = (workflowId: string, { name, args }: UpdateCall): Buffer => {
-    // Only where it is needed: not every process that has a client asks for updates.
-    key ??= Buffer.from(deriveKey('actors of updates'), 'hex');
-    return createHmac('sha256', key)
-      .update(canonicalJson([workflowId, name, args]))
-      .digest();
-  };
+  // Only where it is needed: not every process that has a client asks for updates.
+  const ownKey = (): Buffer => (key ??= Buffer.from(deriveKey('actors of updates'), 'hex'));
   return {
-    sign: (workflowId, update) => digest(workflowId, update).toString('base64url'),
-    isOf(workflowId, update, signature) {
-      const given = Buffer.from(signature, 'base64url');
-      const own = digest(workflowId, update);
-      return given.length === own.length && timingSafeEqual(given, own);
-    },
+    sign: (workflowId, { name, args }) => keyedSignature(ownKey(), [workflowId, name, args]),
+    isOf: (workflowId, { name, args }, signature) => isKeyedSignature(ownKey(), [workflowId, name, args], signature),
   };
 }

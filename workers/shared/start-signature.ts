@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../config.js';
 import type { KeyPurpose } from '../../processes/key-purposes.js';
 import { otpWorkflowType, startOfOtp, type OtpInput } from '../../workflows/identity/otp.contract.js';
@@ -15,7 +14,7 @@ import {
 import type { SignedStart } from '../../workflows/shared/start.js';
 import { deviceWorkflowType, startOfDevice } from '../../workflows/water/device.contract.js';
 import { orderWorkflowType, startOfOrder, type OrderInput } from '../../workflows/water/order.contract.js';
-import { canonicalJson } from './canonical-json.js';
+import { isKeyedSignature, keyedSignature } from './keyed-signature.js';
 
 /** Every workflow that we start, as its start is signed. */
 const starts: Readonly<Record<string, (input: never, taskQueue: string) => SignedStart>> = {
@@ -52,16 +51,9 @@ export function createStartSignatures({ deriveKey }: Pick<Config, 'deriveKey'>):
     keys.set(type, key);
     return key;
   };
-  const digest = ({ type, id, accounts, terms }: SignedStart): Buffer =>
-    createHmac('sha256', keyOf(type))
-      .update(canonicalJson([type, id, accounts, terms]))
-      .digest();
   return {
-    sign: (start) => digest(start).toString('base64url'),
-    isOf: (start, signature) => {
-      const given = Buffer.from(signature, 'base64url');
-      const own = digest(start);
-      return given.length === own.length && timingSafeEqual(given, own);
-    },
+    sign: ({ type, id, accounts, terms }) => keyedSignature(keyOf(type), [type, id, accounts, terms]),
+    isOf: ({ type, id, accounts, terms }, signature) =>
+      isKeyedSignature(keyOf(type), [type, id, accounts, terms], signature),
   };
 }

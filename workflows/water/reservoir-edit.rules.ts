@@ -1,3 +1,4 @@
+import { canonicalJson } from '../shared/canonical-json.js';
 import { assertGeometry } from './geometry.rules.js';
 import type { Thresholds } from './level.contract.js';
 import { assertThresholds, completeThresholds } from './level.rules.js';
@@ -63,17 +64,9 @@ export const thresholdsOf = (content: ReservoirContent): Thresholds => ({
   hysteresisPct: content.hysteresisPct,
 });
 
-/** The fields whose values differ, in the order of the content. */
+/** The fields whose values differ, in the order of the content; two equal geometries may list their fields in different orders. */
 export const changedFields = (before: ReservoirContent, after: ReservoirContent): Field[] =>
-  (Object.keys(after) as Field[]).filter((name) => canonical(before[name]) !== canonical(after[name]));
-
-/** Two equal geometries may list their fields in different orders. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  (Object.keys(after) as Field[]).filter((name) => canonicalJson(before[name]) !== canonicalJson(after[name]));
 
 /** What turns a level into a volume: readings keep which version of it made them. */
 const measuring: readonly Field[] = [

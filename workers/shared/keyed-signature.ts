@@ -1,0 +1,14 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { canonicalJson } from '../../workflows/shared/canonical-json.js';
+
+/** HMAC-SHA256 over the canonical JSON of what is signed, as headers carry it: base64url. */
+export const keyedSignature = (key: Buffer, content: unknown): string => digest(key, content).toString('base64url');
+
+export function isKeyedSignature(key: Buffer, content: unknown, signature: string): boolean {
+  const given = Buffer.from(signature, 'base64url');
+  const own = digest(key, content);
+  return given.length === own.length && timingSafeEqual(given, own);
+}
+
+const digest = (key: Buffer, content: unknown): Buffer =>
+  createHmac('sha256', key).update(canonicalJson(content)).digest();
