@@ -6,6 +6,7 @@ import { createAccessRefusalInbox } from '../db/water/access-refusal.inbox.js';
 import { createDeviceCredentialViews } from '../db/water/device-credential.views.js';
 import { createBroker } from './gateway/broker.js';
 import { createDeviceCredentials } from './gateway/credentials.js';
+import { boundHeapGrowth } from './gateway/heap.js';
 import { openIntake } from './gateway/intake.js';
 import { createListenerAuthenticator } from './gateway/listener-authenticator.js';
 import { createPeers } from './gateway/peer.js';
@@ -57,6 +58,7 @@ export async function startGateway(
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  boundHeapGrowth();
   await runProcess(
     'gateway',
     () => ['gateway'],
