@@ -1,7 +1,7 @@
 import { errorCodes, type ErrorCode, type ErrorKind } from '../../workflows/shared/error-codes.js';
 import { asFailure, type FailureContent } from '../../workflows/shared/failure.js';
 import type { Headers } from './route.js';
-import { isTemporalOutage } from './workflows.js';
+import { outageOf } from './outage.js';
 
 /** The one place where a failure becomes an HTTP status. */
 const statusOfKind: Record<ErrorKind, number> = {
@@ -47,23 +47,7 @@ export function errorReply(error: unknown, requestId: string): ErrorReply {
 function classify(error: unknown): FailureContent {
   const known = asFailure(error);
   if (known) return known;
-  if (isTemporalOutage(error)) return { code: 'SERVICE_UNAVAILABLE', details: { dependency: 'temporal' } };
-  if (isDatabaseOutage(error)) return { code: 'SERVICE_UNAVAILABLE', details: { dependency: 'postgres' } };
+  const outage = outageOf(error);
+  if (outage) return { code: 'SERVICE_UNAVAILABLE', details: { ...outage } };
   return { code: 'INTERNAL_ERROR', details: {} };
-}
-
-/** Connection exceptions, too many connections, shutting down, timeouts, a replica, lost serialization races. */
-const outageStates = /^(08...|53300|57P0[1-5]|57014|25006|40001|40P01)$/;
-const outageSocketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
-/** pg and knex say these only in words; knex puts the statement before them. */
-const outageMessages =
-  /(^|- )(Connection terminated|Client (has encountered a connection error|was closed) and is not queryable)|timeout exceeded when trying to connect|Timeout acquiring a connection/;
-
-function isDatabaseOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseOutage);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (outageStates.test(code) || outageSocketCodes.has(code) || outageMessages.test(error.message)) return true;
-  // objection wraps what the driver said.
-  return 'nativeError' in error && isDatabaseOutage(error.nativeError);
 }

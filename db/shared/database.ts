@@ -2,6 +2,7 @@ import knexPkg, { type Knex } from 'knex';
 import { knexSnakeCaseMappers } from 'objection';
 import pg from 'pg';
 import { platformAccountId, signContext, type Context } from './context.js';
+import { nameStatement } from './database-fault.js';
 import { noKnexLog } from './knex-log.js';
 import { installTypeParsers, sessionOptions } from './pg-types.js';
 import { preparedName } from './prepared-name.js';
@@ -183,9 +184,13 @@ function guarded(pool: pg.Pool): pg.Pool {
   const queryGuarded = (asked: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> => {
     const { name, ...rest } = typeof asked === 'string' ? { text: asked } : { ...asked };
     const named = name === undefined ? {} : { name: preparedName(name) };
-    return inSqlSpan(name ?? summaryOf(rest.text), rest.text, () =>
+    const said = name ?? summaryOf(rest.text);
+    return inSqlSpan(said, rest.text, () =>
       query({ ...rest, ...(values ? { values } : {}), ...named, queryMode: 'extended' }),
-    );
+    ).catch((fault: unknown) => {
+      nameStatement(fault, said);
+      throw fault;
+    });
   };
   pool.query = queryGuarded as typeof pool.query;
   return pool;

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { platformAccountId, type Context } from './context.js';
 import { ContextQuery } from './context-query.js';
+import { nameStatement } from './database-fault.js';
 import { asError } from './fault.js';
 import type { Prepared, Purpose, Statement } from './pipeline.js';
 import type { SharedTransactions } from './shared-transaction.js';
@@ -48,7 +49,10 @@ export function createReader({ pool, preparedOn, sign, shared }: ReaderParts, pu
           const signedContext = sign(context, client.processID);
           const all = { signedContext, purpose, statement: asked, values, comment };
           const query = new ContextQuery<Row>(all, prepared, (fault) => {
-            if (fault !== undefined) return void giveBack(client, prepared, release).then(() => reject(asError(fault)));
+            if (fault !== undefined) {
+              nameStatement(fault, asked.name);
+              return void giveBack(client, prepared, release).then(() => reject(asError(fault)));
+            }
             release();
             resolve(query.rows);
           });

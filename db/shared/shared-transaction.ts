@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import type { Context } from './context.js';
+import { nameStatement } from './database-fault.js';
 import type { Statement } from './pipeline.js';
 import { preparedName } from './prepared-name.js';
 import { scoped } from './scope.js';
@@ -62,9 +63,12 @@ function open(context: Context, trx: Transaction, faults: unknown[]): SharedTran
       // One connection answers one statement at a time, and handlers may ask for several at once.
       const reading = lastRead.then(async () => {
         const connection = await connectionOf(trx);
-        return (
-          await connection.query<Row & pg.QueryResultRow>({ name: preparedName(name), text, values: [...values] })
-        ).rows;
+        const asked = { name: preparedName(name), text, values: [...values] };
+        const { rows } = await connection.query<Row & pg.QueryResultRow>(asked).catch((fault: unknown) => {
+          nameStatement(fault, name);
+          throw fault;
+        });
+        return rows;
       });
       lastRead = reading.catch(() => undefined);
       return noted(reading);

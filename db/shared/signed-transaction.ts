@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { ContextOpening } from './context-opening.js';
 import { signContext, type Context } from './context.js';
 import { crashPoint } from './crash-point.js';
+import { nameStatement } from './database-fault.js';
 import type { Prepared } from './pipeline.js';
 import { asError } from './fault.js';
 import { statementName } from './prepared-name.js';
@@ -124,6 +125,7 @@ export class SignedClient extends PostgresClient {
     // By the extended protocol PostgreSQL itself refuses a text of several commands, whatever was spliced into it.
     if (!isKnexsOwn.test(sql)) query.options = { ...options, queryMode: 'extended' };
     return inSqlSpan(name, sql, () => super._query(connection, query)).catch((fault: unknown) => {
+      nameStatement(fault, name);
       // Somebody took away what this process had prepared.
       if (Object(fault).code === unpreparedState) dispose(connection, fault);
       throw fault;

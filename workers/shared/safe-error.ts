@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { statementNameOf } from '../../db/shared/database-fault.js';
 import { errorCodes } from '../../workflows/shared/error-codes.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 
@@ -12,6 +13,8 @@ export interface SafeError {
   table?: string;
   constraint?: string;
   syscall?: string;
+  /** The name of the statement that PostgreSQL answered with the error. */
+  statement?: string;
   /** Frames of our own code, from its root. */
   stack?: readonly string[];
   cause?: SafeError;
@@ -37,26 +40,35 @@ const word = /^[\w.:-]{1,100}$/;
 export function describeError(error: unknown, depth = 0): SafeError {
   if (!(error instanceof Error)) return { type: typeof error };
   const failure = asFailure(error);
-  if (failure) return { type: failure.code, message: errorCodes[failure.code].message };
+  if (failure) {
+    const cause = failure.code === 'SERVICE_UNAVAILABLE' && depth < maxCauses ? error.cause : undefined;
+    const said = { type: failure.code, message: errorCodes[failure.code].message };
+    return cause instanceof Error ? { ...said, cause: describeError(cause, depth + 1) } : said;
+  }
   // objection wraps what the driver said, and hangs the statement's values on it.
   if ('nativeError' in error && error.nativeError instanceof Error) return describeError(error.nativeError, depth);
   const { code, schema, table, constraint, syscall } = error as Partial<Record<keyof SafeError, unknown>>;
   const stack = ownFrames(error.stack ?? '');
   const message = safeMessage(error);
+  const statement = statementNameOf(error);
   const cause = depth < maxCauses && error.cause instanceof Error ? describeError(error.cause, depth + 1) : undefined;
   return {
     type: typeOf(error),
     ...(message === undefined ? {} : { message }),
     ...words({ code, schema, table, constraint, syscall }),
+    ...(statement === undefined ? {} : { statement }),
     ...(stack.length === 0 ? {} : { stack }),
     ...(cause ? { cause } : {}),
   };
 }
 
-/** The same in one line. */
+/** The same in one line, such as `22003 in orders.offer` or `TypeError: …`. */
 export function summarizeError(error: unknown): string {
-  const { type, message, code, constraint } = describeError(error);
-  return [type, code, constraint, message].filter((part) => part !== undefined).join(': ');
+  const told = describeError(error);
+  const { type, code, constraint, statement, message } = told.cause ?? told;
+  const place = statement === undefined ? undefined : `in ${statement}`;
+  const codes = [code ?? type, constraint, place].filter((part) => part !== undefined).join(' ');
+  return message === undefined ? codes : `${codes}: ${message}`;
 }
 
 /** The type that a failure of Temporal carries says more than its class. */

@@ -22,6 +22,16 @@ export function failure(code: ErrorCode, details: FailureDetails = {}): Applicat
   });
 }
 
+/** Something that we stand on is away. An activity that throws it is tried again; a request that does is answered 503. */
+export const outage = (dependency: string, cause?: unknown): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: 'SERVICE_UNAVAILABLE',
+    message: errorCodes.SERVICE_UNAVAILABLE.message,
+    nonRetryable: false,
+    details: [{ dependency }],
+    ...(cause instanceof Error ? { cause } : {}),
+  });
+
 /** Finds the failure in an error or its causes; undefined for a bug or an outage. */
 export function asFailure(error: unknown): FailureContent | undefined {
   // A cause chain here is at most update failure → activity failure → application failure; ten is a guard against cycles.

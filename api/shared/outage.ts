@@ -1,0 +1,20 @@
+import { isDatabaseOutage } from '../../db/shared/database-fault.js';
+import { asFailure } from '../../workflows/shared/failure.js';
+import { isTemporalOutage } from './workflows.js';
+
+/** What did not answer, as the details of SERVICE_UNAVAILABLE name it; empty where nobody can say which it was. */
+export interface Outage {
+  dependency?: string;
+}
+
+/**
+ * What is worth waiting for, in requests, activities and deliveries alike: something that we stand on is away, and what was asked
+ * of it may be asked again as it is. Undefined for a refusal, for a fault of the data and for a bug, which waiting does not change.
+ */
+export function outageOf(error: unknown): Outage | undefined {
+  const known = asFailure(error);
+  if (known) return known.code === 'SERVICE_UNAVAILABLE' ? known.details : undefined;
+  if (isTemporalOutage(error)) return { dependency: 'temporal' };
+  if (isDatabaseOutage(error)) return { dependency: 'postgres' };
+  return undefined;
+}
