@@ -21,8 +21,8 @@ const starters: Record<Role, ((resources: Resources) => Promise<Part>)[]> = {
 const rolesOf = (config: Config): Role[] => (Object.keys(starters) as Role[]).filter((role) => config.roles.has(role));
 
 /** One process with the roles of ROLES: all of them on a laptop, one each in production. */
-await runProcess('app', rolesOf, async (config, logger, metrics) => {
-  const resources = await openResources(config, logger, metrics);
+await runProcess('app', rolesOf, async (config, logger, metrics, log) => {
+  const resources = await openResources(config, logger, metrics, log);
   const wanted = rolesOf(config).flatMap((role) => starters[role]);
   const parts = await Promise.all(wanted.map((start) => start(resources)));
   return [...parts, { stop: resources.close }];

@@ -9,21 +9,17 @@ export type { Logger } from 'pino';
 export interface LoggerOptions {
   level: string;
   process: string;
-  /** Standard output, when it is left out. */
+  /** Nowhere, when it is left out. */
   destination?: DestinationStream | undefined;
 }
 
-/** A line waits so long, at most, for others to be written with. */
-const flushEveryMs = 200;
-const flushAtBytes = 8 * 1024;
-/** Of a reader that has stopped reading: beyond it lines are lost rather than memory. */
-const waitingMaxBytes = 16 * 2 ** 20;
+const nowhere: DestinationStream = { write: () => undefined };
 
 /**
  * JSON lines. Fields pass by an allow-list (log-fields.ts), errors by another (safe-error.ts). Inside a request, an activity or
  * a delivery, the ids that tie it together are in every line by themselves.
  */
-export function createLogger({ level, process: name, destination = standardOutput() }: LoggerOptions): Logger {
+export function createLogger({ level, process: name, destination = nowhere }: LoggerOptions): Logger {
   const logger = pino(
     {
       level,
@@ -48,17 +44,6 @@ export function createLogger({ level, process: name, destination = standardOutpu
     return child.call(this, allowedFields(bindings));
   } as typeof child;
   return logger;
-}
-
-/**
- * Lines are gathered and written together, rather than by a system call each on the way of a request. None is lost at a normal
- * end, by an uncaught error or after a fatal line; a `kill -9` takes the last 200 ms with it.
- */
-function standardOutput(): DestinationStream {
-  const stream = pino.destination({ dest: 1, sync: false, minLength: flushAtBytes, maxLength: waitingMaxBytes });
-  setInterval(() => stream.flush(), flushEveryMs).unref();
-  process.once('exit', () => stream.flushSync());
-  return stream;
 }
 
 function correlationFields(): Record<string, unknown> {

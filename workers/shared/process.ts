@@ -1,6 +1,7 @@
 import { loadConfig, type Config } from '../../config.js';
 import { armCrashPoint } from '../../db/shared/crash-point.js';
 import { StartupFailure } from '../../processes/startup-failure.js';
+import { observeLog, openStandardOutput, type LogDestination } from './log-destination.js';
 import { createLogger, type Logger } from './logger.js';
 import { createProcessMetrics, metricsEndpoint } from './metrics/composition.js';
 import { listenForScrapes } from './metrics/endpoint.js';
@@ -17,18 +18,22 @@ import { startTracing } from './tracing/start.js';
 export async function runProcess(
   name: string,
   holders: (config: Config) => readonly KeyHolder[],
-  open: (config: Config, logger: Logger, metrics: Metrics) => Promise<Part[]>,
+  open: (config: Config, logger: Logger, metrics: Metrics, log: LogDestination) => Promise<Part[]>,
 ): Promise<void> {
   const config = configOrExit(holders);
   if (config.CRASH_AT !== undefined) armOrExit(config.CRASH_AT);
-  const logger = createLogger({ level: config.LOG_LEVEL, process: name });
+  const destination = openStandardOutput();
+  const logger = createLogger({ level: config.LOG_LEVEL, process: name, destination });
+  destination.onRecovered((lost) => logger.warn({ lost }, 'lines of the log could not be written, and are lost'));
   process.on('unhandledRejection', (error) => {
     logger.fatal({ err: error }, 'unhandled rejection');
     process.exit(1);
   });
   let parts: Part[];
   try {
-    parts = await openObserved(config, name, (metrics) => open(config, logger, metrics));
+    parts = await openObserved(config, { name, log: destination }, (metrics) =>
+      open(config, logger, metrics, destination),
+    );
   } catch (error) {
     if (error instanceof StartupFailure) exitWith(error.message);
     logger.fatal({ err: error }, 'could not start');
@@ -51,11 +56,12 @@ export async function runProcess(
 /** With traces from before the first part until after the last, and metrics on a port of their own where one is set. */
 async function openObserved(
   config: Config,
-  name: string,
+  { name, log }: { name: string; log: LogDestination },
   open: (metrics: Metrics) => Promise<Part[]>,
 ): Promise<Part[]> {
   const tracing = await startTracing(config, name);
   const metrics = createProcessMetrics();
+  observeLog(metrics, log);
   const parts = await open(metrics);
   const { METRICS_PORT: port } = config;
   if (port !== undefined) parts.push(await listenForScrapes(metricsEndpoint(config, metrics), port, config.HOST));

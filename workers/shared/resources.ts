@@ -7,6 +7,7 @@ import type { Database } from '../../db/shared/database.js';
 import { openDatabase } from './signed-database.js';
 import { createTemporalClient } from './temporal-client.js';
 import { temporalServer } from './temporal-server.js';
+import type { LogDestination } from './log-destination.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics/registry.js';
 
@@ -15,6 +16,8 @@ export interface Resources {
   config: Config;
   logger: Logger;
   metrics: Metrics;
+  /** Where the lines of the logger go; undefined where they are nobody's. */
+  log?: Pick<LogDestination, 'fault'> | undefined;
   /** As millrace_app. */
   database: Database;
   /** One connection for client and workers, so that a workflow started here may run its first task here at once. */
@@ -22,7 +25,12 @@ export interface Resources {
   close(): Promise<void>;
 }
 
-export async function openResources(config: Config, logger: Logger, metrics: Metrics): Promise<Resources> {
+export async function openResources(
+  config: Config,
+  logger: Logger,
+  metrics: Metrics,
+  log?: Resources['log'],
+): Promise<Resources> {
   await installRuntime(logger, metrics);
   const database = await openDatabase(config, required(config, 'DATABASE_URL'));
   const server = temporalServer(config);
@@ -34,6 +42,7 @@ export async function openResources(config: Config, logger: Logger, metrics: Met
     config,
     logger,
     metrics,
+    log,
     database,
     temporal: { connection, client },
     close: async () => {

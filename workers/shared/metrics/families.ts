@@ -73,6 +73,11 @@ export const families = {
     help: 'Activities refused at their door, by name; their input, or a start that nobody of ours signed',
     labels: ['activity', 'reason'],
   },
+  millrace_log_lines_dropped_total: {
+    type: 'counter',
+    help: 'Lines of the log that could not be written, as where a disk is full',
+    labels: [],
+  },
   millrace_process_cpu_seconds_total: { type: 'counter', help: 'CPU time of the process', labels: [] },
   millrace_process_resident_bytes: { type: 'gauge', help: 'Memory of the process', labels: [] },
   millrace_process_heap_used_bytes: { type: 'gauge', help: 'Memory in use by JavaScript', labels: [] },
