@@ -33,6 +33,7 @@ export function createDiscoveryRoutes({ keys, issuer }: { keys: SigningKeys; iss
     route({
       method: 'get',
       path: '/.well-known/jwks.json',
+      operationId: 'getSigningKeys',
       summary: 'The public keys that access tokens are signed with',
       tag: 'Identity',
       access: anyone(),
@@ -43,6 +44,7 @@ export function createDiscoveryRoutes({ keys, issuer }: { keys: SigningKeys; iss
     route({
       method: 'get',
       path: '/.well-known/openid-configuration',
+      operationId: 'getOpenIdConfiguration',
       summary: 'Where keys and tokens are',
       tag: 'Identity',
       access: anyone(),

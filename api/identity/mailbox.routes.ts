@@ -25,6 +25,7 @@ export function createMailboxRoutes({ views }: { views: MailboxViews }): Route[]
     route({
       method: 'get',
       path: '/ui/mailbox.json',
+      operationId: 'listMailbox',
       summary: 'What mail and SMS went out, newest first',
       tag: 'Development',
       access: developmentOnly(),

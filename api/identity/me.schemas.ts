@@ -6,7 +6,8 @@ import { language, userStatus } from './user.schemas.js';
 
 const membership = object({
   org_id: uuid,
-  org_principal_id: Type.String({ format: 'uuid', description: 'The account_id of every path' }),
+  org_principal_id: { ...uuid, description: 'The same as account_id' },
+  account_id: { ...uuid, description: 'What it is called in every path' },
   role: status(...roles),
   org_name: Type.String(),
   subscription: subscriptionSummary,

@@ -81,6 +81,7 @@ export function createPlanRoutes({ plans: views, subscriptions, records, selfSer
     route({
       method: 'patch',
       path: '/v1/internal/accounts/:account_id/subscription',
+      operationId: 'updateSubscriptionOfAccount',
       summary: 'Change the subscription of any account',
       description: 'As its owner would, and to any plan.',
       tag,

@@ -36,6 +36,7 @@ export function createRegistrationRoutes(parts: RegistrationParts): Route[] {
     route({
       method: 'post',
       path: '/v1/auth/register',
+      operationId: 'registerUser',
       summary: 'Register a user',
       description:
         'Sends a one-time code to the phone, or else by mail. Until an identifier is verified each registration of it is one of ' +

@@ -10,7 +10,7 @@ import { identifiersOfUsername } from '../shared/identifier.js';
 import type { PasswordHasher } from '../shared/password-hasher.js';
 import { placeOf } from '../shared/place.js';
 import { anyone, route, type Route } from '../shared/route.js';
-import { credentials, ok, refresh, tokens as tokensSchema } from './session.schemas.js';
+import { credentials, deviceToken, ok, refresh, tokens as tokensSchema } from './session.schemas.js';
 
 export interface SessionParts {
   sessions: SessionRecords;
@@ -42,6 +42,7 @@ export function createSessionRoutes(parts: SessionParts): Route[] {
       tag: 'Identity',
       access: anyone(),
       audit: { action: 'session.open', subject: 'session' },
+      requestHeaders: deviceToken,
       body: credentials,
       responses: { 200: tokensSchema },
       errors: ['INVALID_CREDENTIALS', 'INVALID_USERNAME_FORMAT', 'ACCOUNT_LOCKED', 'ACCOUNT_DISABLED'],
@@ -65,6 +66,7 @@ export function createSessionRoutes(parts: SessionParts): Route[] {
     route({
       method: 'post',
       path: '/v1/auth/refresh',
+      operationId: 'refreshTokens',
       summary: 'Exchange a refresh token for the next',
       description:
         'Each is exchanged once. Within ten seconds the last one exchanged answers with the same successor again; ' +

@@ -9,9 +9,16 @@ export const credentials = object({
     minLength: 1,
     maxLength: 254,
     description: 'E-mail address or phone number',
-    examples: ['asha@example.org'],
+    examples: ['owner@demo.example'],
   }),
-  password,
+  // A demo login, so that what is tried in development works as it is.
+  password: { ...password, examples: ['millrace-demo'] },
+});
+/** For clients that keep no cookies. */
+export const deviceToken = object({
+  'X-Device-Token': Type.Optional(
+    Type.String({ maxLength: 256, description: 'As an earlier sign-in on this device answered it' }),
+  ),
 });
 export const refresh = object({ refresh_token: refreshToken });
 export const tokens = component(

@@ -24,6 +24,7 @@ export function createAuditRoutes({ database, cursors, auditKeys: keys }: AuditR
     route({
       method: 'get',
       path: '/v1/accounts/:account_id/audit',
+      operationId: 'listAuditEntries',
       summary: 'List what was changed, by whom and from where, newest first',
       description: 'Each entry carries its hash and that of the entry before it in the chain of the account.',
       tag: 'Audit',

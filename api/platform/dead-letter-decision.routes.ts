@@ -49,7 +49,7 @@ export function createDeadLetterDecisionRoutes({ database }: DeadLetterDecisionR
     return { status: 200 as const, body: { ...row, progress: { done, total, unit: 'dead letters' as const } } };
   }
 
-  const shared = { tag: 'Dead letters' } as const;
+  const shared = { tag: 'Dead-letters' } as const;
   return [
     ...deadLetterDecisions.flatMap((decision) => {
       const asked = {

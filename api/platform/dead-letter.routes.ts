@@ -41,7 +41,7 @@ export function createDeadLetterRoutes({ database, cursors: allCursors }: DeadLe
     return { status: 200 as const, body: { dead_letter_id: id, decision } };
   }
 
-  const shared = { tag: 'Dead letters' } as const;
+  const shared = { tag: 'Dead-letters' } as const;
   return [
     route({
       ...shared,

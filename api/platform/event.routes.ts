@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { createEventViews } from '../../db/platform/event.views.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { Authenticator } from '../shared/caller.js';
@@ -6,7 +7,7 @@ import type { EventStreams } from '../shared/event-streams.js';
 import { bearerToken } from '../shared/guard.js';
 import { placeOf } from '../shared/place.js';
 import { media, member, route, type Route } from '../shared/route.js';
-import { page } from '../shared/schema.js';
+import { object, page, uuid } from '../shared/schema.js';
 import { event, eventQuery } from './event.schemas.js';
 import type { Database } from '../../db/shared/database.js';
 
@@ -66,6 +67,7 @@ export function createEventRoutes({ database, cursors: allCursors, streams, auth
     route({
       method: 'get',
       path: '/v1/accounts/:account_id/events/stream',
+      operationId: 'streamEvents',
       summary: 'Listen to events as they happen',
       description:
         'Server-sent events, each with its event_id as id. With `Last-Event-ID` the stream goes on behind that event and ' +
@@ -74,6 +76,9 @@ export function createEventRoutes({ database, cursors: allCursors, streams, auth
         'its people 20, and an address 100.',
       tag: 'Events',
       access: member(),
+      requestHeaders: object({
+        'Last-Event-ID': Type.Optional({ ...uuid, description: 'The id of the last event that was taken' }),
+      }),
       responses: { 200: media('text/event-stream') },
       errors: ['INVALID_CURSOR'],
     }).handledBy(async ({ accountId, caller: { principalId }, clientIp, header }) => {

@@ -53,7 +53,7 @@ export function createGuard({ authenticator, read, resources }: GuardParts) {
     const statement = resources[access.resource];
     if (!statement) throw new Error(`${path}: no statement locates a ${access.resource}`);
     return async (call) => {
-      const candidates = candidatesOf(call.caller, call.ctx.get('X-Account-Id'));
+      const candidates = candidatesOf(call.caller, call.ctx.req.headers['x-account-id']);
       const owner = await ownerOf(statement, candidates, call.params[access.param] ?? '');
       if (!owner) throw failure('RESOURCE_NOT_FOUND');
       assertRole(owner, access.roles);
@@ -74,9 +74,9 @@ export function createGuard({ authenticator, read, resources }: GuardParts) {
 }
 
 /** The header may only choose among memberships. */
-function candidatesOf(caller: Caller | undefined, chosen: string): readonly Membership[] {
+function candidatesOf(caller: Caller | undefined, chosen: string | string[] | undefined): readonly Membership[] {
   const memberships = caller?.memberships ?? [];
-  if (chosen === '') return memberships;
+  if (chosen === undefined) return memberships;
   const candidates = memberships.filter(({ accountId }) => accountId === chosen);
   if (candidates.length === 0) throw failure('FORBIDDEN');
   return candidates;

@@ -10,6 +10,8 @@ export const replayedHeader = 'Idempotency-Replayed';
 /** A string of RFC 8941, or the bare characters that most clients send; both name the same key. */
 const quoted = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"$/;
 const bare = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,255}$/;
+/** Both, for the OpenAPI document. */
+export const keyPattern = `${quoted.source}|${bare.source}`;
 
 /** The key of a request, where its route takes one; undefined when none was sent. */
 export function keyReader(route: Contract): (call: Call) => RequestKey | undefined {
@@ -17,12 +19,14 @@ export function keyReader(route: Contract): (call: Call) => RequestKey | undefin
   const name = routeName(route);
   if (idempotency === 'none') return () => undefined;
   return (call) => {
-    const header = call.ctx.get('Idempotency-Key').trim();
-    if (header === '') {
+    // A key that is there and empty is a client's mistake, which would cost it the protection that it counts on.
+    const header = call.ctx.req.headers['idempotency-key'];
+    if (header === undefined) {
       if (idempotency === 'required') throw failure('IDEMPOTENCY_KEY_REQUIRED');
       return undefined;
     }
-    const key = quoted.exec(header)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? bare.exec(header)?.[0];
+    const text = String(header);
+    const key = quoted.exec(text)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? bare.exec(text)?.[0];
     if (key === undefined) throw failure('INVALID_IDEMPOTENCY_KEY');
     const scope = route.answersSecret ? `${name} by ${call.caller?.principalId}` : name;
     return { route: scope, key, fingerprint: fingerprintOf(call) };

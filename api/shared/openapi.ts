@@ -1,14 +1,19 @@
-import { Type, type TObject, type TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
 import { errorCodes, type ErrorCode } from '../../workflows/shared/error-codes.js';
 import { needsCaller, type Access } from './access.js';
 import { createComponents } from './components.js';
 import { statusOf } from './errors.js';
 import { exampleOf } from './example.js';
+import { faultsOf } from './input.js';
 import { replayedHeader } from './idempotency.js';
+import { parametersOf } from './openapi-parameters.js';
+import { operationIdOf } from './operation-id.js';
 import { rateHeaders } from './rate-limit.js';
 import { errorsOf } from './route-errors.js';
 import { idempotencyOf, limitOf, mediaTypeOf, type Contract } from './route.js';
-import { errorEnvelope, etagHeader, isObject, uuid } from './schema.js';
+import { errorEnvelope, etagHeader, isObject } from './schema.js';
+import { tagsOf } from './tags.js';
+import { compileBody } from './validator.js';
 
 type Refer = (schema: TSchema) => object;
 
@@ -24,10 +29,11 @@ export function createOpenApi(routes: readonly Contract[], { version, url }: { v
       title: 'Millrace',
       version,
       description: 'A durable backend for organisations that run things in the field.',
+      contact: { name: 'Millrace', url },
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },
     servers: [{ url }],
-    tags: [...new Set(routes.map(({ tag }) => tag))].sort().map((name) => ({ name, description: `${name} routes` })),
+    tags: tagsOf(routes),
     security: [{ bearer: [] }],
     paths,
     components: {
@@ -42,7 +48,7 @@ export function createOpenApi(routes: readonly Contract[], { version, url }: { v
 function operation(route: Contract, refer: Refer): object {
   const { access, summary, description, tag, body } = route;
   return {
-    operationId: operationId(route),
+    operationId: operationIdOf(route),
     summary,
     description: [description, accessInWords(access), planInWords(route)].filter(Boolean).join('\n\n'),
     tags: [tag],
@@ -54,8 +60,8 @@ function operation(route: Contract, refer: Refer): object {
 }
 
 const templateOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
-const operationId = ({ method, path }: Contract): string => `${method}${path.replace(/\W+/g, '_')}`;
-const isRequired = (body: TSchema): boolean => !isObject(body) || (body.required ?? []).length > 0;
+/** Whether a request without a body, which stands for an object without fields, is refused. */
+const isRequired = (body: TSchema): boolean => faultsOf({}, compileBody(body)).length > 0;
 
 function accessInWords(access: Access): string {
   switch (access.kind) {
@@ -80,45 +86,6 @@ function planInWords({ feature, uses }: Contract): string {
   return [...needs, ...(uses === undefined ? [] : [`Counts towards the plan's limit \`${uses}\`.`])].join(' ');
 }
 
-/** At most 255 characters that can be seen, or as many in quotes. */
-const idempotencyKey = Type.String({ minLength: 1, maxLength: 512, examples: ['3f1d8c1e-order-7'] });
-
-function parametersOf(route: Contract, refer: Refer): object[] {
-  const { params, query, access, concurrency } = route;
-  const idempotency = idempotencyOf(route);
-  const header = (name: string, schema: TSchema, description: string, required: boolean) => ({
-    ...{ name, in: 'header', required, description },
-    schema: refer(schema),
-  });
-  return [
-    ...fieldsOf(params, 'path', refer),
-    ...(query ? fieldsOf(query, 'query', refer) : []),
-    ...(idempotency === 'none'
-      ? []
-      : [
-          header(
-            'Idempotency-Key',
-            idempotencyKey,
-            'A repeat under the same key is answered as the first was',
-            idempotency === 'required',
-          ),
-        ]),
-    ...(concurrency ? [header('If-Match', etagHeader, 'The ETag of the version that is changed', true)] : []),
-    ...(access.kind === 'resource'
-      ? [header('X-Account-Id', uuid, 'Chooses among the accounts that the caller is a member of', false)]
-      : []),
-  ];
-}
-
-function fieldsOf(schema: TObject, place: 'path' | 'query', refer: Refer): object[] {
-  return Object.entries(schema.properties).map(([name, field]) => ({
-    name,
-    in: place,
-    required: place === 'path' || ((schema.required ?? []).includes(name) && !('default' in field)),
-    schema: refer(field),
-  }));
-}
-
 function contentOf(schema: TSchema, refer: Refer): object {
   const mediaType = mediaTypeOf(schema);
   if (mediaType !== undefined) return { [mediaType]: { schema: mediaType.includes('json') ? {} : { type: 'string' } } };
@@ -128,8 +95,8 @@ function contentOf(schema: TSchema, refer: Refer): object {
 
 /** On the answers of each route that has a limit. */
 const rateHeaderSchemas: Record<(typeof rateHeaders)[number], object> = {
-  'RateLimit-Policy': textHeader('What is counted, q requests in w seconds: `"write";q=600;w=60`'),
-  RateLimit: textHeader('What is left of it, r requests for t seconds: `"write";r=599;t=60`'),
+  'RateLimit-Policy': textHeader('Each limit that counts the request by its name: `q` requests in `w` seconds'),
+  RateLimit: textHeader('What is left of each: `r` requests for `t` seconds'),
   'RateLimit-Limit': countHeader('Requests in a window, of the tightest limit'),
   'RateLimit-Remaining': countHeader('Requests that are left of it'),
   'RateLimit-Reset': countHeader('Seconds until the next window'),
@@ -176,7 +143,7 @@ function errorRepliesOf(route: Contract, refer: Refer): object {
   const codes = errorsOf(route).filter((code) => !(statusOf(code) in route.responses));
   const replies = [...new Set(codes.map(statusOf))].map((status) => {
     const possible = codes.filter((code) => statusOf(code) === status);
-    const schema = { ...refer(errorEnvelope), properties: { error_code: { enum: possible } } };
+    const schema = { ...refer(errorEnvelope), properties: { error_code: { type: 'string', enum: possible } } };
     const examples = Object.fromEntries(possible.map((code) => [code, { value: errorExample(code) }]));
     const headers = status === 429 ? { headers: { 'Retry-After': retryAfter, ...rateHeadersOf(route) } } : {};
     return [
@@ -205,7 +172,7 @@ const errorExample = (code: ErrorCode) => ({
 function errorCatalogue(routes: readonly Contract[]): object {
   const entries = Object.entries(errorCodes).map(([name, { message }]) => {
     const code = name as ErrorCode;
-    const operations = routes.filter((route) => errorsOf(route).includes(code)).map(operationId);
+    const operations = routes.filter((route) => errorsOf(route).includes(code)).map(operationIdOf);
     return [code, { status: statusOf(code), message, operations }] as const;
   });
   return Object.fromEntries(entries);

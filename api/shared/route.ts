@@ -52,6 +52,8 @@ export type Effect = 'transaction' | 'workflow';
 export interface Contract {
   method: Method;
   path: string;
+  /** In the OpenAPI document; made from method and path when left out. */
+  operationId?: string | undefined;
   summary: string;
   description?: string;
   tag: string;
@@ -78,6 +80,8 @@ export interface Contract {
   uses?: LimitedResource | undefined;
   /** When left out: transaction. */
   effect?: Effect | undefined;
+  /** Headers of a request that are the route's own, with what each is for. */
+  requestHeaders?: TObject | undefined;
   /** Sends a code to an identifier that anybody may name: counted by where from, and by whom it names. */
   sendsCode?: true | undefined;
 }

@@ -1,5 +1,6 @@
 import { Type, type TObject, type TObjectOptions, type TProperties, type TSchema } from 'typebox';
 import { errorCodes } from '../../workflows/shared/error-codes.js';
+import { quantity } from './quantity.js';
 
 /** An object without unknown fields: what every schema on the wire is made of. */
 export const object = <Properties extends TProperties>(properties: Properties, options: TObjectOptions = {}) =>
@@ -13,19 +14,15 @@ export const email = Type.String({ format: 'email', maxLength: 254, examples: ['
 export const emailInput = Type.String({ format: 'idn-email', maxLength: 254, examples: ['amina@example.com'] });
 export const phoneE164 = Type.String({ pattern: '^\\+[1-9][0-9]{6,14}$', examples: ['+254712345678'] });
 export const currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217', examples: ['KES'] });
-export const latitude = Type.Number({ minimum: -90, maximum: 90, examples: [-1.2921] });
-export const longitude = Type.Number({ minimum: -180, maximum: 180, examples: [36.8219] });
+/** Seven places of a degree are a centimetre. */
+export const latitude = quantity(7, { minimum: -90, maximum: 90, description: 'Degrees north', examples: [-1.2921] });
+export const longitude = quantity(7, { minimum: -180, maximum: 180, description: 'Degrees east', examples: [36.8219] });
 export const location = object({ lat: latitude, lng: longitude });
 
 export const etagHeader = Type.String({ pattern: '^"[0-9]+"$', examples: ['"3"'] });
 
 /** An exact decimal in a string, as answers carry it: amounts in major units, prices per litre. */
 export const decimal = Type.String({ pattern: '^-?[0-9]{1,15}(\\.[0-9]{1,6})?$', examples: ['125.50'] });
-/** What requests may give for a decimal that is not negative: a number, or a string of up to six places. */
-export const decimalInput = Type.Union([
-  Type.Number({ minimum: 0, maximum: 1e12 }),
-  Type.String({ pattern: '^[0-9]{1,12}(\\.[0-9]{1,6})?$', examples: ['0.85'] }),
-]);
 
 /** Integer minor units as an exact decimal in major units: (1250, 2) → "12.50". */
 export function majorUnits(minor: number, digits: number): string {

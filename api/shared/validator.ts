@@ -1,8 +1,10 @@
 import addFormats from 'ajv-formats';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
-import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type KeywordDefinition, type Options } from 'ajv/dist/2020.js';
+import type { DataValidateFunction, DataValidationCxt } from 'ajv/dist/types/index.js';
 import type { TSchema } from 'typebox';
 import { normalEmail } from './identifier.js';
+import { placesKey, roundedTo, type Places } from './quantity.js';
 import { mediaTypeKey } from './route.js';
 
 export interface Fault {
@@ -12,15 +14,19 @@ export interface Fault {
 }
 /** A body of 256 KiB may hold tens of thousands of faults; a person needs the first ones. */
 export const maxFaults = 100;
-/** All faults, up to as many as are told; none when the value fits. May fill in defaults (requests) and coerce (queries). */
+/** All faults, up to as many as are told; none when the value fits. May fill in defaults, round (requests) and coerce (queries). */
 export type Check = (value: unknown) => Fault[];
 
-export const compileBody = compilerOf({ useDefaults: true });
-/** Query strings know no types: numbers and booleans are read from text, one value is a list of one. */
-export const compileQuery = compilerOf({ useDefaults: true, coerceTypes: 'array' });
-export const compileReply = compilerOf({});
+/** Numbers are rounded before their bounds are looked at, so that nothing that rounds to zero passes for more than zero. */
+const rounding = { keyword: placesKey, type: 'number', before: 'maximum', modifying: true, compile: round } as const;
+const annotation = { keyword: placesKey };
 
-function compilerOf(options: Options): (schema: TSchema) => Check {
+export const compileBody = compilerOf({ useDefaults: true }, rounding);
+/** Query strings know no types: numbers and booleans are read from text, one value is a list of one. */
+export const compileQuery = compilerOf({ useDefaults: true, coerceTypes: 'array' }, rounding);
+export const compileReply = compilerOf({}, annotation);
+
+function compilerOf(options: Options, places: KeywordDefinition): (schema: TSchema) => Check {
   const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, ...options });
   addFormats.default(ajv);
   // ajv-formats' own also takes urn:uuid:…, which PostgreSQL does not.
@@ -28,6 +34,7 @@ function compilerOf(options: Options): (schema: TSchema) => Check {
   ajv.addFormat('date-time', isTimestamp);
   ajv.addFormat('idn-email', (text) => normalEmail(text) !== undefined);
   ajv.addKeyword(mediaTypeKey);
+  ajv.addKeyword(places);
   // Most routes share a few schemas (ids in the path, pages), and compiling is what a start spends its time on.
   const compiled = new Map<string, Check>();
   return (schema) => {
@@ -40,6 +47,14 @@ function compilerOf(options: Options): (schema: TSchema) => Check {
     const check: Check = (value) => (validate(value) ? [] : (validate.errors ?? []).slice(0, maxFaults).map(asFault));
     compiled.set(text, check);
     return check;
+  };
+}
+
+function round(places: Places): DataValidateFunction {
+  if (places === 'exact') return () => true;
+  return (value: number, context?: DataValidationCxt) => {
+    if (context) context.parentData[context.parentDataProperty] = roundedTo(places, value);
+    return true;
   };
 }
 

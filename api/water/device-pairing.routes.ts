@@ -124,6 +124,7 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
     route({
       method: 'post',
       path: `${base}/attach`,
+      operationId: 'attachDevice',
       summary: 'Attach a device to a reservoir',
       description: `By the serial number on its label, and with its claim code if the unit has one; by its id only where it is the account's already: assigned to it by the platform, or attached before and to nobody since. ${missed}`,
       tag,
@@ -152,6 +153,7 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
     route({
       method: 'post',
       path: `${base}/attach-by-serial`,
+      operationId: 'attachDeviceBySerial',
       summary: 'Attach a device by the serial number on its label',
       description: `For a unit without a claim code. ${missed}`,
       tag,

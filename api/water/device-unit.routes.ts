@@ -18,7 +18,7 @@ export interface DeviceUnitParts {
   claimCodeKey: string;
 }
 
-const tag = 'Device inventory';
+const tag = 'Inventory';
 
 /** The platform's side of devices: units come into the inventory, and become devices by being registered. */
 export function createDeviceUnitRoutes({ database, claimCodeKey }: DeviceUnitParts): Route[] {
@@ -29,6 +29,7 @@ export function createDeviceUnitRoutes({ database, claimCodeKey }: DeviceUnitPar
     route({
       method: 'post',
       path: '/v1/internal/device-inventory/units/:device_id',
+      operationId: 'provisionUnit',
       summary: 'Add a unit to the inventory, or change it',
       description:
         'The MQTT password is in the answer that makes it, and in no other: a repeat answers null. `rotate_credentials` makes a new one. A `claim_code` must then be given by whoever attaches the unit, and a unit with an `account_id` is attached by that account alone; left out, they stay, and null takes them away.',
@@ -59,6 +60,7 @@ export function createDeviceUnitRoutes({ database, claimCodeKey }: DeviceUnitPar
     route({
       method: 'post',
       path: '/v1/internal/devices/:device_id/register',
+      operationId: 'registerDevice',
       summary: 'Register a unit of the inventory as a device',
       tag,
       access: platformAdmin(),

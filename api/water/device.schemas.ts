@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { deviceStatuses, deviceTypes, provisioningStatuses } from '../../workflows/water/device-unit.contract.js';
+import { quantity } from '../shared/quantity.js';
 import { component, nullable, object, page, timestamp, uuid } from '../shared/schema.js';
 import { pct } from './reservoir.schemas.js';
 import { etag } from './site.schemas.js';
@@ -28,12 +29,15 @@ export const unitParams = object({ device_id: deviceId });
 
 export const unitRequest = object({
   serial_number: serialNumber,
-  provisioning_status: Type.Enum([...provisioningStatuses]),
+  provisioning_status: Type.Enum([...provisioningStatuses], { examples: ['PROVISIONED'] }),
   metadata: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 100 })),
   claim_code: Type.Optional(nullable(claimCode)),
   account_id: Type.Optional(nullable(uuid)),
   rotate_credentials: Type.Optional(
-    Type.Boolean({ description: 'Makes a new MQTT password; the one before is refused from now on' }),
+    Type.Boolean({
+      description: 'Makes a new MQTT password; the one before is refused from now on',
+      examples: [false],
+    }),
   ),
 });
 export const unitCredentials = object({
@@ -68,7 +72,7 @@ export const devicePatch = object(
     status: Type.Optional(Type.Enum([...deviceStatuses])),
     interval_seconds: Type.Optional(
       nullable(
-        Type.Number({
+        quantity(3, {
           minimum: 1,
           maximum: 7 * aDayInSeconds,
           description: 'Silence is measured by it; null: as for every device that has not said its own',

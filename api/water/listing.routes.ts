@@ -17,6 +17,7 @@ export function createListingRoutes({ listings, cursors: allCursors }: ListingRo
     route({
       method: 'get',
       path: '/v1/marketplace/reservoir-listings',
+      operationId: 'listReservoirListings',
       summary: 'Find water for sale, nearest first',
       description: 'With a volume, only sellers with a price for it, and what it would cost.',
       tag: 'Marketplace',

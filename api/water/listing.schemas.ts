@@ -10,15 +10,16 @@ import {
   pageQuery,
   uuid,
 } from '../shared/schema.js';
+import { quantity } from '../shared/quantity.js';
 import { volumeLiters } from './order.schemas.js';
 
 export const listingQuery = object({
   ...pageQuery.properties,
   lat: latitude,
   lng: longitude,
-  within_radius_km: Type.Number({ exclusiveMinimum: 0, maximum: 500, default: 10 }),
-  requested_volume_liters: Type.Optional(volumeLiters),
-  currency: Type.Optional(currency),
+  within_radius_km: quantity(3, { minimum: 0.001, maximum: 500, default: 10, description: 'How far away at most' }),
+  requested_volume_liters: Type.Optional({ ...volumeLiters, description: 'Litres that are wanted, and priced' }),
+  currency: Type.Optional({ ...currency, description: 'Only offers in this currency, by ISO 4217' }),
 });
 
 export const listing = object({

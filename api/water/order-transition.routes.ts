@@ -167,6 +167,7 @@ export function createOrderTransitionRoutes({ database, workflows }: OrderRouteP
     route({
       method: 'post',
       path: '/v1/internal/orders/:order_id/resolve',
+      operationId: 'resolveOrder',
       summary: 'Resolve a disputed order',
       tag: 'Orders',
       access: platformAdmin(),

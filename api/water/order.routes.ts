@@ -102,6 +102,7 @@ export function createOrderRoutes(parts: OrderRouteParts): Route[] {
     route({
       method: 'post',
       path: '/v1/accounts/:account_id/orders/quote',
+      operationId: 'quoteOrder',
       summary: 'Price an order without placing it',
       tag: 'Orders',
       access: member(),

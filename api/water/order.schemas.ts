@@ -1,10 +1,21 @@
 import { Type } from 'typebox';
 import { fillModes, resolutionOutcomes } from '../../workflows/water/order.contract.js';
+import { quantity } from '../shared/quantity.js';
 import { currency, nullable, object, pageQuery, timestamp, uuid } from '../shared/schema.js';
 
 /** Litres that can be ordered: more than a drop, less than a lake, so that every total is an exact number. */
-export const volumeLiters = Type.Number({ minimum: 0.001, maximum: 10_000_000, examples: [500] });
-export const measuredLiters = Type.Number({ minimum: 0, maximum: 10_000_000, examples: [498.5] });
+export const volumeLiters = quantity(3, {
+  minimum: 0.001,
+  maximum: 10_000_000,
+  description: 'Litres',
+  examples: [500],
+});
+export const measuredLiters = quantity(3, {
+  minimum: 0,
+  maximum: 10_000_000,
+  description: 'Litres',
+  examples: [498.5],
+});
 export const note = Type.String({ minLength: 1, maxLength: 2000, examples: ['Left at the back gate'] });
 export const fillMode = Type.Enum([...fillModes], { examples: ['VOLUME_LITERS'] });
 export const outcome = Type.Enum([...resolutionOutcomes]);
@@ -22,7 +33,9 @@ export const confirmationRequest = object({
   confirmed_delivery_at: Type.Optional(nullable(timestamp)),
   note: Type.Optional(nullable(note)),
 });
-export const disputeRequest = object({ reason: Type.Optional(nullable(note)) });
+export const disputeRequest = object({
+  reason: Type.Optional(nullable({ ...note, examples: ['Half of it was missing'] })),
+});
 export const resolutionRequest = object({
   outcome,
   delivered_volume_liters: Type.Optional(nullable(measuredLiters)),

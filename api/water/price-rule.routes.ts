@@ -22,6 +22,7 @@ export function createPriceRuleRoutes({ database, cursors: allCursors }: RecordR
     route({
       method: 'post',
       path,
+      operationId: 'createPriceRule',
       summary: 'Set a price for a band of volumes and a time',
       description: 'Bands are half-open: min ≤ litres < max. Rules of a reservoir and currency may not overlap.',
       tag: 'Marketplace',
@@ -41,6 +42,7 @@ export function createPriceRuleRoutes({ database, cursors: allCursors }: RecordR
     route({
       method: 'get',
       path,
+      operationId: 'listPriceRules',
       summary: 'List the price rules of a reservoir',
       tag: 'Marketplace',
       access: member(),

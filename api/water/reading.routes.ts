@@ -19,6 +19,7 @@ export function createReadingRoutes({ database, cursors: allCursors }: RecordRou
     route({
       method: 'post',
       path: '/v1/reservoirs/:reservoir_id/manual-reading',
+      operationId: 'recordManualReading',
       summary: 'Record a level that a person read off',
       tag: 'Readings',
       access: resource('reservoir', 'reservoir_id', 'OWNER', 'ADMIN', 'MANAGER', 'OPERATOR'),

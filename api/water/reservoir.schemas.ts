@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { leastCapacityLiters, mostCapacityLiters } from '../../workflows/water/geometry.rules.js';
 import { levelStates } from '../../workflows/water/level.contract.js';
 import {
   capacitySources,
@@ -7,14 +8,26 @@ import {
   readingSources,
   reservoirTypes,
 } from '../../workflows/water/reservoir.contract.js';
+import { quantity } from '../shared/quantity.js';
 import { component, location, nullable, object, timestamp, uuid } from '../shared/schema.js';
 import { etag, recordName as name } from './site.schemas.js';
 
-const lengthMm = Type.Number({ exclusiveMinimum: 0, maximum: 1e7, description: 'Millimetres', examples: [2000] });
-const diameterOrPointMm = Type.Number({ minimum: 0, maximum: 1e7, description: 'Millimetres' });
-const liters = Type.Number({ exclusiveMinimum: 0, maximum: 1e12, examples: [5000] });
-const distanceMm = Type.Number({ minimum: 0, maximum: 1e7, description: 'Millimetres from the sensor' });
-export const pct = Type.Number({ minimum: 0, maximum: 100, examples: [42.5] });
+const longestMm = 1e7;
+const lengthMm = quantity(3, {
+  minimum: 0.001,
+  maximum: longestMm,
+  description: 'Millimetres',
+  examples: [2000],
+});
+const diameterOrPointMm = quantity(3, { minimum: 0, maximum: longestMm, description: 'Millimetres' });
+const liters = quantity(3, {
+  minimum: leastCapacityLiters,
+  maximum: mostCapacityLiters,
+  description: 'Litres',
+  examples: [5000],
+});
+const distanceMm = quantity(3, { minimum: 0, maximum: longestMm, description: 'Millimetres from the sensor' });
+export const pct = quantity(3, { minimum: 0, maximum: 100, description: 'Percent', examples: [42.5] });
 
 export const geometry = component(
   'Geometry',
@@ -39,8 +52,8 @@ export const geometry = component(
         shape: Type.Literal('STRAPPING_TABLE'),
         points: Type.Array(
           object({
-            level_mm: Type.Number({ minimum: 0, maximum: 1e7 }),
-            volume_liters: Type.Number({ minimum: 0, maximum: 1e12 }),
+            level_mm: quantity(3, { minimum: 0, maximum: longestMm, description: 'Millimetres' }),
+            volume_liters: quantity(3, { minimum: 0, maximum: mostCapacityLiters, description: 'Litres' }),
           }),
           { minItems: 2, maxItems: 500, description: 'Rising in level and volume, from level 0' },
         ),
@@ -79,7 +92,7 @@ const emptiable = {
 };
 const defaulted = {
   safety_margin_pct: pct,
-  hysteresis_pct: Type.Number({ minimum: 0, maximum: 50, examples: [3] }),
+  hysteresis_pct: quantity(3, { minimum: 0, maximum: 50, examples: [3] }),
   is_pipe_connected: Type.Boolean(),
 };
 const optional = Type.Partial(Type.Object({ ...emptiable, ...defaulted })).properties;

@@ -1,11 +1,11 @@
-import { createOrderTimelineViews } from '../../db/water/order-timeline.views.js';
+import { createOrderTimelineViews, type TimelineRow } from '../../db/water/order-timeline.views.js';
 import { createOrderViews } from '../../db/water/order.views.js';
 import { createReviewRecords } from '../../db/water/review.records.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { allowedActions, isReviewable, partyOf } from '../../workflows/water/order.rules.js';
 import { member, route, type Route } from '../shared/route.js';
 import { page, pageQuery } from '../shared/schema.js';
-import { submittedReview, timelineItem } from './order-answer.schemas.js';
+import { amount, submittedReview, timelineItem } from './order-answer.schemas.js';
 import type { OrderRouteParts } from './order.routes.js';
 import { reviewRequest } from './order.schemas.js';
 
@@ -33,7 +33,7 @@ export function createReviewRoutes(parts: Pick<OrderRouteParts, 'database' | 'cu
       // Every order begins with an event, so the first page of one is never empty.
       if (rows.length === 0 && after === 0) throw failure('RESOURCE_NOT_FOUND');
       const { items, next_cursor } = cursors.page(rows, limit, ({ subject_seq }) => [orderId, subject_seq]);
-      return { status: 200, body: { items: items.map(({ subject_seq: _seq, ...item }) => item), next_cursor } };
+      return { status: 200, body: { items: items.map(itemOf), next_cursor } };
     }),
 
     route({
@@ -57,4 +57,11 @@ export function createReviewRoutes(parts: Pick<OrderRouteParts, 'database' | 'cu
       return { status: 201, body: { review_id: reviewId }, headers: { Location } };
     }),
   ];
+}
+
+/** An event as a party reads it: its amounts also as they are written everywhere else. */
+function itemOf({ subject_seq: _seq, details, ...item }: TimelineRow) {
+  const { price_quote_total_minor: minor, currency } = details;
+  if (typeof minor !== 'number' || typeof currency !== 'string') return { ...item, details };
+  return { ...item, details: { ...details, price_quote_total: amount(minor, currency) } };
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { sellerAvailabilities, sellerStatuses } from '../../workflows/water/seller.contract.js';
+import { quantity } from '../shared/quantity.js';
 import { component, currency, decimal, location, nullable, object, timestamp, uuid } from '../shared/schema.js';
 import { recordName } from './site.schemas.js';
 
@@ -38,12 +39,12 @@ export const sellerReservoir = component(
   }),
 );
 
-const bandEnd = Type.Number({ minimum: 0, maximum: 10_000_000, examples: [1000] });
+const bandEnd = quantity(3, { minimum: 0, maximum: 10_000_000, description: 'Litres', examples: [1000] });
 const bandStart = { ...bandEnd, examples: [0] };
 /** Amounts as a number or as text; small enough for every total to be an exact number of minor units. */
 const amountInput = (wholeDigits: number, places: number) =>
   Type.Union([
-    Type.Number({ minimum: 0, exclusiveMaximum: 10 ** wholeDigits }),
+    quantity('exact', { minimum: 0, maximum: 10 ** wholeDigits - 10 ** -places }),
     Type.String({ pattern: `^[0-9]{1,${wholeDigits}}(\\.[0-9]{1,${places}})?$`, examples: ['0.85'] }),
   ]);
 

@@ -13,6 +13,7 @@ export function createTelemetryBridgeRoutes({ telemetryInbox }: { telemetryInbox
     route({
       method: 'post',
       path: '/v1/internal/telemetry/cloudevents',
+      operationId: 'takeCloudEvents',
       summary: 'Take a batch of CloudEvents from an MQTT broker',
       description:
         'What is answered with 200 is stored; a repeat stores nothing again. A message that cannot be kept is counted with its reason, as on MQTT. Readings follow within seconds: the gateway finds in the inbox what no workflow was told of.',

@@ -27,6 +27,7 @@ export function createTelemetryRoutes({ database, cursors }: { database: Databas
     route({
       method: 'get',
       path: `${base}/latest`,
+      operationId: 'getLatestTelemetry',
       summary: 'Read the message with the highest sequence number, and its reading',
       tag,
       access: member(),

@@ -17,6 +17,7 @@ export interface Me {
   org_memberships: {
     org_id: string;
     org_principal_id: string;
+    account_id: string;
     role: AccountRole;
     org_name: string;
     subscription: { plan_id: PlanId; status: SubscriptionStatus };
@@ -38,7 +39,7 @@ const meByPrincipal = statement(
          'email', u.email_verified_at is not null, 'phone', u.phone_verified_at is not null)),
      'principal_id', u.principal_id,
      'org_memberships', coalesce((select json_agg(json_build_object('org_id', m.account_id, 'org_principal_id', m.account_id,
-       'role', m.role, 'org_name', m.name, 'subscription', json_build_object('plan_id', m.plan_id, 'status', m.status))
+       'account_id', m.account_id, 'role', m.role, 'org_name', m.name, 'subscription', json_build_object('plan_id', m.plan_id, 'status', m.status))
        order by m.created_at, m.account_id) from memberships m), '[]'),
      'default_org_id', (select m.account_id from memberships m order by m.created_at, m.account_id limit 1),
      'is_internal_ops_admin', exists (select 1 from identity.platform_roles r

@@ -37,6 +37,7 @@ describe('GET /v1/me', () => {
         {
           org_id: accountId,
           org_principal_id: accountId,
+          account_id: accountId,
           role: 'OWNER',
           org_name: 'Personal account',
           subscription: { plan_id: 'pro', status: 'ACTIVE' },

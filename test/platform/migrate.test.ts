@@ -3,9 +3,11 @@ import { loadConfig } from '../../config.js';
 import { auditRoleWarning, isAuditRoleOpen, withAuditRole } from '../../db/shared/audit-role.js';
 import { migrateDatabase, rollbackDatabase } from '../../db/shared/migrate.js';
 import { aloneInCluster, ensureAuditRole } from '../../db/shared/provision.js';
+import { createStockViews } from '../../db/water/stock.views.js';
 import { provideDatabase, type BackingOptions } from '../../workers/dev/backing.js';
 import { runCommand } from '../support/command.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { aSeller } from '../support/market.js';
 import { testServers } from '../support/test-servers.js';
 
 let test: TestDatabase;
@@ -30,6 +32,35 @@ it('takes every migration back and applies them again to the same schema', async
   expect(applied.length).toBeGreaterThan(0);
   expect((await test.admin.query(objects)).rows).toEqual(before.rows);
   expect((await migrateDatabase(test.urls.owner, test.contextKey)).applied).toEqual([]);
+});
+
+it('makes zero of what is too near to it to be reckoned with, and none of such a capacity', async () => {
+  const near = 5e-324;
+  const seller = await aSeller(test.admin, { safetyMarginPct: near });
+  const small = await aSeller(test.admin, { capacityLiters: near });
+  const offers = createStockViews(test.database.read);
+  const offer = () => offers.offer(seller.accountId, seller.reservoirId, 'KES', 1);
+  await expect(offer()).rejects.toThrow(/underflow/);
+  await test.admin.query(`delete from millrace_migrations where name = '0037_near_zero'`);
+  await migrateDatabase(test.urls.owner, test.contextKey);
+  expect((await offer())?.availableLiters).toBeGreaterThan(0);
+  const numbersOf = async (reservoirId: string) =>
+    (
+      await test.admin.query(
+        `select r.safety_margin_pct as margin, r.capacity_liters as capacity
+         from water.reservoirs r where r.reservoir_id = $1`,
+        [reservoirId],
+      )
+    ).rows[0];
+  expect(await numbersOf(seller.reservoirId)).toMatchObject({
+    margin: 0,
+    capacity: expect.any(Number),
+  });
+  expect(await numbersOf(small.reservoirId)).toMatchObject({ capacity: null });
+  const { rows } = await test.admin.query(
+    `select c.relname from pg_class c where c.relname in ('reservoirs', 'reservoir_levels') and not c.relforcerowsecurity`,
+  );
+  expect(rows).toEqual([]);
 });
 
 it('takes the writing of the audit log from the owner when it is provisioned again', () =>

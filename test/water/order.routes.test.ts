@@ -251,6 +251,11 @@ describe('what is read', () => {
       ['ORDER_DELIVERED', buyer],
       ['REVIEW_SUBMITTED', buyer],
     ]);
+    const { price_quote_total: total } = (await api.get(orders(buyer, `/${orderId}`), buyer).expect(200)).body;
+    expect(body.items[0].details).toMatchObject({
+      price_quote_total: total,
+      price_quote_total_minor: expect.any(Number),
+    });
     const first = await api.get(`${path}?limit=4`, seller.accountId).expect(200);
     const rest = await api.get(`${path}?limit=4&cursor=${first.body.next_cursor}`, seller.accountId).expect(200);
     expect([...first.body.items, ...rest.body.items]).toEqual(body.items);

@@ -4,13 +4,21 @@ import type { Geometry } from './reservoir.contract.js';
 type Table = Extract<Geometry, { shape: 'STRAPPING_TABLE' }>['points'];
 
 const litersPerCubicMm = 1e-6;
+/** What a tank may hold: the least is what litres are rounded to. */
+export const leastCapacityLiters = 0.001;
+export const mostCapacityLiters = 1e12;
 
-/** Refuses what a schema cannot: a strapping table that does not rise from the bottom, a cone without a base. */
+/** Refuses what a schema cannot: a cone without a base, a strapping table that does not rise, a shape that holds too little or too much. */
 export function assertGeometry(geometry: Geometry): void {
   if (geometry.shape === 'FRUSTUM' && geometry.bottom_diameter_mm === 0 && geometry.top_diameter_mm === 0)
     throw failure('INVALID_GEOMETRY', { reason: 'NO_DIAMETER' });
-  if (geometry.shape !== 'STRAPPING_TABLE') return;
-  const { points } = geometry;
+  if (geometry.shape === 'STRAPPING_TABLE') assertRising(geometry.points);
+  const capacityLiters = geometryCapacityLiters(geometry);
+  if (capacityLiters !== undefined && (capacityLiters < leastCapacityLiters || capacityLiters > mostCapacityLiters))
+    throw failure('INVALID_GEOMETRY', { reason: 'CAPACITY_OUT_OF_RANGE' });
+}
+
+function assertRising(points: Table): void {
   if (points.length < 2 || points[0]?.level_mm !== 0)
     throw failure('INVALID_GEOMETRY', { reason: 'TABLE_MUST_START_AT_ZERO' });
   const rises = points.every((point, index) => {
