@@ -159,7 +159,11 @@ export const environment = Type.Object({
       "Host names that the API answers to beside PUBLIC_URL's, separated by commas; without them loopback's in development, any in production",
     ),
   ),
-  CORS_ORIGINS: Type.Optional(text('origins that browsers may call the API from, separated by commas')),
+  CORS_ORIGINS: Type.Optional(
+    text(
+      'origins that browsers may call the API from, separated by commas; in development also any port of this machine',
+    ),
+  ),
   WEBHOOK_ALLOW_PRIVATE: flag('webhooks may also go to http, loopback and private addresses; not in production', false),
   TRUST_PROXY: flag('believe X-Forwarded-For', false),
   HTTP_CONNECTIONS_PER_ADDRESS: Type.Integer({
@@ -245,7 +249,7 @@ export const environment = Type.Object({
   RATE_LIMIT_SEARCH: rate('searches of an account', '600/1m'),
   RATE_LIMIT_AUTH: rate('sign-ins and registrations from an address', '60/1m'),
   RATE_LIMIT_AUTH_IDENTIFIER: rate(
-    'sign-ins and registrations under an e-mail address or phone number, from an address or a known device',
+    'sign-ins that fail, and registrations, under an e-mail address or phone number, from an address or a known device',
     '10/10m',
   ),
   RATE_LIMIT_ADDRESS: rate('all requests from an address, a process', '12000/1m'),

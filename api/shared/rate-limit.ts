@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateRecords } from '../../db/platform/rate.records.js';
-import { failure } from '../../workflows/shared/failure.js';
+import { errorCodes, type ErrorKind } from '../../workflows/shared/error-codes.js';
+import { asFailure, failure } from '../../workflows/shared/failure.js';
 import type { DeviceTokens } from './device-tokens.js';
 import type { FloodRates } from './flood-guard.js';
 import { identifiersOfUsername } from './identifier.js';
@@ -20,7 +21,11 @@ export interface RateParts {
   devices?: Pick<DeviceTokens, 'deviceOf'> | undefined;
 }
 
-type Count = (key: string) => Promise<Counted & { isOver: boolean }>;
+interface Count {
+  take(key: string): Promise<Counted & { isOver: boolean }>;
+  /** Takes one that was counted back. */
+  giveBack(key: string): Promise<Counted & { isOver: boolean }>;
+}
 
 /** On each answer of a route that has a limit. */
 export const rateHeaders = [
@@ -50,7 +55,7 @@ export function createRateLimits({ rates, records, identifierKey, devices }: Rat
     if (name === undefined) return next;
     const count = countOf(name);
     return (call) =>
-      count(call.accountId ?? call.caller?.principalId ?? placeOf(call.clientIp)).then((counted) => {
+      count.take(call.accountId ?? call.caller?.principalId ?? placeOf(call.clientIp)).then((counted) => {
         tell(call, counted);
         return next(call);
       });
@@ -58,7 +63,8 @@ export function createRateLimits({ rates, records, identifierKey, devices }: Rat
 
   /**
    * By whom they name, and where from: a stranger's requests count for that address alone, and a device that has signed the
-   * person in before is a place of its own.
+   * person in before is a place of its own. What is told to be wrong counts, and whatever sends a code. Each is counted before it
+   * is judged and given back when it was right, or could not be judged, so guesses at the same time are no more than allowed.
    */
   const limitIdentifier: Layer = (route, next) => {
     if (limitOf(route) !== 'auth' || !route.body) return next;
@@ -66,17 +72,34 @@ export function createRateLimits({ rates, records, identifierKey, devices }: Rat
     const count = countOf('auth_identifier');
     return async (call) => {
       const from = placeOf(call.clientIp);
-      if (sendsCode) tell(call, await countOf('otp_ip')(from));
+      if (sendsCode) tell(call, await countOf('otp_ip').take(from));
+      const taken: string[] = [];
       const given = call.body as Record<string, unknown>;
       for (const field of identifierFields) {
         const text = given[field];
         if (typeof text !== 'string') continue;
         const identifier = identifierOf(text);
         const device = devices?.deviceOf(call, identifier);
-        tell(call, await count(`${hashOf(identifier)}|${device ?? from}`));
-        if (sendsCode) tell(call, await countOf('otp_identifier')(`${hashOf(identifier)}|${from}`));
+        const key = `${hashOf(identifier)}|${device ?? from}`;
+        const counted = await count.take(key);
+        // What is refused for the limit is no try: it must not stand in the way of the next one.
+        if (counted.isOver) await count.giveBack(key);
+        tell(call, counted);
+        taken.push(key);
+        if (sendsCode) tell(call, await countOf('otp_identifier').take(`${hashOf(identifier)}|${from}`));
       }
-      return next(call);
+      const giveBack = async (): Promise<void> => {
+        if (sendsCode) return;
+        for (const key of taken) tellAnew(call, await count.giveBack(key));
+      };
+      try {
+        const reply = await next(call);
+        await giveBack();
+        return reply;
+      } catch (error) {
+        if (!isJudgement(error)) await giveBack();
+        throw error;
+      }
     };
   };
   return { limitCaller, limitIdentifier };
@@ -98,26 +121,48 @@ function createCount(name: RateName, { max, windowSeconds }: Rate, records: Rate
           ...{ storeClient: records, storeType: 'client', schemaName: 'platform', tableName: 'rate_windows' },
           // A migration made the table, and a schedule purges it.
           ...{ tableCreated: true, clearExpiredByTimeout: false },
-          // Who is over the limit is refused from memory for the rest of the window.
-          ...{ inMemoryBlockOnConsumed: max, insuranceLimiter: memory },
+          // Who is over the limit is refused from memory for the rest of the window, where nothing is given back.
+          ...(name === 'auth_identifier' ? {} : { inMemoryBlockOnConsumed: max }),
+          insuranceLimiter: memory,
         });
   const counted = (result: RateLimiterRes, isOver: boolean) => {
     const resetSeconds = Math.max(1, Math.ceil(result.msBeforeNext / 1_000));
     return { name, rate: { max, windowSeconds }, remaining: result.remainingPoints, resetSeconds, isOver };
   };
-  return (key) =>
-    limiter.consume(key).then(
-      (within) => counted(within, false),
-      (over: unknown) => {
-        if (over instanceof RateLimiterRes) return counted(over, true);
-        throw over;
-      },
-    );
+  return {
+    take: (key) =>
+      limiter.consume(key).then(
+        (within) => counted(within, false),
+        (over: unknown) => {
+          if (over instanceof RateLimiterRes) return counted(over, true);
+          throw over;
+        },
+      ),
+    giveBack: async (key) => counted(await limiter.reward(key), false),
+  };
 }
+
+/** A refusal says that what was given is wrong; an outage or a bug says nothing of it. */
+function isJudgement(error: unknown): boolean {
+  const refusal = asFailure(error);
+  return refusal !== undefined && !saysNothing.has(errorCodes[refusal.code].kind);
+}
+const saysNothing: ReadonlySet<ErrorKind> = new Set(['internal', 'unavailable']);
 
 /** Says in the headers how much is left, also to whom it refuses. */
 function tell(call: Call, { isOver, ...counted }: Counted & { isOver: boolean }): void {
   call.counted = withTightest(call.counted, counted);
+  writeHeaders(call);
+  if (isOver) throw failure('RATE_LIMITED', { limit: counted.name, retry_after_seconds: counted.resetSeconds });
+}
+
+/** In place of what was said of this count before. */
+function tellAnew(call: Call, { isOver: _, ...counted }: Counted & { isOver: boolean }): void {
+  call.counted = call.counted.map((each) => (each.name === counted.name ? counted : each));
+  writeHeaders(call);
+}
+
+function writeHeaders(call: Call): void {
   const tightest = call.counted.reduce((least, each) => (each.remaining < least.remaining ? each : least));
   call.ctx.set({
     'RateLimit-Policy': call.counted
@@ -130,7 +175,6 @@ function tell(call: Call, { isOver, ...counted }: Counted & { isOver: boolean })
     'RateLimit-Remaining': String(tightest.remaining),
     'RateLimit-Reset': String(tightest.resetSeconds),
   } satisfies Record<(typeof rateHeaders)[number], string>);
-  if (isOver) throw failure('RATE_LIMITED', { limit: counted.name, retry_after_seconds: counted.resetSeconds });
 }
 
 /** A policy is named once, however many identifiers were counted under it: by the one with the least left. */

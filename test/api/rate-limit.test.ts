@@ -6,6 +6,7 @@ import { object } from '../../api/shared/schema.js';
 import { createRateRecords, type RateRecords } from '../../db/platform/rate.records.js';
 import { loadConfig } from '../../config.js';
 import { floodRatesOf, ratesOf } from '../../workers/shared/rates.js';
+import { failure } from '../../workflows/shared/failure.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { requestsOf } from '../support/requests.js';
@@ -25,7 +26,23 @@ afterAll(() => test.drop());
 const login = route({
   ...{ method: 'post', path: '/v1/auth/login', summary: 'A sample', tag: 'Samples' },
   access: anyone(),
-  body: object({ username: Type.String(), email: Type.Optional(Type.String()) }),
+  body: object({
+    username: Type.String(),
+    email: Type.Optional(Type.String()),
+    password: Type.Enum(['right', 'wrong', 'at an outage']),
+  }),
+  responses: { 204: null },
+  errors: ['INVALID_CREDENTIALS'],
+}).handledBy(async ({ body: { password } }) => {
+  if (password === 'wrong') throw failure('INVALID_CREDENTIALS');
+  if (password === 'at an outage') throw failure('SERVICE_UNAVAILABLE');
+  return { status: 204 };
+});
+const register = route({
+  ...{ method: 'post', path: '/v1/auth/register', summary: 'A sample', tag: 'Samples' },
+  access: anyone(),
+  sendsCode: true,
+  body: object({ email: Type.String() }),
   responses: { 204: null },
 }).handledBy(async () => ({ status: 204 }));
 
@@ -36,7 +53,7 @@ async function start(variables: Record<string, string>, records: RateRecords = c
   const api = createSampleApi({
     database: test.database,
     requests: requestsOf(test.database),
-    routes: [...sampleRoutes, login],
+    routes: [...sampleRoutes, login, register],
     rateLimits: {
       ...{ rates: ratesOf(loadConfig(variables)), floods: floodRatesOf(loadConfig(variables)) },
       ...{ records, identifierKey: 'a key of tests' },
@@ -56,10 +73,16 @@ async function start(variables: Record<string, string>, records: RateRecords = c
     create: (account = ownAccount, name = 'Pump') => send('POST', `/v1/accounts/${account}/things`, { name }),
     list: () => send('GET', `/v1/accounts/${ownAccount}/things`),
     get: (path: string) => send('GET', path),
-    logIn: (username: string, from = '192.0.2.1', email?: string) =>
-      send('POST', '/v1/auth/login', { username, email }, { 'X-Forwarded-For': from }),
+    logIn: (username: string, from = '192.0.2.1', { email, password = 'right' }: Guess = {}) =>
+      send('POST', '/v1/auth/login', { username, email, password }, { 'X-Forwarded-For': from }),
+    register: (email: string) => send('POST', '/v1/auth/register', { email }),
   };
 }
+interface Guess {
+  email?: string;
+  password?: 'right' | 'wrong' | 'at an outage';
+}
+const wrong: Guess = { password: 'wrong' };
 const times = <T>(n: number, work: () => Promise<T>) => Promise.all(Array.from({ length: n }, work));
 const said = ({ headers }: Response, name: string) => headers.get(`RateLimit${name}`);
 
@@ -148,27 +171,65 @@ describe('sign-ins', () => {
     expect((await api.logIn('c@x.example', '192.0.2.2')).status).toBe(204);
   });
 
-  it('are limited an identifier and address, however the identifier is written', async () => {
+  it('that fail are limited an identifier and address, however the identifier is written', async () => {
     const api = await start({ RATE_LIMIT_AUTH_IDENTIFIER: '2/10m' });
-    const first = await api.logIn('amina@x.example', '192.0.2.1');
+    const first = await api.logIn('amina@x.example', '192.0.2.1', wrong);
     expect(said(first, '-Policy')).toBe('"auth";q=60;w=60, "auth_identifier";q=2;w=600');
     expect(said(first, '-Remaining')).toBe('1');
-    expect((await api.logIn(' Amina@X.example ', '192.0.2.1')).status).toBe(204);
+    expect((await api.logIn(' Amina@X.example ', '192.0.2.1', wrong)).status).toBe(401);
     expect((await api.logIn('amina@x.example', '192.0.2.1')).status).toBe(429);
     expect((await api.logIn('bruno@x.example', '192.0.2.1')).status).toBe(204);
     expect((await api.logIn('amina@x.example', '192.0.2.2')).status).toBe(204);
     expect((await keys()).join()).not.toContain('amina');
   });
 
+  it('that succeed, or could not be judged, use up no tries, and give none that failed back', async () => {
+    const api = await start({ RATE_LIMIT_AUTH_IDENTIFIER: '3/10m' });
+    const logIn = (guess: Guess) => api.logIn('amina@x.example', '192.0.2.1', guess);
+    const all = async (guess: Guess) => {
+      const statuses: number[] = [];
+      for (let n = 0; n < 8; n += 1) statuses.push((await logIn(guess)).status);
+      return new Set(statuses);
+    };
+    expect(await all({})).toEqual(new Set([204]));
+    expect(await all({ password: 'at an outage' })).toEqual(new Set([503]));
+    expect((await logIn(wrong)).status).toBe(401);
+    expect((await logIn(wrong)).status).toBe(401);
+    expect(await all({})).toEqual(new Set([204]));
+    expect(said(await logIn({}), '-Remaining')).toBe('1');
+    expect(said(await logIn(wrong), '-Remaining')).toBe('0');
+    expect((await logIn(wrong)).status).toBe(429);
+    expect((await logIn({})).status).toBe(429);
+  });
+
+  it('are no more than allowed when they are guessed all at once', async () => {
+    const api = await start({ RATE_LIMIT_AUTH_IDENTIFIER: '3/10m' });
+    const statuses = await times(12, async () => (await api.logIn('amina@x.example', '192.0.2.1', wrong)).status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(3);
+  });
+
+  it('that were too many at once count as tries no longer than they are under way', async () => {
+    const api = await start({ RATE_LIMIT_AUTH_IDENTIFIER: '3/10m' });
+    await times(6, () => api.logIn('amina@x.example'));
+    await eventually(async () => expect((await api.logIn('amina@x.example')).status).toBe(204));
+  });
+
+  it('are not what registrations are: each of these counts, since it sends a code', async () => {
+    const api = await start({ RATE_LIMIT_AUTH_IDENTIFIER: '2/10m' });
+    const statuses: number[] = [];
+    for (let n = 0; n < 3; n += 1) statuses.push((await api.register('amina@x.example')).status);
+    expect(statuses).toEqual([204, 204, 429]);
+  });
+
   it('name a policy once, by the identifier with the least left', async () => {
     const api = await start({ RATE_LIMIT_AUTH_IDENTIFIER: '3/10m' });
-    await api.logIn('amina');
+    await api.logIn('amina', '192.0.2.1', wrong);
     // Amina's count is the lower one, whichever of the two is counted first.
     for (const [username, email, left] of [
       ['amina', 'new@x.example', 1],
       ['bruno', 'amina', 0],
     ] as const) {
-      const reply = await api.logIn(username, '192.0.2.1', email);
+      const reply = await api.logIn(username, '192.0.2.1', { ...wrong, email });
       expect(said(reply, '-Policy')).toBe('"auth";q=60;w=60, "auth_identifier";q=3;w=600');
       expect(said(reply, '')).toMatch(new RegExp(`^"auth";r=\\d+;t=\\d+, "auth_identifier";r=${left};t=\\d+$`));
       expect(said(reply, '-Remaining')).toBe(String(left));
