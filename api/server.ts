@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import cors from '@koa/cors';
 import Koa from 'koa';
+import { isLoopbackHost } from '../processes/loopback.js';
 import type { Database } from '../db/shared/database.js';
 import type { ErrorCode } from '../workflows/shared/error-codes.js';
 import { failure } from '../workflows/shared/failure.js';
 import type { Authenticator } from './shared/caller.js';
+import { deviceHeader } from './shared/device-tokens.js';
 import { createDocsRoutes } from './shared/docs.routes.js';
 import { limitConnections } from './shared/connection-places.js';
 import { errorReply } from './shared/errors.js';
@@ -47,6 +49,8 @@ export interface ApiSettings {
   publicUrl: string;
   version: Version;
   hasDocs: boolean;
+  /** Whether /docs offers demo logins; not when left out. */
+  hasDemo?: boolean;
   /** Names that the API answers to beside its public one. */
   allowedHosts?: readonly string[];
   /** Origins that browsers may call from; none by default. */
@@ -82,9 +86,12 @@ const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCh
 /** What pages of other origins may send, and read. */
 const allowedHeaders = [
   ...['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
-  ...['X-Account-Id', 'X-Request-Id', 'traceparent'],
+  ...['Last-Event-ID', 'X-Account-Id', 'X-Device-Token', 'X-Request-Id', 'traceparent'],
 ];
-const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id', replayedHeader, ...rateHeaders];
+const exposedHeaders = [
+  ...['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
+  ...[replayedHeader, ...rateHeaders, deviceHeader],
+];
 
 export function createApi({ settings, readyChecks, logger, metrics, ...parts }: ApiParts): Api {
   const { isProduction, version, publicUrl, corsOrigins = [] } = settings;
@@ -93,12 +100,15 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
 
   const routes: Route[] = [
     ...createHealthRoutes({ checks: readyChecks, isDraining: () => isDraining, version }),
-    ...createDocsRoutes({ allRoutes: () => routes, version: version.version, publicUrl, hasPage: settings.hasDocs }),
+    ...createDocsRoutes({
+      ...{ allRoutes: () => routes, version: version.version, publicUrl },
+      ...{ hasPage: settings.hasDocs, hasDemo: settings.hasDemo ?? false },
+    }),
     ...parts.routes.filter(({ access }) => !(isProduction && access.kind === 'developmentOnly')),
   ];
   const app = new Koa({ proxy: settings.trustsProxy ?? false, maxIpsCount: 1 });
   app.on('error', (error: unknown) => logger.warn({ err: error }, 'an answer was not sent whole'));
-  if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
+  if (corsOrigins.length > 0 || !isProduction) app.use(crossOrigin(corsOrigins, { allowsLoopback: !isProduction }));
   const { bodyLimitBytes = 256 * 1024, deadlineMs = 10_000 } = settings;
   const floodGuard = parts.rateLimits && createFloodGuard(parts.rateLimits.floods);
   const pipeline = createPipeline({
@@ -143,14 +153,22 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
   };
 }
 
-const crossOrigin = (origins: readonly string[]) =>
+/** In development any port of this machine may call, since that is where the pages of who develops are served from. */
+const crossOrigin = (origins: readonly string[], { allowsLoopback }: { allowsLoopback: boolean }) =>
   cors({
-    origin: ({ headers }) => (origins.includes(headers.origin ?? '') ? (headers.origin ?? '') : ''),
+    origin: ({ headers: { origin = '' } }) =>
+      origins.includes(origin) || (allowsLoopback && isLoopbackOrigin(origin)) ? origin : '',
     allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowHeaders: allowedHeaders,
     exposeHeaders: exposedHeaders,
     maxAge: 600,
   });
+
+function isLoopbackOrigin(origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname } = new URL(origin);
+  return /^https?:$/.test(protocol) && isLoopbackHost(hostname);
+}
 
 function listening(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -32,14 +32,23 @@ interface State {
 
 /** Hangs the routes on the app: each has its pipeline prepared, and one frame around all of them answers and logs. */
 export function mount(app: Koa, { routes, pipeline, floodGuard, logger, metrics, logsReads = true }: MountParts): void {
-  // A router tries all of its routes, one after the other; of one depth there are few, however many there are in all.
+  // A router tries all of its paths, one after the other; of one depth there are few, however many there are in all.
   const routers = new Map<number, Router<State>>();
-  for (const route of inOrderOfMatching(routes)) {
-    const handle = pipeline(route);
-    const depth = depthOf(route.path);
+  for (const [path, ofPath] of inOrderOfMatching(routes)) {
+    const depth = depthOf(path);
     const router = routers.get(depth) ?? new Router<State>();
     routers.set(depth, router);
-    router[route.method](route.path, ({ state, params }) => {
+    const prepared = new Map<string, readonly [Route, Handle]>();
+    for (const route of ofPath) {
+      const handle = pipeline(route);
+      for (const name of methodsOf(route)) prepared.set(name, [route, handle]);
+    }
+    const allow = [...prepared.keys(), 'OPTIONS'].sort();
+    // Every method, so that a path that fits never falls through to a less special one.
+    router.all(path, (ctx) => {
+      const [route, handle] = prepared.get(ctx.method) ?? [];
+      if (!route || !handle) return answerMethods(ctx, allow);
+      const { state, params } = ctx;
       state.route = route;
       state.call.params = params;
       return handle(state.call).then((reply) => (state.reply = reply));
@@ -53,14 +62,8 @@ export function mount(app: Koa, { routes, pipeline, floodGuard, logger, metrics,
   });
   const dispatchers = new Map([...routers].map(([depth, router]) => [depth, router.routes() as Koa.Middleware]));
   app.use((ctx, next) => dispatchers.get(depthOf(ctx.path))?.(ctx, next) ?? next());
-  // The router's own allowedMethods answers without our envelope, and 501 to what HTTP knows.
-  app.use((ctx) => {
-    const matching = routers.get(depthOf(ctx.path))?.match(ctx.path, ctx.method).path ?? [];
-    const allow = allowedMethods(matching.flatMap(({ methods }) => methods));
-    if (allow.length === 0) throw failure('ROUTE_NOT_FOUND');
-    ctx.set('Allow', allow.join(', '));
-    if (ctx.method !== 'OPTIONS') throw failure('METHOD_NOT_ALLOWED', { allow });
-    ctx.state['reply'] = { status: 204 } satisfies Reply;
+  app.use(() => {
+    throw failure('ROUTE_NOT_FOUND');
   });
 
   async function answer(ctx: Context, call: Call, next: () => Promise<unknown>, span: Span): Promise<void> {
@@ -113,20 +116,29 @@ function depthOf(path: string): number {
   return depth;
 }
 
-/** The router takes the first that fits: a fixed segment before a parameter, whatever the order of declaration. */
-function inOrderOfMatching(routes: readonly Route[]): Route[] {
-  const seen = new Set<string>();
-  for (const { method, path } of routes) {
-    const key = `${method} ${path.replaceAll(/:\w+/g, ':')}`;
-    if (seen.has(key)) throw new Error(`two routes are ${method.toUpperCase()} ${path}`);
-    seen.add(key);
-  }
-  const rank = ({ path }: Route): string => path.replaceAll(/:\w+/g, '~');
-  return [...routes].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+/** What a path takes, to whoever asked for it or for something else. */
+function answerMethods(ctx: Context, allow: readonly string[]): void {
+  ctx.set('Allow', allow.join(', '));
+  if (ctx.method !== 'OPTIONS') throw failure('METHOD_NOT_ALLOWED', { allow });
+  ctx.state['reply'] = { status: 204 } satisfies Reply;
 }
 
-const allowedMethods = (methods: readonly string[]): string[] =>
-  methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])];
+/** The routes of each path, in the order in which paths are tried: a fixed segment before a parameter. */
+function inOrderOfMatching(routes: readonly Route[]): (readonly [path: string, Route[]])[] {
+  const paths = new Map<string, Route[]>();
+  for (const route of routes) {
+    const rank = route.path.replaceAll(/:\w+/g, '~');
+    const ofPath = paths.get(rank) ?? [];
+    for (const other of ofPath) {
+      if (other.path !== route.path) throw new Error(`${other.path} and ${route.path} are one path`);
+      if (other.method === route.method) throw new Error(`two routes are ${route.method.toUpperCase()} ${route.path}`);
+    }
+    paths.set(rank, [...ofPath, route]);
+  }
+  return [...paths].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, ofPath]) => [ofPath[0]?.path ?? '', ofPath] as const);
+}
+
+const methodsOf = ({ method }: Route): string[] => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]);
 
 /** Reads from the call as it goes: whose account it is about is known only once the guard has found it. */
 const correlationOf = (call: Call): Correlation => ({

@@ -148,6 +148,14 @@ describe('a path', () => {
   it('prefers fixed segments over parameters, whatever was declared first', async () => {
     await agent.get(`${things}/special`).set('Authorization', 'Bearer OWNER').expect(204);
   });
+  it('is not what another one with a parameter in it takes: it has methods of its own', async () => {
+    for (const method of ['post', 'patch', 'delete'] as const) {
+      const { headers } = await agent[method](`${things}/special`).set('Authorization', 'Bearer OWNER').expect(405);
+      expect(headers['allow']).toBe('GET, HEAD, OPTIONS');
+    }
+    await agent.options(`${things}/special`).expect(204).expect('Allow', 'GET, HEAD, OPTIONS');
+    await agent.options(`${things}/${thingId}`).expect(204).expect('Allow', 'GET, HEAD, OPTIONS, PATCH');
+  });
   it('may end in a slash, and is no other with one more', async () => {
     await agent.get(`${things}/special/`).set('Authorization', 'Bearer OWNER').expect(204);
     await agent.put(`${things}/`).expect(405);
@@ -157,6 +165,8 @@ describe('a path', () => {
   it('cannot have two routes of one method', () => {
     const one = routeThat(async () => ({ status: 204 }));
     expect(() => createSampleApi({ routes: [one, one] })).toThrow('two routes are GET /that');
+    const named = (path: string) => ({ ...one, path });
+    expect(() => createSampleApi({ routes: [named('/a/:one'), named('/a/:other')] })).toThrow('are one path');
   });
   it('with an id that is none is 404', async () => {
     const response = await agent.get(`${things}/not-an-id`).set('Authorization', 'Bearer OWNER').expect(404);
@@ -229,6 +239,20 @@ describe('every answer', () => {
       },
     };
     expect(lines).toEqual([expected]);
+  });
+  it('carries CORS headers for any port of this machine in development, and for nobody in production', async () => {
+    const from = async (origin: string, settings = {}) => {
+      const browser = request(createSampleApi({ settings }).callback);
+      return (await browser.get('/health').set('Origin', origin).expect(200)).headers['access-control-allow-origin'];
+    };
+    const loopback = ['http://localhost:5173', 'http://127.0.0.1:8080', 'https://localhost', 'http://[::1]:4000'];
+    for (const origin of loopback) {
+      expect(await from(origin)).toBe(origin);
+      expect(await from(origin, { isProduction: true })).toBeUndefined();
+      expect(await from(origin, { isProduction: true, corsOrigins: ['https://app.example'] })).toBeUndefined();
+    }
+    for (const origin of ['http://evil.example', 'http://localhost.evil.example', 'null', 'file://localhost', 'x'])
+      expect(await from(origin)).toBeUndefined();
   });
   it('carries CORS headers for the configured origins only', async () => {
     const browser = request(createSampleApi({ settings: { corsOrigins: ['https://app.example'] } }).callback);
