@@ -4,6 +4,7 @@ import { createIdentity } from '../api/identity/index.js';
 import { createPlatformRoutes } from '../api/platform/index.js';
 import { createApi, type Api, type ApiParts } from '../api/server.js';
 import { createCursors } from '../api/shared/cursor.js';
+import { createHomeRoutes } from '../api/shared/home.routes.js';
 import { createSchedules } from '../api/shared/schedules.js';
 import { startStandingWatch } from '../api/shared/standing-watch.js';
 import { createEventStreams, type EventStreams } from '../api/shared/event-streams.js';
@@ -11,6 +12,7 @@ import { createWorkflows } from '../api/shared/workflows.js';
 import { createWaterRoutes, waterResources } from '../api/water/index.js';
 import { required, type Config } from '../config.js';
 import { createAuditKeyViews } from '../db/platform/audit-key.views.js';
+import { createFigureViews } from '../db/platform/figure.views.js';
 import { createObjectRecords } from '../db/platform/object.records.js';
 import { createRateRecords } from '../db/platform/rate.records.js';
 import { createRequestRecords } from '../db/platform/request.records.js';
@@ -25,6 +27,7 @@ import { metricsEndpoint } from './shared/metrics/composition.js';
 import { createRequestMetrics } from './shared/metrics/request-metrics.js';
 import { openObjectStore } from './shared/object-store.js';
 import type { Part } from './shared/part.js';
+import { homeOf } from './shared/home.js';
 import { openRolePool } from './shared/pools.js';
 import { floodRatesOf, ratesOf } from './shared/rates.js';
 import type { Resources } from './shared/resources.js';
@@ -117,6 +120,7 @@ async function composeApi(
     redeliveries: createWebhookRedeliveryRecords(database),
     eventTypes: [...new Set(eventCatalogue.map(({ type }) => type))],
     refusalOfUrl: webhooks.outbound.refusal,
+    privateAllowedBy: config.isProduction ? undefined : 'WEBHOOK_ALLOW_PRIVATE=true',
     ping: async (accountId, webhookId, requestId) => {
       const endpoint = await webhooks.store.endpoint(accountId, webhookId);
       return endpoint && webhooks.activities.ping(endpoint, requestId);
@@ -124,6 +128,7 @@ async function composeApi(
     auditKeys: createAuditKeyViews(database.read),
     objects: createObjects({ store: openObjectStore(config), records: createObjectRecords({ database }) }),
   });
+  const home = createHomeRoutes({ home: homeOf(config, version), figures: createFigureViews(database.read).all });
   const api = create({
     settings: settingsOf(config),
     database,
@@ -139,7 +144,7 @@ async function composeApi(
       devices: identity.devices,
     },
     authenticator: identity.authenticator,
-    routes: [...identity.routes, ...water, ...platform],
+    routes: [...identity.routes, ...water, ...platform, ...home],
     resources: waterResources,
     readyChecks: [
       { name: 'postgres', isRequired: true, check: async () => void (await database.read.inPlatform(isAlive, [])) },
@@ -172,6 +177,7 @@ const settingsOf = (config: Config) => ({
   isProduction: config.isProduction,
   publicUrl: config.publicUrl,
   version: { version },
+  hasDemo: config.SEED_DEMO && !config.isProduction,
   hasDocs: config.DOCS === 'on' || (config.DOCS === 'auto' && !config.isProduction),
   allowedHosts: listOf(config.ALLOWED_HOSTS),
   corsOrigins: listOf(config.CORS_ORIGINS),

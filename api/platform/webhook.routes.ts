@@ -16,7 +16,11 @@ export interface WebhookRouteParts {
   eventTypes: readonly string[];
   /** Why a URL may not be called, in a word; undefined when it may. */
   refusalOfUrl(url: string): Promise<string | undefined>;
+  /** What a developer sets so that http and private addresses may be called; named in refusals where it may be set. */
+  privateAllowedBy?: string | undefined;
 }
+/** Of a URL that is http, or leads to this machine or its network. */
+const refusalsOfPrivate: readonly string[] = ['SCHEME', 'ADDRESS'];
 
 export const webhookEditors = ['OWNER', 'ADMIN', 'MANAGER'] as const;
 /** As it is stored: in the form that is called, whatever way it was written. */
@@ -47,7 +51,9 @@ export function createWebhookRoutes({ database, cursors: allCursors, records, ..
   }
   async function assertCallable(url: string | undefined): Promise<void> {
     const reason = url === undefined ? undefined : await parts.refusalOfUrl(url);
-    if (reason !== undefined) throw failure('WEBHOOK_URL_REFUSED', { reason });
+    if (reason === undefined) return;
+    const isPrivate = refusalsOfPrivate.includes(reason) && parts.privateAllowedBy !== undefined;
+    throw failure('WEBHOOK_URL_REFUSED', isPrivate ? { reason, allowed_by: parts.privateAllowedBy } : { reason });
   }
 
   return [

@@ -12,10 +12,11 @@ const roles = [
 ];
 const nounAndRole = new RegExp(`^[a-z][a-z0-9]*(-[a-z0-9]+)*\\.(${roles.join('|')})\\.ts$`);
 /** What belongs to no noun: what a layer shares, the timeline, the provided PostgreSQL, the parts of one process or command. */
-const freeFolders = /^(\w+\/shared|db\/migrations|db\/embedded|workers\/(dev|demo|gateway|forwarder|invariants))\//;
+const freeFolders =
+  /^(\w+\/shared|db\/migrations|db\/embedded|workers\/(client|dev|demo|gateway|forwarder|invariants))\//;
 /** What a person or a container starts, and the HTTP server itself. */
 const entries =
-  /^(workers\/(main|dev|demo|audit-verify|consumers|check-invariants|keys|migrate|provision|reset|seed)\.ts|workers\/bootstrap\.mjs|api\/server\.ts)$/;
+  /^(workers\/(main|dev|demo|audit-verify|client|consumers|check-invariants|keys|migrate|provision|reset|seed|status)\.ts|workers\/bootstrap\.mjs|api\/server\.ts)$/;
 const saysNothing = /(^|[./])(utils?|helpers?|services?|managers?|common|types)\.[a-z.]+$/;
 
 describe('the names of files', () => {

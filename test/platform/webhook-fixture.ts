@@ -34,6 +34,8 @@ export interface WebhookFixtureOptions {
   outbound?: Partial<OutboundHttpOptions>;
   policy?: Partial<BreakerPolicy>;
   logger?: Logger;
+  /** The variable that refusals of private addresses name. */
+  privateAllowedBy?: string | undefined;
   /** Ours, beside the webhooks. */
   consumers?: (parts: { database: Database }) => readonly InternalConsumer[];
 }
@@ -50,6 +52,7 @@ export async function createWebhookFixture(given: WebhookFixtureOptions = {}) {
   const { send, ping } = createWebhookActivities({ outbound });
   const parts = {
     ...{ database, cursors: createCursors('a key of tests'), refusalOfUrl: outbound.refusal },
+    privateAllowedBy: given.privateAllowedBy,
     records: createWebhookRecords({ database, secrets }),
     redeliveries: createWebhookRedeliveryRecords(database),
     eventTypes: [...eventCatalogue.map(({ type }) => type), happened.type, another.type],

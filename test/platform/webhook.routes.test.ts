@@ -62,6 +62,26 @@ describe('webhooks', () => {
     }
   });
 
+  it('that are refused for being private say which variable lets them, where it may be set', async () => {
+    const at = async (privateAllowedBy?: string) => {
+      const developing = await createWebhookFixture({
+        outbound: { allowsPrivate: false, resolve: async () => ['10.0.0.1'] },
+        privateAllowedBy,
+      });
+      const { owner, path } = developing.account();
+      const told = async (bad: string) =>
+        (await owner.post(path, { url: bad, event_types: ['*'] }).expect(422)).body.details;
+      const details = [await told('http://127.0.0.1:9000/'), await told('https://a:b@c.de/')];
+      await developing.drop();
+      return details;
+    };
+    expect(await at('SOME_VARIABLE=true')).toEqual([
+      { reason: 'SCHEME', allowed_by: 'SOME_VARIABLE=true' },
+      { reason: 'CREDENTIALS' },
+    ]);
+    expect(await at()).toEqual([{ reason: 'SCHEME' }, { reason: 'CREDENTIALS' }]);
+  });
+
   it('ask for types of events that there are', async () => {
     const body = { url, event_types: ['SITE_CREATED', 'SITE_PAINTED', '*'] };
     const { details } = (await account.owner.post(account.path, body).expect(422)).body;

@@ -1,8 +1,10 @@
-import { loadConfig, type Config } from '../../config.js';
+import type { Config } from '../../config.js';
 import { treeMemoryBytes } from '../../processes/memory.js';
 import type { DataFolder } from './data-folder.js';
 import { seconds, type Screen } from './screen.js';
+import { addressesOf } from '../shared/addresses.js';
 import type { DemoLogin } from '../shared/demo-seed.js';
+import { commandOf } from '../shared/first-commands.js';
 
 export interface WelcomeOptions {
   config: Config;
@@ -18,23 +20,11 @@ const admin = { email: 'you@example.com', password: 'a long one of yours' };
 const post = (url: string, body: object) =>
   `curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
 
-/** As it can be pasted into another terminal, which knows the defaults only. */
-function demoCommand(config: Config): string {
-  const defaults = loadConfig({});
-  const moved = (['PORT', 'MQTT_PORT', 'TEMPORAL_UI_PORT'] as const).filter((name) => config[name] !== defaults[name]);
-  return [...moved.map((name) => `${name}=${config[name]}`), 'npm run demo'].join(' ');
-}
-
 /** What one wants to have at hand when it runs. */
 export function printWelcome({ config, folder, temporalUiUrl, logins, screen, startedAt }: WelcomeOptions): void {
   const api = config.publicUrl;
   screen.table('Millrace is ready', [
-    ['API', `${api}/v1`],
-    ['Docs', `${api}/docs`],
-    ['OpenAPI', `${api}/openapi.json`],
-    ['Mailbox', `${api}/ui/mailbox.json`],
-    ['MQTT', `mqtt://127.0.0.1:${config.MQTT_PORT}`],
-    ['Temporal Web UI', temporalUiUrl ?? 'at the server that TEMPORAL_ADDRESS names'],
+    ...addressesOf(config, temporalUiUrl).map(({ name, href }) => [name, href] as const),
     ['Data and logs', folder.path],
   ]);
   if (logins.length > 0) {
@@ -52,9 +42,9 @@ export function printWelcome({ config, folder, temporalUiUrl, logins, screen, st
   const signIn = first && post(`${api}/v1/auth/login`, { username: first.email, password: first.password });
   screen.table('Try', [
     ...(signIn === undefined ? [] : [['Sign in', signIn] as const]),
-    ['Is it well?', `curl ${api}/ready`],
     // It needs the demo accounts.
-    ...(signIn === undefined ? [] : [['The water story', demoCommand(config)] as const]),
+    ...(signIn === undefined ? [] : [['The water story', commandOf('demo', config)] as const]),
+    ['This again', commandOf('status', config)],
   ]);
   const mebibytes = Math.round(treeMemoryBytes(process.pid) / 2 ** 20);
   screen.table(`Ready in ${seconds(startedAt)}, using ${mebibytes} MiB. Ctrl-C stops it.`, []);

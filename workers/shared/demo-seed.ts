@@ -15,7 +15,7 @@ export interface DemoLogin {
 
 /** Known to everyone, hence for development only. */
 const password = 'millrace-demo';
-const organizationName = 'Demo Water Company';
+export const organizationName = 'Demo Water Company';
 const platformAdminRole = 'PLATFORM_ADMIN';
 
 const emailOf = (role: string): string => `${role.toLowerCase().replace('_', '-')}@demo.example`;

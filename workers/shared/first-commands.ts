@@ -1,0 +1,45 @@
+import { loadConfig, type Config } from '../../config.js';
+import type { DemoLogin } from './demo-seed.js';
+
+interface Command {
+  title: string;
+  text: string;
+}
+
+/** A command of ours as it can be pasted into another terminal, which knows the defaults only. */
+export function commandOf(name: string, config: Config): string {
+  const defaults = loadConfig({});
+  const moved = (['PORT', 'MQTT_PORT', 'TEMPORAL_UI_PORT'] as const).filter((each) => config[each] !== defaults[each]);
+  return [...moved.map((each) => `${each}=${config[each]}`), `npm run ${name}`].join(' ');
+}
+
+/** What one may do first; the session needs a demo login, and the account of that person. */
+export const firstCommands = (config: Config, login: DemoLogin | undefined): Command[] => [
+  ...(login ? session(config.publicUrl, login) : []),
+  ...(login ? [{ title: 'Play the water story, and watch the figures above', text: commandOf('demo', config) }] : []),
+  { title: 'The addresses again, or as lines for an .env', text: `${commandOf('status', config)} -- --env` },
+];
+
+/** Pasted one after the other into a shell that has curl and jq. */
+const session = (api: string, { email, password }: DemoLogin): Command[] => [
+  {
+    title: 'Sign in, and find the account',
+    text: `api=${api}
+token=$(curl -s $api/v1/auth/login -H 'content-type: application/json' \\
+  -d '{"username":"${email}","password":"${password}"}' | jq -r .access_token)
+account=$(curl -s $api/v1/me -H "authorization: Bearer $token" | jq -r '.org_memberships[-1].account_id')`,
+  },
+  {
+    title: 'Make a site with a tank',
+    text: `site=$(curl -s $api/v1/accounts/$account/sites -H "authorization: Bearer $token" -H 'content-type: application/json' \\
+  -d '{"name":"Kibera depot","site_type":"DEPOT"}' | jq -r .site_id)
+reservoir=$(curl -s $api/v1/accounts/$account/reservoirs -H "authorization: Bearer $token" -H 'content-type: application/json' \\
+  -d '{"site_id":"'$site'","name":"Roof tank","reservoir_type":"TANK","mobility":"FIXED","monitoring_mode":"MANUAL",
+       "geometry":{"shape":"VERTICAL_CYLINDER","diameter_mm":1800,"height_mm":2000}}' | jq -r .reservoir_id)`,
+  },
+  {
+    title: 'Read the gauge: the level is low, which is an event, and an alert',
+    text: `curl -s $api/v1/reservoirs/$reservoir/manual-reading -H "authorization: Bearer $token" \\
+  -H 'content-type: application/json' -d '{"level_pct":15}'`,
+  },
+];
