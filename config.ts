@@ -41,6 +41,18 @@ export const environment = Type.Object({
   TEMPORAL_UI_PORT: port('Temporal Web UI, where npm start provides it', 8233),
   POSTGRES_PORT: port('PostgreSQL, where npm start provides it', 5433),
   DATA_DIR: text('where npm start keeps its data and secrets', { default: '.millrace' }),
+  POSTGRES_DIR: Type.Optional(
+    text(
+      'folder of PostgreSQL where it is on this machine: /ready says when its disk is full; npm start names its own',
+    ),
+  ),
+  TEMPORAL_DIR: Type.Optional(text('folder of Temporal, likewise')),
+  HANG_MS: Type.Integer({
+    minimum: 1_000,
+    maximum: 600_000,
+    default: 30_000,
+    description: 'time without an answer after which npm start ends a part that hangs, and starts it again',
+  }),
   PUBLIC_URL: Type.Optional(
     text('address that clients reach the API under; made from HOST and PORT when left out', { format: 'uri' }),
   ),

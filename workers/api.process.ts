@@ -21,14 +21,15 @@ import { createWebhookRedeliveryRecords } from '../db/platform/webhook-redeliver
 import { createWebhookRecords } from '../db/platform/webhook.records.js';
 import { createEventViews } from '../db/platform/event.views.js';
 import { createListingViews } from '../db/water/listing.views.js';
-import { statement } from '../db/shared/database.js';
 import { eventCatalogue } from '../db/shared/event-catalogue.js';
+import { createLossReporter } from './shared/loss-reporter.js';
 import { metricsEndpoint } from './shared/metrics/composition.js';
 import { createRequestMetrics } from './shared/metrics/request-metrics.js';
-import { openObjectStore } from './shared/object-store.js';
+import { assertObjectRoom, forRequests, openObjectStore } from './shared/object-store.js';
 import type { Part } from './shared/part.js';
 import { homeOf } from './shared/home.js';
 import { openRolePool } from './shared/pools.js';
+import { createReadyChecks } from './shared/ready-checks.js';
 import { floodRatesOf, ratesOf } from './shared/rates.js';
 import type { Resources } from './shared/resources.js';
 import { orderPolicy } from './shared/order-policy.js';
@@ -40,7 +41,6 @@ import { openWebhooks } from './shared/webhooks.js';
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
-const isAlive = statement('ready.alive', 'select 1 as alive');
 
 /**
  * The REST API: put together here, listening where the configuration says. Task queues are given where several run beside each
@@ -68,7 +68,7 @@ export async function startApi(
 
 /** The API without a port, made of its parts by `create`. */
 async function composeApi(
-  { config, database, temporal, logger, metrics }: Resources,
+  { config, database, temporal, logger, metrics, log }: Resources,
   queues: TaskQueues,
   create: (parts: ApiParts) => Api,
 ): Promise<{ api: Api; streams: EventStreams; close(): Promise<void> }> {
@@ -77,6 +77,7 @@ async function composeApi(
     openRolePool(required(config, 'DATABASE_INGEST_URL')),
   ]);
   const workflows = createWorkflows(temporal.client);
+  const schedules = createSchedules(temporal.client, queues.platform);
   const watch = startStandingWatch(createStandingViews(database), (error) =>
     logger.warn({ err: error }, 'standings could not be looked at; they will be'),
   );
@@ -104,6 +105,7 @@ async function composeApi(
     listings: createListingViews(market),
     orderPolicy: orderPolicy(config),
     orderTaskQueue: queues.water,
+    reportLoss: createLossReporter({ schedules, logger }),
     deviceIntervalMs: config.DEVICE_INTERVAL_MS,
     deviceTaskQueue: queues.telemetry,
     claimCodeKey: config.deriveKey('claim codes'),
@@ -114,7 +116,7 @@ async function composeApi(
   const platform = createPlatformRoutes({
     ...{ database, streams, authenticator: identity.authenticator },
     ...{ catalogue: eventCatalogue, version, publicUrl: config.publicUrl },
-    schedules: createSchedules(temporal.client, queues.platform),
+    schedules,
     cursors,
     records: createWebhookRecords({ database, secrets: webhooks.secrets }),
     redeliveries: createWebhookRedeliveryRecords(database),
@@ -126,7 +128,11 @@ async function composeApi(
       return endpoint && webhooks.activities.ping(endpoint, requestId);
     },
     auditKeys: createAuditKeyViews(database.read),
-    objects: createObjects({ store: openObjectStore(config), records: createObjectRecords({ database }) }),
+    objects: {
+      open: createObjects({ store: forRequests(openObjectStore(config)), records: createObjectRecords({ database }) })
+        .open,
+      assertRoom: () => assertObjectRoom(config),
+    },
   });
   const home = createHomeRoutes({ home: homeOf(config, version), figures: createFigureViews(database.read).all });
   const api = create({
@@ -146,14 +152,7 @@ async function composeApi(
     authenticator: identity.authenticator,
     routes: [...identity.routes, ...water, ...platform, ...home],
     resources: waterResources,
-    readyChecks: [
-      { name: 'postgres', isRequired: true, check: async () => void (await database.read.inPlatform(isAlive, [])) },
-      {
-        name: 'temporal',
-        isRequired: true,
-        check: async () => void (await temporal.connection.workflowService.getSystemInfo({})),
-      },
-    ],
+    readyChecks: createReadyChecks({ config, database, temporal, log }),
     logger,
     metrics: { requests: createRequestMetrics(metrics), answers: metricsEndpoint(config, metrics) },
   });

@@ -102,7 +102,7 @@ export async function startPlatformWorker(resources: Resources, queues: TaskQueu
   };
   const inputs = { ...maintenanceInputs, ...auditExportInputs, ...deadLetterDecisionInputs };
   const worker = await startWorker(resources, { domain: 'platform', taskQueue: queues.platform, activities, inputs });
-  const schedules = await startSchedules(
+  const schedules = startSchedules(
     { client: temporal.client, signatures: createStartSignatures(config), logger },
     queues.platform,
   );

@@ -18,6 +18,8 @@ export interface AuditExportRouteParts {
       accountId: string,
       objectId: string,
     ): Promise<{ object: { sizeBytes: number }; body: NodeJS.ReadableStream } | undefined>;
+    /** Throws where there is no room for more. */
+    assertRoom(): Promise<void>;
   };
 }
 
@@ -45,6 +47,7 @@ export function createAuditExportRoutes({ database, cursors: allCursors, objects
       audit: { action: 'audit-export.request', subject: 'export' },
       responses: { 202: requestedExport },
     }).handledBy(async ({ accountId, caller }) => {
+      await objects.assertRoom();
       const exportId = await records.request(accountId, caller.principalId);
       return {
         status: 202,

@@ -1,9 +1,19 @@
 import { Type } from 'typebox';
+import { isDiskFull } from '../../processes/disk.js';
 import { errorCodes } from '../../workflows/shared/error-codes.js';
 import { anyone, route, type Route } from './route.js';
 import { component, object, status } from './schema.js';
 
-/** Something the API depends on. `check` throws, or takes too long, while it is down. */
+/** Why something that is there does not do its work, where that is known. */
+export const unreadyReasons = ['DISK_FULL', 'WRITE_FAILED'] as const;
+export class Unready extends Error {
+  override readonly name = 'Unready';
+  constructor(readonly reason: (typeof unreadyReasons)[number]) {
+    super(reason);
+  }
+}
+
+/** Something the API depends on. `check` throws, or takes too long, while it is down; `Unready` says why. */
 export interface ReadyCheck {
   name: string;
   /** Without it the API cannot do its work: /ready answers 503. */
@@ -21,9 +31,15 @@ export interface HealthParts {
 }
 
 const checkTimeoutMs = 2_000;
+const retryAfterSeconds = 5;
 
 const health = component('Health', object({ status: status('UP') }));
-const dependency = object({ status: status('UP', 'DOWN'), required: Type.Boolean(), latency_ms: Type.Number() });
+const dependency = object({
+  status: status('UP', 'DOWN'),
+  required: Type.Boolean(),
+  latency_ms: Type.Number(),
+  reason: Type.Optional(Type.Enum([...unreadyReasons], { description: 'Why it is down, where that is known' })),
+});
 const readiness = {
   status: status('READY', 'NOT_READY', 'DRAINING'),
   checks: Type.Record(Type.String(), dependency),
@@ -71,7 +87,11 @@ export function createHealthRoutes({ checks, isDraining, version: running }: Hea
       if (isReady && !isDraining()) return { status: 200, body: { status: 'READY', checks: byName } };
       const { message } = errorCodes.SERVICE_UNAVAILABLE;
       const envelope = { error_code: 'SERVICE_UNAVAILABLE' as const, message, details: {}, request_id: requestId };
-      return { status: 503, body: { ...envelope, status: isDraining() ? 'DRAINING' : 'NOT_READY', checks: byName } };
+      return {
+        status: 503,
+        headers: { 'Retry-After': String(retryAfterSeconds) },
+        body: { ...envelope, status: isDraining() ? 'DRAINING' : 'NOT_READY', checks: byName },
+      };
     });
 
   return [
@@ -99,21 +119,34 @@ function shared<T>(ask: () => Promise<T>): () => Promise<T> {
 
 async function stateOf({ name, isRequired, check }: ReadyCheck) {
   const startedAt = performance.now();
-  const isUp = await withinTime(check).catch(() => false);
+  const fault = await withinTime(check).then(
+    () => undefined,
+    (error: unknown) => ({ reason: reasonOf(error) }),
+  );
   const latency = Math.round((performance.now() - startedAt) * 10) / 10;
   return [
     name,
-    { status: isUp ? ('UP' as const) : ('DOWN' as const), required: isRequired, latency_ms: latency },
+    {
+      status: fault ? ('DOWN' as const) : ('UP' as const),
+      required: isRequired,
+      latency_ms: latency,
+      ...(fault?.reason === undefined ? {} : { reason: fault.reason }),
+    },
   ] as const;
 }
 
-async function withinTime(check: () => Promise<void>): Promise<boolean> {
+function reasonOf(error: unknown): Unready['reason'] | undefined {
+  if (error instanceof Unready) return error.reason;
+  return isDiskFull(error) ? 'DISK_FULL' : undefined;
+}
+
+async function withinTime(check: () => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), checkTimeoutMs);
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('late')), checkTimeoutMs);
   });
   try {
-    return await Promise.race([check().then(() => true), late]);
+    await Promise.race([check(), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -28,6 +28,8 @@ export interface WorkflowStart extends Pick<
   workflowId: string;
   taskQueue: string;
   args: readonly unknown[];
+  /** Of a workflow that never ends: one that was ended all the same is started again. */
+  isForGood?: boolean;
 }
 export interface Started<Result, Args extends unknown[]> extends WorkflowStart {
   update: UpdateDefinition<Result, Args>;
@@ -119,8 +121,8 @@ export function createWorkflows(client: Client): Workflows {
   };
 }
 
-/** A finished id never starts again, and a running one is used: both said, since the server's defaults differ. */
-function startOptions({ workflowId, taskQueue, args, memo, ...details }: WorkflowStart) {
+/** A finished id does not start again, and a running one is used: both said, since the server's defaults differ. */
+function startOptions({ workflowId, taskQueue, args, memo, isForGood = false, ...details }: WorkflowStart) {
   const requestId = currentCorrelationId();
   return {
     ...details,
@@ -128,7 +130,7 @@ function startOptions({ workflowId, taskQueue, args, memo, ...details }: Workflo
     taskQueue,
     args: [...args],
     memo: { ...memo, ...(requestId === undefined ? {} : { request_id: requestId }) },
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdReusePolicy: isForGood ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
     // A worker that dies between accepting and answering is replaced this soon; the default is 10 s.
     workflowTaskTimeout: '3s',

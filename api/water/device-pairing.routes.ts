@@ -213,6 +213,7 @@ function workflowOf(deviceId: string, { deviceIntervalMs, deviceTaskQueue }: Dev
     workflowId: deviceWorkflowId(deviceId),
     taskQueue: deviceTaskQueue,
     args: [input],
+    isForGood: true,
     typedSearchAttributes: searchableBy('water'),
     staticSummary: `Device ${deviceId}`,
   };

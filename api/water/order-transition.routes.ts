@@ -26,8 +26,10 @@ import { confirmationRequest, disputeRequest, resolutionRequest } from './order.
 const path = '/v1/accounts/:account_id/orders/:order_id';
 const deciders = ['OWNER', 'ADMIN', 'MANAGER'] as const;
 const errors = ['INVALID_ORDER_STATE'] as const;
+/** A workflow that was lost is made again from its row within seconds. */
+const lostRetrySeconds = 3;
 
-export function createOrderTransitionRoutes({ database, workflows }: OrderRouteParts): Route[] {
+export function createOrderTransitionRoutes({ database, workflows, reportLoss }: OrderRouteParts): Route[] {
   const views = createOrderViews(database.read);
   const notes = createOrderNoteInbox(database);
 
@@ -51,14 +53,29 @@ export function createOrderTransitionRoutes({ database, workflows }: OrderRouteP
     await prepare?.();
     const id = orderWorkflowId(order.orderId);
     // Again is another update: the first one's refusal would answer the same id.
-    const ask = (of: string) => workflows.update(id, update, args, of, 'INVALID_ORDER_STATE');
-    return ask(updateId).catch(async (error: unknown) => {
-      if (asFailure(error)?.code !== 'INVALID_ORDER_STATE') throw error;
-      if (await hasCaughtUp(order)) return ask(`${updateId}/again`);
-      // The same command, sent twice, may have been the order's last: then its workflow has ended, and the row knows.
-      const now = await views.snapshot(order.buyerAccountId, order.orderId);
-      if (now && judge(now, asked, Date.now()) === 'done') return stateOf(now);
-      throw error;
+    const ask = (of: string) => workflows.update(id, update, args, of);
+    return ask(updateId)
+      .catch(async (error: unknown) => {
+        if (codeOf(error) === 'INVALID_ORDER_STATE' && (await hasCaughtUp(order))) return ask(`${updateId}/again`);
+        throw error;
+      })
+      .catch((error: unknown) => answerOfRow(order, asked, error));
+  }
+
+  /**
+   * What the row says to a command that its workflow did not take. The same command, sent twice, may have been the order's last:
+   * then its workflow has ended, and the row knows. Where the row goes on and the workflow is gone, it is on its way back.
+   */
+  async function answerOfRow(order: Order, asked: OrderCommand, error: unknown): Promise<OrderState> {
+    const code = codeOf(error);
+    if (code !== 'INVALID_ORDER_STATE' && code !== 'RESOURCE_NOT_FOUND') throw error;
+    const now = await views.snapshot(order.buyerAccountId, order.orderId);
+    if (now && judge(now, asked, Date.now()) === 'done') return stateOf(now);
+    if (!now || code === 'INVALID_ORDER_STATE') throw error;
+    reportLoss(orderWorkflowId(order.orderId));
+    throw failure('SERVICE_UNAVAILABLE', {
+      ...{ dependency: 'temporal', reason: 'WORKFLOW_LOST' },
+      retry_after_seconds: lostRetrySeconds,
     });
   }
 
@@ -193,6 +210,7 @@ export function createOrderTransitionRoutes({ database, workflows }: OrderRouteP
   ];
 }
 
+const codeOf = (error: unknown) => asFailure(error)?.code;
 const actorOf = (accountId: string, { principalId }: Caller, { id }: Command): Actor => ({
   ...{ accountId, principalId, commandId: id },
 });

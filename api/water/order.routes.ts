@@ -27,6 +27,8 @@ export interface OrderRouteParts {
   orderPolicy: OrderPolicy;
   /** Where the workers of orders listen. */
   orderTaskQueue: string;
+  /** Hears of a workflow that is gone while its row goes on. */
+  reportLoss: (workflowId: string) => void;
 }
 type OrderRequest = Static<typeof orderRequest>;
 

@@ -38,6 +38,9 @@ describe('an error', () => {
       withCode('ECONNREFUSED'),
       withCode('57P01'),
       withCode('08006'),
+      withCode('53100'),
+      withCode('53200'),
+      withCode('58030'),
       new Error('Connection terminated unexpectedly'),
       new Error('COMMIT; - Client has encountered a connection error and is not queryable'),
       new Error('timeout exceeded when trying to connect'),
@@ -45,6 +48,13 @@ describe('an error', () => {
       Object.assign(new Error('wrapped'), { nativeError: withCode('53300') }),
     ];
     for (const outage of outages) expect(answerTo(outage)).toEqual([503, 'SERVICE_UNAVAILABLE']);
+  });
+  it('of a full disk says whose it is, and not to come back at once', () => {
+    const full = Object.assign(new Error('wrapped'), { nativeError: withCode('53100') });
+    expect(errorReply(full, 'r')).toMatchObject({
+      ...{ status: 503, headers: { 'Retry-After': '10' } },
+      body: { details: { dependency: 'postgres', reason: 'DISK_FULL' } },
+    });
   });
   it('of anything else is 500 and tells nothing', () => {
     for (const bug of [new TypeError('x is undefined'), withCode('23505'), 'thrown text', undefined, null])

@@ -4,7 +4,7 @@ import { Agent, get } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import type { Api } from '../../api/server.js';
-import type { ReadyCheck } from '../../api/shared/health.routes.js';
+import { Unready, type ReadyCheck } from '../../api/shared/health.routes.js';
 import { eventually } from '../support/eventually.js';
 import { createSampleApi, routeThat } from './sample.js';
 
@@ -56,7 +56,7 @@ describe('health', () => {
     let asked = 0;
     const slowly = async (): Promise<void> => {
       asked += 1;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 500));
     };
     const agent = request(createSampleApi({ readyChecks: [check('postgres', true, slowly)] }).callback);
     await Promise.all(Array.from({ length: 20 }, () => agent.get('/ready').expect(200)));
@@ -66,11 +66,24 @@ describe('health', () => {
     const agent = request(
       createSampleApi({ readyChecks: [check('postgres', true, down), check('temporal', true, up)] }).callback,
     );
-    expect((await agent.get('/ready').expect(503)).body).toMatchObject({
+    const answer = await agent.get('/ready').expect(503).expect('Retry-After', '5');
+    expect(answer.body).toMatchObject({
       error_code: 'SERVICE_UNAVAILABLE',
       status: 'NOT_READY',
       checks: { postgres: { status: 'DOWN' }, temporal: { status: 'UP' } },
     });
+    expect(answer.body.checks.postgres).not.toHaveProperty('reason');
+  });
+  it('says what is full, and is ready all the same where it can do without', async () => {
+    const full = () => Promise.reject(new Unready('DISK_FULL'));
+    const noRoom = () => Promise.reject(Object.assign(new Error('no room'), { code: '53100' }));
+    const ready = request(createSampleApi({ readyChecks: [check('log', false, full)] }).callback);
+    expect((await ready.get('/ready').expect(200)).body.checks.log).toMatchObject({
+      status: 'DOWN',
+      reason: 'DISK_FULL',
+    });
+    const unready = request(createSampleApi({ readyChecks: [check('postgres', true, noRoom)] }).callback);
+    expect((await unready.get('/ready').expect(503)).body.checks.postgres).toMatchObject({ reason: 'DISK_FULL' });
   });
 });
 

@@ -76,13 +76,42 @@ describe('the schedules', () => {
       return client.withDeadline(deadline, work);
     };
     const unready = Object.assign(Object.create(client) as Client, { withDeadline });
-    const schedules = await startSchedules(
+    const schedules = startSchedules(
       { client: unready, signatures, logger: createLogger({ level: 'silent', process: 'test' }) },
       queue,
     );
     await eventually(async () => expect(await idsOf(queue)).toEqual([...maintenanceTasks].sort()));
-    expect(tries).toBe(2);
     await schedules.stop();
+    expect(tries).toBe(2);
+  });
+
+  it('are made again where Temporal has lost them, and reconcile runs at once where it is made', async () => {
+    const queue = aQueue();
+    let runs = 0;
+    await startWorker(queue, { reconcile: async () => void (runs += 1) });
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const schedules = startSchedules(
+      { client, signatures, logger: createLogger({ level: 'error', process: 'test', destination }) },
+      queue,
+      100,
+    );
+    await eventually(() => expect(runs).toBe(1));
+    // The one that is looked at goes last: what is made again meanwhile must not be taken away.
+    for (const task of [...maintenanceTasks.filter((each) => each !== 'reconcile'), 'reconcile'] as const)
+      await handleOf(queue, task).delete();
+    await eventually(async () => expect(await idsOf(queue)).toEqual([...maintenanceTasks].sort()));
+    await eventually(() => expect(runs).toBe(2));
+    await schedules.stop();
+    expect(lines).toHaveLength(1);
+  });
+
+  it('hold up nobody who starts', async () => {
+    const withDeadline: Client['withDeadline'] = () => new Promise(() => undefined);
+    const mute = Object.assign(Object.create(client) as Client, { withDeadline });
+    const logger = createLogger({ level: 'silent', process: 'test' });
+    // Answers the part rather than a promise of it.
+    expect(startSchedules({ client: mute, signatures, logger }, aQueue())).toHaveProperty('stop');
   });
 
   it('stay paused when an operator paused them, also when they change, and are left alone when they do not', async () => {

@@ -34,6 +34,7 @@ function callerOf(token: string): Caller {
 export async function createMarketApi(
   orderPolicy: OrderPolicy = policy,
   between: (workflows: Workflows) => Workflows = (workflows) => workflows,
+  reportLoss: (workflowId: string) => void = () => undefined,
 ) {
   const [test, temporal] = await Promise.all([createTestDatabase(), connectTestTemporal()]);
   const { taskQueue } = await temporal.startWorker('water', createOrderActivities({ database: test.database }));
@@ -45,6 +46,7 @@ export async function createMarketApi(
     cursors: createCursors('a key of tests'),
     orderPolicy,
     orderTaskQueue: taskQueue,
+    reportLoss,
   };
   const api = createApi({
     settings: { isProduction: false, publicUrl: 'http://127.0.0.1', version: { version: '0.1.0' }, hasDocs: false },

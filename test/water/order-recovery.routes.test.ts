@@ -7,10 +7,11 @@ import { aSeller, policy, type Seller } from '../support/market.js';
 import { createMarketApi, type MarketApi } from '../support/market-api.js';
 
 let api: MarketApi;
+const lost: string[] = [];
 let seller: Seller;
 const buyer = randomUUID();
 beforeAll(async () => {
-  api = await createMarketApi();
+  api = await createMarketApi(policy, undefined, (workflowId) => void lost.push(workflowId));
   seller = await aSeller(api.admin);
 });
 afterAll(() => api.close());
@@ -19,13 +20,17 @@ const act = (account: string, orderId: string, action: string, body?: object) =>
   api.post(`/v1/accounts/${account}/orders/${orderId}/${action}`, account, body);
 const versionOf = (orderId: string) => api.client.workflow.getHandle(orderWorkflowId(orderId)).query(orderVersion);
 
-/** Accepted in its row, of which its workflow has not heard: what a kill between the two commits leaves. */
-async function anOrderAhead(): Promise<string> {
+async function placeOrder(volumeLiters: number): Promise<string> {
   const body = { seller_reservoir_id: seller.reservoirId, requested_fill_mode: 'VOLUME_LITERS', currency: 'KES' };
   const placed = await api
-    .post(`/v1/accounts/${buyer}/orders`, buyer, { ...body, requested_volume_liters: 10 })
+    .post(`/v1/accounts/${buyer}/orders`, buyer, { ...body, requested_volume_liters: volumeLiters })
     .expect(201);
-  const orderId: string = placed.body.order_id;
+  return placed.body.order_id as string;
+}
+
+/** Accepted in its row, of which its workflow has not heard: what a kill between the two commits leaves. */
+async function anOrderAhead(): Promise<string> {
+  const orderId = await placeOrder(10);
   const order = await createOrderViews(api.database.read).snapshot(buyer, orderId);
   if (!order) throw new Error('an order that was placed is not there');
   const actor = { accountId: seller.accountId, principalId: seller.accountId };
@@ -41,11 +46,8 @@ async function anOrderAhead(): Promise<string> {
 
 describe('the last command of an order', () => {
   it('is answered alike to all who send it at the same time, also when the workflow has ended meanwhile', async () => {
-    const body = { seller_reservoir_id: seller.reservoirId, requested_fill_mode: 'VOLUME_LITERS', currency: 'KES' };
-    const placed = await api
-      .post(`/v1/accounts/${buyer}/orders`, buyer, { ...body, requested_volume_liters: 1 })
-      .expect(201);
-    const asked = Array.from({ length: 8 }, () => act(seller.accountId, placed.body.order_id, 'reject'));
+    const orderId = await placeOrder(1);
+    const asked = Array.from({ length: 8 }, () => act(seller.accountId, orderId, 'reject'));
     const answers = (await Promise.all(asked)).map((answer) => [answer.status, answer.body.status]);
     expect(answers).toEqual(answers.map(() => [200, 'REJECTED']));
   });
@@ -75,5 +77,35 @@ describe('an order whose workflow is behind its row', () => {
     const orderId = await anOrderAhead();
     const refused = await act(seller.accountId, orderId, 'reject').expect(409);
     expect(refused.body).toMatchObject({ error_code: 'INVALID_ORDER_STATE', details: { status: 'ACCEPTED' } });
+  });
+});
+
+describe('an order whose workflow is gone', () => {
+  const gone = { error_code: 'SERVICE_UNAVAILABLE', details: { dependency: 'temporal', reason: 'WORKFLOW_LOST' } };
+
+  it('answers what its row allows with 503 and when to come back, and has the loss looked at', async () => {
+    const orderId = await placeOrder(1);
+    await api.client.workflow.getHandle(orderWorkflowId(orderId)).terminate();
+    for (const [account, action] of [
+      [seller.accountId, 'accept'],
+      [buyer, 'cancel'],
+    ] as const) {
+      const refused = await act(account, orderId, action)
+        .expect(503)
+        .expect('Retry-After', /^[1-9]$/);
+      expect(refused.body).toMatchObject(gone);
+    }
+    expect(lost).toEqual([orderWorkflowId(orderId), orderWorkflowId(orderId)]);
+  });
+
+  it('answers what its row refuses, and what was done, as if nothing had happened', async () => {
+    const orderId = await placeOrder(1);
+    await act(seller.accountId, orderId, 'accept').expect(200);
+    await api.client.workflow.getHandle(orderWorkflowId(orderId)).terminate();
+    lost.length = 0;
+    await act(seller.accountId, orderId, 'accept').expect(200);
+    const refused = await act(seller.accountId, orderId, 'reject').expect(409);
+    expect(refused.body).toMatchObject({ error_code: 'INVALID_ORDER_STATE' });
+    expect(lost).toEqual([]);
   });
 });

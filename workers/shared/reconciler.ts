@@ -39,18 +39,21 @@ export interface ReconcilerParts {
   orderPolicy: OrderPolicy;
   /** Reporting interval of a device that has not said its own. */
   deviceIntervalMs: number;
+  /** How long what is apart is left alone; of rows and of workflows. */
   graceMs?: number;
 }
 
-/** Longer than any retry between a row and its workflow: what is apart after it stays so. */
-const defaultGraceMs = 5 * 60_000;
+/** A row is as a rule with its workflow by then. Being early is no fault: a workflow that is there is not started again. */
+const rowGraceMs = 15_000;
+/** A workflow whose row cannot be written just now is tried again for minutes, and is none that somebody has to look at. */
+const workflowGraceMs = 5 * 60_000;
 
 /**
  * Puts rows and workflows that have come apart together again: the rows decide, and Temporal's side can be made from them.
  * Each kind is started as it is started otherwise, under the same id.
  */
 export function createReconciler(parts: ReconcilerParts): Task {
-  const { database, client, queues, deviceIntervalMs, graceMs = defaultGraceMs } = parts;
+  const { database, client, queues, deviceIntervalMs, graceMs = rowGraceMs } = parts;
   const views = {
     ...createIdentityUnderWayViews(database.read, graceMs),
     ...createPlatformUnderWayViews(database.read, graceMs),
@@ -102,7 +105,7 @@ export function createReconciler(parts: ReconcilerParts): Task {
     reconcileRows(reconcile, deliveries),
     createOrderReconciler({
       ...{ views, workflows, standings, report, taskQueue: queues.water },
-      ...{ orderPolicy: parts.orderPolicy, graceMs },
+      ...{ orderPolicy: parts.orderPolicy, graceMs: parts.graceMs ?? workflowGraceMs },
     }),
     reconcileRows(reconcile, devices),
     reconcileRows(reconcile, exports),

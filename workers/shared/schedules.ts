@@ -26,13 +26,16 @@ import type { StartSignatures } from './start-signature.js';
 
 const tryMs = 10_000;
 const againAfterMs = 2_000;
-const startWaitsMs = 15_000;
+const lookEveryMs = 10_000;
+/** Of all schedules the one that is missed first, and which says whether Temporal still knows of us. */
+const watchedTask = 'reconcile';
 
 type Definition = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>;
 
 /**
  * Has Temporal's schedules be those of the list: makes what is missing, changes what differs, takes away what is not in it any
- * more. What an operator paused stays paused. Any number of workers may do it at a time, and again at every start.
+ * more. What an operator paused stays paused. Any number of workers may do it at a time, and again at every start. A `reconcile`
+ * that is made runs at once: where there was none, Temporal may have lost everything else, too.
  */
 export async function ensureSchedules(
   client: Client,
@@ -52,41 +55,63 @@ export async function ensureSchedules(
 }
 
 /**
- * Ensures the schedules at a start, and again until it has come about: just after a kill, Temporal may answer for half a minute
- * that it cannot describe one. That holds a start up for a while, and fails it never.
+ * Ensures the schedules beside the start, since nothing that is served needs one, and again until it has come about: just after a
+ * kill, Temporal may answer for half a minute that it cannot describe one. Then looks every ten seconds whether they are still
+ * there, and makes them anew where Temporal has lost them with its files.
  */
-export async function startSchedules(
+export function startSchedules(
   { client, signatures, logger }: { client: Client; signatures: StartSignatures; logger: Logger },
   taskQueue: string,
-): Promise<Part> {
+  everyMs = lookEveryMs,
+): Part {
   const stopping = new AbortController();
   const { signal } = stopping;
   const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
-  const ensuring = async (): Promise<void> => {
+  const inTime = <T>(work: () => Promise<T>) => client.withDeadline(Date.now() + tryMs, work);
+
+  async function ensureAll(): Promise<void> {
     while (!signal.aborted) {
       try {
-        return await client.withDeadline(Date.now() + tryMs, () =>
-          ensureSchedules(client, taskQueue, maintenanceSchedules, signatures),
-        );
+        return await inTime(() => ensureSchedules(client, taskQueue, maintenanceSchedules, signatures));
       } catch (error) {
         logger.warn({ err: error }, 'schedules are not as they should be; trying again');
         await pause(againAfterMs);
       }
     }
-  };
-  const ensured = ensuring();
-  await Promise.race([ensured, sleep(startWaitsMs, undefined, { ref: false })]);
+  }
+
+  async function areLost(): Promise<boolean> {
+    try {
+      await inTime(() => client.schedule.getHandle(scheduleIdOf(taskQueue, watchedTask)).describe());
+      return false;
+    } catch (error) {
+      // Whatever else there is to say of Temporal is said by those who need it.
+      return error instanceof ScheduleNotFoundError;
+    }
+  }
+
+  async function run(): Promise<void> {
+    await ensureAll();
+    for (await pause(everyMs); !signal.aborted; await pause(everyMs)) {
+      if (!(await areLost())) continue;
+      logger.error({ task: watchedTask }, 'Temporal has lost the schedules; they and what is under way are made anew');
+      await ensureAll();
+    }
+  }
+
+  const running = run();
   return {
     async stop() {
       stopping.abort();
-      await ensured;
+      await running;
     },
   };
 }
 
 async function ensure(client: Client, definition: Definition): Promise<void> {
   try {
-    await client.schedule.create(definition);
+    const isWatched = definition.scheduleId.endsWith(`/${watchedTask}`);
+    await client.schedule.create({ ...definition, state: { triggerImmediately: isWatched } });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     const handle = client.schedule.getHandle(definition.scheduleId);

@@ -63,6 +63,8 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   handle(disputeOrder, (actor, { noteId }) => ({ action: 'dispute', actor, noteId }));
   handle(resolveOrder, (actor, resolution) => ({ action: 'resolve', actor, resolution }));
 
+  // Until its row is there; also of one that is made anew from its row.
+  setCurrentDetails('Waits for its row');
   try {
     order = await activities.placeOrder(input);
   } catch (error) {
