@@ -5,7 +5,9 @@ import { withMailbox } from '../activities/shared/mailbox.js';
 import type { Senders } from '../activities/shared/sender.js';
 import { createSmsSender } from '../activities/shared/sms.js';
 import { required, type Config } from '../config.js';
+import { createCodeChannelRecords } from '../db/identity/code-channel.records.js';
 import { createMailboxRecords } from '../db/platform/mailbox.records.js';
+import { channels } from '../workflows/identity/otp.contract.js';
 import type { Part } from './shared/part.js';
 import type { Resources } from './shared/resources.js';
 import { taskQueues } from './shared/task-queues.js';
@@ -13,9 +15,13 @@ import { startWorker } from './shared/worker.js';
 
 /** The worker of identity: it delivers one-time codes. */
 export async function startIdentityWorker(resources: Resources, taskQueue = taskQueues.identity): Promise<Part> {
-  const { config, database } = resources;
+  const { config, database, logger } = resources;
   const providers = configuredSenders(config);
   const senders = config.isProduction ? providers : withMailbox(providers, createMailboxRecords({ database }));
+  const configured = channels.filter((channel) => senders[channel] !== undefined);
+  await createCodeChannelRecords({ database }).note(configured);
+  if (!senders.EMAIL) logger.warn({}, 'no mail is configured (SMTP_URL): nobody gets a code by it');
+  if (!senders.SMS) logger.warn({}, 'no SMS is configured (SMS_GATEWAY_URL): nobody gets a code by it');
   const otpKey = config.deriveKey('one-time codes');
   const activities = createIdentityActivities({ database, otpKey, senders });
   return startWorker(resources, { domain: 'identity', taskQueue, activities, inputs: otpInputs });

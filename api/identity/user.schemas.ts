@@ -24,7 +24,9 @@ export const registered = component(
   object({
     user_id: uuid,
     status: userStatus,
-    otp_sent_via: Type.Enum([...channels], { description: 'Queued there first' }),
+    otp_sent_via: nullable(
+      Type.Enum([...channels], { description: 'Queued there first; null where nothing is configured to send it by' }),
+    ),
     registration_token: Type.String({
       description: 'Names this registration when the code comes back',
       examples: ['c2VjcmV0'],

@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { makeFolder } from '../../processes/folder.js';
 import { startKeptProcess, type KeptProcess } from '../../processes/kept-process.js';
 import { findFreePort } from '../../processes/port.js';
 import { StartupFailure } from '../../processes/startup-failure.js';
@@ -26,13 +28,18 @@ export interface PostgresServer {
   adminUrl: string;
   port: number;
   pid: number;
-  exited: Promise<number | null>;
+  exited: Promise<string>;
+  /** Resolves when it has answered; a server that hangs leaves it waiting. */
+  answer: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
 const host = '127.0.0.1';
 const stopGraceSeconds = 20;
 const readyWithinMs = 60_000;
+/** SSLRequest of PostgreSQL's protocol: the length, and the code that stands for it. */
+const tlsRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+const answerWithinMs = 10_000;
 /** A path of a socket has to fit into 108 bytes. */
 const socketDirLimit = 85;
 
@@ -40,7 +47,7 @@ const socketDirLimit = 85;
 export async function startPostgres({ durable = true, ...options }: PostgresOptions): Promise<PostgresServer> {
   const dir = resolve(options.dir);
   const [passwordFile, logFile] = [`${dir}.password`, `${dir}.log`];
-  await mkdir(dirname(dir), { recursive: true });
+  await makeFolder(dirname(dir));
   const { initdb, postgres } = findPostgresBinaries();
   const runAs = whoRunsPostgres([initdb, dirname(dir)]);
 
@@ -69,6 +76,7 @@ export async function startPostgres({ durable = true, ...options }: PostgresOpti
     port,
     pid: server.pid,
     exited: server.exited,
+    answer: () => answerAt(port),
     stop: server.stop,
   };
 }
@@ -134,4 +142,17 @@ async function waitUntilReady(server: KeptProcess, dir: string): Promise<void> {
     if (lines[0] === String(server.pid) && lines[7]?.trim() === 'ready') return;
   }
   throw new Error(`it was not ready within ${readyWithinMs / 1_000} s`);
+}
+
+/** Asks whether it would talk by TLS, which it says before it asks who we are: no sign-in, and no line in its log. */
+function answerAt(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host, () => socket.write(tlsRequest));
+    socket.setTimeout(answerWithinMs, () => socket.destroy(new Error('no answer')));
+    socket.once('data', () => {
+      resolve();
+      socket.destroy();
+    });
+    socket.once('error', reject).once('close', () => reject(new Error('closed without an answer')));
+  });
 }

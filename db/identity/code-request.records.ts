@@ -5,6 +5,7 @@ import { auditRequest } from '../shared/audit.js';
 import { attempt, type Database, type Transaction } from '../shared/database.js';
 import { newId } from '../shared/id.js';
 import { createOtpCodes } from '../shared/otp-codes.js';
+import { firstChannelOf } from './code-channel.records.js';
 import { takeRequest } from './code-standing.records.js';
 import { columnsOf, findProvedHolder, hasUnproved, lockIdentifiers } from './identifier.records.js';
 import { issueOtp, type OtpRequest, type SendLimit } from './otp.records.js';
@@ -24,7 +25,7 @@ export function createCodeRequestRecords({ database, otpKey, sendLimit }: CodeRe
   return {
     /**
      * Another code for an identifier: of a registration, or of the user who is signed in. Answers the way to it, or null while
-     * one was asked for a moment ago, and the same of an identifier that is proved or nobody's.
+     * one was asked for a moment ago or where no way has a provider, and the same of an identifier that is proved or nobody's.
      */
     request: (identifiers: Identifiers, userId?: string): Promise<Channel | null> =>
       database.inPlatform(async (trx) => {
@@ -40,7 +41,7 @@ export function createCodeRequestRecords({ database, otpKey, sendLimit }: CodeRe
         const isFull = await isSentEnough(trx, identifierHash);
         if (request && !isFull) await issue(trx, request);
         else await rehearse(trx, identifiers, recipient);
-        return recipient.channel;
+        return firstChannelOf(trx, [recipient]);
       }),
   };
 

@@ -6,6 +6,7 @@ import type { Database, Transaction } from '../shared/database.js';
 import { newId } from '../shared/id.js';
 import { createOtpCodes } from '../shared/otp-codes.js';
 import { createRegistrationTokens } from '../shared/registration-tokens.js';
+import { firstChannelOf } from './code-channel.records.js';
 import { assertUnproved, lockIdentifiers } from './identifier.records.js';
 import { identifierHashOf, issueOtp, resendWait, type SendLimit } from './otp.records.js';
 import { Registration } from './registration.model.js';
@@ -25,8 +26,8 @@ export interface RegistrationAttempt {
 export interface Registered {
   userId: string;
   status: UserStatus;
-  /** The channel that is tried first. */
-  sentVia: Channel;
+  /** The channel that is tried first; null where none has a provider. */
+  sentVia: Channel | null;
   registrationToken: string;
   /** Until another code may be sent; null where one is on its way. */
   retryAfterSeconds: number | null;
@@ -101,7 +102,8 @@ export function createRegistrationRecords({ database, otpKey, ttlMs, sendLimit }
         const retryAfterSeconds = await send(trx, userId, [first, ...others]);
         await auditRequest(trx, { subjectId: userId });
         const registrationToken = tokens.derive(registrationId);
-        return { userId, status: 'PENDING_VERIFICATION', sentVia: first.channel, registrationToken, retryAfterSeconds };
+        const sentVia = await firstChannelOf(trx, [first, ...others]);
+        return { userId, status: 'PENDING_VERIFICATION', sentVia, registrationToken, retryAfterSeconds };
       }),
   };
 }

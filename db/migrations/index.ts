@@ -27,6 +27,7 @@ import * as signedStarts from './0027_signed_starts.js';
 import * as orderHolds from './0029_order_holds.js';
 import * as gatewayRole from './0030_gateway_role.js';
 import * as ownRows from './0031_own_rows.js';
+import * as codeChannels from './0033_code_channels.js';
 import * as nearZero from './0037_near_zero.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
@@ -60,5 +61,6 @@ export const migrations = {
   '0029_order_holds': orderHolds,
   '0030_gateway_role': gatewayRole,
   '0031_own_rows': ownRows,
+  '0033_code_channels': codeChannels,
   '0037_near_zero': nearZero,
 };

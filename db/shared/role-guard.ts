@@ -1,16 +1,26 @@
 import type pg from 'pg';
 import { StartupFailure } from '../../processes/startup-failure.js';
 
+interface RoleRow {
+  name: string;
+  unbound: boolean;
+  settings: string[];
+  isOpen: boolean;
+  hasSchema: boolean;
+}
+
 /**
  * Refuses to go on as a role that row-level security does not bind, that may make temporary objects, or that carries settings: a
- * role may alter itself, and what it sets outlasts the connection and the process of whoever did. Asked at boot, for every pool.
+ * role may alter itself, and what it sets outlasts the connection and the process of whoever did; or where there is no schema of
+ * ours yet. Asked at boot, for every pool.
  */
 export async function assertBoundRole(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ name: string; unbound: boolean; settings: string[]; isOpen: boolean }>(`
+  const { rows } = await pool.query<RoleRow>(`
     select r.rolname as name,
       r.rolsuper or r.rolbypassrls or pg_has_role(r.oid, (select o.oid from pg_roles o where o.rolname = 'millrace_owner'), 'member')
       as unbound,
       has_database_privilege(r.oid, current_database(), 'temporary') as "isOpen",
+      exists (select from pg_namespace n where n.nspname = 'platform') as "hasSchema",
       array(select unnest(s.setconfig) from pg_db_role_setting s left join pg_database d on d.oid = s.setdatabase
         where s.setrole = r.oid and (s.setdatabase = 0 or d.datname = current_database())) as settings
     from pg_roles r where r.rolname = current_user`);
@@ -18,6 +28,11 @@ export async function assertBoundRole(pool: pg.Pool): Promise<void> {
   if (!role || role.unbound) {
     throw new StartupFailure(
       `the database role ${role?.name ?? ''} is a superuser, bypasses row-level security or belongs to millrace_owner; connect as millrace_app`,
+    );
+  }
+  if (!role.hasSchema) {
+    throw new StartupFailure(
+      'the database has no schema of Millrace yet: run migrate first (npm run migrate, or node dist/workers/migrate.js), with DATABASE_MIGRATION_URL',
     );
   }
   if (role.isOpen) {

@@ -92,6 +92,15 @@ describe('row-level security', () => {
     await owner.end();
   });
 
+  it('has to be there: before migrate, a role is refused with what to do', async () => {
+    const empty = new URL(test.urls.app);
+    empty.pathname = '/postgres';
+    const pool = createRolePool(empty.href);
+    const refused = assertBoundRole(pool);
+    await expect(refused).rejects.toThrow(/run migrate first/);
+    await pool.end();
+  });
+
   it('lets no role truncate', async () => {
     const { rows } = await test.admin.query(`
       select t.name, r.rolname from (${ourTables}) t

@@ -14,6 +14,7 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'identity.principals': { why: 'of people and accounts alike' },
   'identity.refresh_tokens': { why: 'of people' },
   'identity.registrations': { why: 'of people who have yet to prove who they are' },
+  'identity.code_channels': { why: 'of the installation' },
   'identity.code_misses': { why: 'of identifiers, by a keyed hash' },
   'identity.code_standings': { why: 'of identifiers, by a keyed hash' },
   'identity.sign_in_misses': { why: 'of identifiers, by a keyed hash' },

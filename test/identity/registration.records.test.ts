@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createCodeChannelRecords } from '../../db/identity/code-channel.records.js';
 import { createRegistrationStore } from '../../db/identity/registration.store.js';
 import type { Identifiers } from '../../workflows/identity/user.contract.js';
 import {
@@ -28,6 +29,20 @@ describe('registering', () => {
     });
     const requested = (await test.events('OTP_DELIVERY_REQUESTED')).at(-1);
     expect(requested?.payload).toMatchObject({ user_id: user.userId, channels: ['SMS', 'EMAIL'] });
+  });
+
+  it('names the first way that a provider is there for, and none where there is none', async () => {
+    const channels = createCodeChannelRecords(test);
+    try {
+      await channels.note(['EMAIL']);
+      expect(await register({ email: anEmail(), phoneE164: aPhone() })).toMatchObject({ sentVia: 'EMAIL' });
+      expect(await register({ phoneE164: aPhone() })).toMatchObject({ sentVia: null });
+      await channels.note([]);
+      expect(await register({ email: anEmail() })).toMatchObject({ sentVia: null });
+    } finally {
+      await channels.note(['SMS', 'EMAIL']);
+    }
+    expect(await register({ phoneE164: aPhone() })).toMatchObject({ sentVia: 'SMS' });
   });
 
   it('of a pending identifier is another attempt of the same user, and revokes the code before', async () => {

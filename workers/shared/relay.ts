@@ -67,7 +67,9 @@ export function startRelay({ events, consumers, sinks, logger, observer = {}, ..
       try {
         if (!(await events.whileLeading(lead))) await pause(standbyMs);
       } catch (error) {
-        logger.warn({ err: error }, 'relay lost the database; it goes on when it is back');
+        if (isSchemaFault(error))
+          logger.error({ err: error }, 'relay finds a schema older than it is, or none: run migrate; it goes on then');
+        else logger.warn({ err: error }, 'relay lost the database; it goes on when it is back');
         await pause(standbyMs);
       }
     }
@@ -82,3 +84,7 @@ export function startRelay({ events, consumers, sinks, logger, observer = {}, ..
     },
   };
 }
+
+/** A schema, table, column or function that is not there, as PostgreSQL's SQLSTATE has it. */
+const schemaFaults: ReadonlySet<unknown> = new Set(['3F000', '42P01', '42703', '42883']);
+const isSchemaFault = (error: unknown): boolean => schemaFaults.has((Object(error) as { code?: unknown }).code);
