@@ -8,19 +8,27 @@ import type { Figure } from './shared/report.js';
 
 const settleMs = 5_000;
 
-/** `npm start` on ports and data of its own: the first start makes them, the second is what one does every day. */
+/** The next starts, one after the other: one that waits for something at times is seen in their spread. */
+const laterStarts = 10;
+const limitSeconds = 6;
+
+/** `npm start` on ports and data of its own: the first start makes them, the later ones are what one does every day. */
 export async function benchStart(): Promise<Figure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-bench-'));
   try {
     const first = await startOnce(join(dir, 'data'));
-    const second = await startOnce(join(dir, 'data'));
+    const later = [];
+    for (let count = 0; count < laterStarts; count += 1) later.push(await startOnce(join(dir, 'data')));
+    const seconds = later.map((start) => start.seconds).sort((a, b) => a - b);
+    const slowest = seconds.at(-1) ?? NaN;
     return [
       {
-        ...{ name: 'start.second_ready_seconds', value: second.seconds, unit: 's', limit: '< 8' },
-        ...{ isMet: second.seconds < 8, note: `the first, which makes everything: ${first.seconds.toFixed(1)} s` },
+        ...{ name: 'start.second_ready_seconds', value: slowest, unit: 's', limit: `≤ ${limitSeconds}` },
+        isMet: slowest <= limitSeconds,
+        note: `the slowest of ${laterStarts}: ${seconds.map((each) => each.toFixed(1)).join(', ')}; the first, which makes everything, ${first.seconds.toFixed(1)} s`,
       },
       {
-        ...{ name: 'start.idle_memory_mib', value: second.mebibytes, unit: 'MiB' },
+        ...{ name: 'start.idle_memory_mib', value: later.at(-1)?.mebibytes ?? NaN, unit: 'MiB' },
         note: `the whole tree, ${settleMs / 1_000} s after it was ready; shared pages counted once`,
       },
     ];

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import { endingOf } from './ending.js';
 import { recordProcess } from './record.js';
 
 export interface KeptProcessOptions {
@@ -21,8 +22,8 @@ export interface KeptProcessOptions {
 
 export interface KeptProcess {
   pid: number;
-  /** Resolves with its exit code, whoever ended it. */
-  exited: Promise<number | null>;
+  /** Resolves with how it ended (ending.ts), whoever ended it. */
+  exited: Promise<string>;
   /** Asks it to stop and waits until it has. Safe to call twice. */
   stop: () => Promise<void>;
 }
@@ -50,7 +51,9 @@ export async function startKeptProcess(options: KeptProcessOptions): Promise<Kep
   closeSync(log);
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error('A keeper without its pipes');
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const exited = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(endingOf(code, signal)));
+  });
   const pid = Number(await firstLine(child, stdout));
   if (recordFile !== undefined) await recordProcess(recordFile, pid);
 

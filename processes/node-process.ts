@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { endingOf } from './ending.js';
 import { recordProcess } from './record.js';
 import { StartupFailure } from './startup-failure.js';
 
@@ -20,7 +21,10 @@ export interface NodeProcessOptions {
 
 export interface RunningProcess {
   pid: number;
-  exited: Promise<unknown>;
+  /** Resolves with how it ended (ending.ts). */
+  exited: Promise<string>;
+  /** Resolves when it has answered; one that hangs leaves it waiting. */
+  answer: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -42,7 +46,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Run
   });
   closeSync(log);
   const exited = new Promise<string>((resolve) => {
-    child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
+    child.once('exit', (code, signal) => resolve(endingOf(code, signal)));
     child.once('error', (error) => resolve(error.message));
   });
   const stop = async () => {
@@ -66,9 +70,27 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Run
   const fault = await Promise.race([ready, exited.then((how) => `ended at once (${how})`), late]);
   tooLate.abort();
   signal?.removeEventListener('abort', endEarly);
-  if (fault === undefined) return { pid, exited, stop };
+  if (fault === undefined) return { pid, exited, answer: questionsTo(child), stop };
   await stop();
   throw new StartupFailure(`${name} ${fault}. The end of its log, ${logFile}:\n${lastLines(logFile, 20)}`);
+}
+
+/** Asks a child by its channel, which its leash answers as soon as the child does anything at all. */
+function questionsTo(child: ChildProcess): () => Promise<void> {
+  const waiting = new Map<number, () => void>();
+  let count = 0;
+  child.on('message', (message) => {
+    if (typeof message !== 'object' || message === null || !('answered' in message)) return;
+    waiting.get(Number(message.answered))?.();
+    waiting.delete(Number(message.answered));
+  });
+  return () =>
+    new Promise((resolve) => {
+      count += 1;
+      waiting.set(count, resolve);
+      // A child that has ended is told of by its exit.
+      child.send({ asked: count }, () => undefined);
+    });
 }
 
 function lastLines(file: string, count: number): string {

@@ -1,13 +1,21 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDiskFull } from './disk.js';
 import { identify, isErrno, isRunning, signalProcess, type ProcessIdentity } from './identity.js';
 
-/** Remembers a running process in a file, so that a later start can end it should its own parent be killed. */
+/**
+ * Remembers a running process in a file, so that a later start can end it should its own parent be killed. On a full disk it does
+ * without: leash and keeper end a process as well.
+ */
 export async function recordProcess(file: string, pid: number): Promise<void> {
   const identity = identify(pid);
   if (identity === undefined) return;
-  await writeFile(`${file}.new`, JSON.stringify(identity), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  try {
+    await writeFile(`${file}.new`, JSON.stringify(identity), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
 }
 
 /** The process a record names, if that very process still runs. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { makeFolder } from '../processes/folder.js';
 
 /** The domains that have workflows; each is a bundle of its own. */
 export const domains = ['identity', 'platform', 'water'] as const;
@@ -35,7 +36,7 @@ async function bundled(domain: Domain): Promise<string> {
     workflowInterceptorModules: [join(root, 'workflows', 'shared', 'propagation')],
     logger: new DefaultLogger('WARN'),
   });
-  await mkdir(cacheDir, { recursive: true });
+  await makeFolder(cacheDir);
   // Renamed into place, so that a process beside this one never reads half a bundle.
   const partial = `${path}.${process.pid}`;
   await writeFile(partial, code);

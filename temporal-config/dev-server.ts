@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../processes/folder.js';
 import { startKeptProcess, type KeptProcess } from '../processes/kept-process.js';
 import { findFreePort } from '../processes/port.js';
 import { endRecorded } from '../processes/record.js';
@@ -34,7 +35,9 @@ export interface TemporalServer {
   namespace: string;
   uiUrl?: string;
   pid: number;
-  exited: Promise<number | null>;
+  exited: Promise<string>;
+  /** Resolves when it has answered; a server that hangs leaves it waiting. */
+  answer: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -54,7 +57,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Temp
 
   const persistent = options.dataDir !== undefined;
   const dir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'temporal-')));
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir, 0o700);
   const recordFile = join(dir, 'process.json');
   const logFile = join(dir, 'server.log');
   await endRecorded(recordFile, 'SIGTERM', stopGraceSeconds * 1_000);
@@ -90,7 +93,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Temp
   } catch (error) {
     const lastWords = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n');
     await stop();
-    throw new StartupFailure(`Temporal did not start: ${String(error)}\n${lastWords}`);
+    throw new StartupFailure(`Temporal did not start: ${String(error)}\n${lastWords}${remedyFor(lastWords, dir)}`);
   }
   return {
     address: `${host}:${port}`,
@@ -98,9 +101,16 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Temp
     ...(uiPort === undefined ? {} : { uiUrl: `http://${host}:${uiPort}` }),
     pid: server.pid,
     exited: server.exited,
+    answer: async () => void (await ask({ port: httpPort, path: '/system-info', headers: { host: httpHost } })),
     stop,
   };
 }
+
+/** Of a file that is broken nothing is needed: rows and workflows are put together again from PostgreSQL. */
+const remedyFor = (lastWords: string, dir: string): string =>
+  /not a database|malformed|corrupt|disk I\/O error/i.test(lastWords)
+    ? `\nIts file is broken. Remove it (rm -r ${dir}) and start again: what was under way is made anew from PostgreSQL within minutes.`
+    : '';
 
 function pairs(flag: string, values: Record<string, string | number>): string[] {
   return Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);

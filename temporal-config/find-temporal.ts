@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '../processes/folder.js';
 import { StartupFailure } from '../processes/startup-failure.js';
 
 const cacheDir = fileURLToPath(new URL('../.cache/bin', import.meta.url));
@@ -30,7 +31,7 @@ export async function findTemporal({ executable, progress = () => {} }: FindTemp
   if (runs('temporal')) return 'temporal';
   if (existsSync(cached) && runs(cached)) return cached;
 
-  await mkdir(cacheDir, { recursive: true });
+  await makeFolder(cacheDir);
   const workDir = await mkdtemp(join(cacheDir, 'fetch-'));
   try {
     const fetched = (await download(workDir, progress)) ?? (await build(workDir, progress));

@@ -14,6 +14,8 @@ const stop = async (code: number): Promise<never> => {
   await stops.run();
   process.exit(code);
 };
+// Where its output is a file on a full disk or a pipe that nobody reads any more, its lines are lost and nothing else.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 onStopRequest({ variables: process.env, stop: () => void stop(0), force: () => process.exit(1), say: screen.say });
 
 try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { makeFolder } from '../../processes/folder.js';
 import { assertKey, assertPrefix, measured, type ObjectStore, type StoredObject } from './object-store.js';
 
 /** Objects in a folder of this machine. The folder is ours alone; several processes may share it. */
@@ -15,12 +16,12 @@ export function createLocalObjectStore({ dir }: { dir: string }): ObjectStore {
   return {
     async put(key, body, options) {
       const path = pathOf(key);
-      await mkdir(drafts, { recursive: true, mode: 0o700 });
+      await makeFolder(drafts, 0o700);
       const draft = join(drafts, randomUUID());
       try {
         const incoming = measured(body, options);
         await writeDurably(draft, incoming.body);
-        const firstMade = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        const firstMade = await makeFolder(dirname(path), 0o700);
         await rename(draft, path);
         await syncFolders(dirname(path), firstMade === undefined ? dirname(path) : dirname(firstMade));
         return incoming.content();

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { lstat, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -74,6 +74,31 @@ describe('npm start', () => {
     expect(millrace.output()).toContain(`DATA_DIR names ${file}, which cannot be made or used`);
     expect(millrace.output()).not.toMatch(/^ +at /m);
   });
+
+  it('refuses at once a data folder where nobody can make one', async () => {
+    if (process.platform !== 'linux') return;
+    const millrace = start({ DATA_DIR: '/proc/millrace' });
+    expect(await millrace.ended()).toBe(1);
+    expect(millrace.output()).toContain('DATA_DIR names /proc/millrace, which cannot be made or used');
+    expect(millrace.output()).not.toMatch(/^ +at /m);
+  });
+
+  it(
+    'says of a broken file of Temporal what to do about it',
+    async () => {
+      const folder = join(dir, 'broken', 'temporal');
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(dir, 'broken', 'millrace-data'), '');
+      await writeFile(
+        join(folder, 'temporal.db'),
+        'this is no database, and is long enough to be read as one'.repeat(100),
+      );
+      const millrace = start({ DATA_DIR: join(dir, 'broken') });
+      expect(await millrace.ended()).toBe(1);
+      expect(millrace.output()).toContain(`Its file is broken. Remove it (rm -r ${folder}) and start again`);
+    },
+    patience,
+  );
 
   it(
     'lets nobody else onto its data, outlives its own kill -9, and leaves no process at Ctrl-C',

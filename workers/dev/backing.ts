@@ -59,7 +59,7 @@ export async function provideDatabase(options: BackingOptions): Promise<RoleUrls
       adminUrl = postgres.adminUrl;
       return postgres;
     },
-    { screen, stops },
+    { screen, stops, hangMs: config.HANG_MS },
   );
   const urls = await prepareDatabase(adminUrl, secrets, contextKey);
   screen.done(`PostgreSQL on port ${config.POSTGRES_PORT}, schema up to date`, startedAt);
@@ -90,7 +90,7 @@ export async function provideTemporal({ config, folder, screen, stops }: Backing
       uiUrl = server.uiUrl;
       return server;
     },
-    { screen, stops },
+    { screen, stops, hangMs: config.HANG_MS },
   );
   screen.done(`Temporal on port ${port}`, startedAt);
   return { address: `127.0.0.1:${port}`, uiUrl };

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { chmod, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { roleNames, type RoleKey } from '../../db/shared/provision.js';
 import { claim, type Claim } from '../../processes/claim.js';
+import { makeFolder } from '../../processes/folder.js';
 import { StartupFailure } from '../../processes/startup-failure.js';
 
 /** Made once, kept in a file that only its owner reads. */
@@ -51,9 +52,9 @@ async function claimFolder(path: string, file: DataFolder['file']): ReturnType<t
     throw new StartupFailure(`DATA_DIR names ${path}, which holds other things. Give Millrace a folder of its own.`);
   }
   // Passable but not readable for others: the user that runs PostgreSQL has to reach its own folder.
-  await mkdir(path, { recursive: true, mode: 0o711 });
+  await makeFolder(path, 0o711);
   await writeFile(file(marker), 'Made by npm start. npm run reset removes this folder.\n', { mode: 0o600 });
-  for (const name of ['logs', 'run']) await mkdir(file(name), { recursive: true, mode: 0o700 });
+  for (const name of ['logs', 'run']) await makeFolder(file(name), 0o700);
   return claim(file('run', 'start.json'));
 }
 

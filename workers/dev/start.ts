@@ -1,15 +1,18 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
+import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, type Config } from '../../config.js';
 import { startNodeProcess } from '../../processes/node-process.js';
 import { contextKey } from '../shared/context-key.js';
 import { endEarlierStart, isDatabaseGiven, isTemporalGiven, provideDatabase, provideTemporal } from './backing.js';
 import { openDataFolder, readSecrets, type DataFolder, type Secrets } from './data-folder.js';
+import { watchDisks, type WatchedFolders } from './disk-watch.js';
+import { assertFirstRoom, withRemedyForDisk } from './first-room.js';
 import { settlePorts } from './ports.js';
 import { variablesOf, type StartedName } from './process-variables.js';
 import type { Screen } from './screen.js';
 import { seedDemoOnce } from './seed.js';
-import { superviseService } from './supervision.js';
+import { superviseService, type Supervision } from './supervision.js';
 import type { Stops } from './stops.js';
 import { printWelcome } from './welcome.js';
 
@@ -24,18 +27,30 @@ const readyWithinMs = 60_000;
 /** A worker drains for up to 20 s, and the API for 15. */
 const drainMs = 30_000;
 const longestLogBytes = 16 * 2 ** 20;
+/** Longer than anybody waits for it (hang-watch.ts). */
+const healthWithinMs = 120_000;
 
 /** Starts everything, in the order in which one thing needs another, and says so. */
-export async function start({ config: given, variables, screen, stops }: StartOptions): Promise<void> {
+export async function start(options: StartOptions): Promise<void> {
+  const folder = await openDataFolder(options.config.DATA_DIR);
+  options.stops.add('the claim on the data folder', folder.claimed.release);
+  try {
+    await startIn(folder, options);
+  } catch (error) {
+    throw await withRemedyForDisk(error, folder.path);
+  }
+}
+
+async function startIn(folder: DataFolder, { config: given, variables, screen, stops }: StartOptions): Promise<void> {
   const startedAt = Date.now();
-  const folder = await openDataFolder(given.DATA_DIR);
-  stops.add('the claim on the data folder', folder.claimed.release);
+  await assertFirstRoom(folder, given);
   await endEarlierStart(folder);
   const ports = await settlePorts(wantedPorts(given));
   const secrets = await readSecrets(folder);
   const config = loadConfig({ ...variables, ...stringified(ports), ...secretVariables(given, secrets) });
 
   const backing = { config, folder, secrets, contextKey: contextKey(config), screen, stops };
+  watchDisks(foldersOf(folder, config), screen);
   const [urls, temporal] = await Promise.all([provideDatabase(backing), provideTemporal(backing)]);
   const provided = {
     DATABASE_URL: urls.app,
@@ -44,6 +59,8 @@ export async function start({ config: given, variables, screen, stops }: StartOp
     DATABASE_MARKET_URL: urls.market,
     DATABASE_GATEWAY_URL: urls.gateway,
     TEMPORAL_ADDRESS: temporal.address,
+    ...(isDatabaseGiven(config) ? {} : { POSTGRES_DIR: folder.file('postgres') }),
+    ...(isTemporalGiven(config) ? {} : { TEMPORAL_DIR: folder.file('temporal') }),
     OBJECT_DIR: config.OBJECT_DIR ?? folder.file('objects'),
     EVENTS_MQTT_URL:
       config.EVENTS_MQTT_URL ?? `mqtt://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${config.MQTT_PORT}`,
@@ -51,16 +68,36 @@ export async function start({ config: given, variables, screen, stops }: StartOp
   };
   const variablesFor = (name: StartedName) =>
     variablesOf(name, { ...config, ...provided }, { ...variables, ...stringified(ports), ...provided });
-  const children = { folder, screen, stops };
+  const children = { folder, screen, stops, hangMs: config.HANG_MS };
   const [logins] = await Promise.all([
     config.SEED_DEMO && !config.isProduction ? seedDemoOnce(folder, variablesFor('seed'), stops.signal) : [],
     startOwn('gateway', 'gateway.process.ts', { ...children, variables: variablesFor('gateway') }),
     startOwn('app', 'main.ts', {
-      ...children,
+      ...{ ...children, answer: () => askHealth(config) },
       variables: { ...variablesFor('app'), METRICS_PORT: '', ROLES: 'api,workers,relay' },
     }),
   ]);
   printWelcome({ config, folder, temporalUiUrl: temporal.uiUrl, logins, screen, startedAt });
+}
+
+/** What of ours is on a disk of this machine. */
+const foldersOf = ({ path, file }: DataFolder, config: Config): WatchedFolders => ({
+  ...(isDatabaseGiven(config) ? {} : { PostgreSQL: file('postgres') }),
+  ...(isTemporalGiven(config) ? {} : { Temporal: file('temporal') }),
+  ...(config.OBJECT_STORE === 'local' ? { objects: config.OBJECT_DIR ?? file('objects') } : {}),
+  logs: file('logs'),
+  'the data folder': path,
+});
+
+/** GET /health, which is answered as long as anything is. */
+function askHealth({ HOST: host, PORT: port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(healthWithinMs);
+    get({ host: host === '0.0.0.0' ? '127.0.0.1' : host, port, path: '/health', signal, agent: false }, (answer) => {
+      answer.resume();
+      resolve();
+    }).once('error', reject);
+  });
 }
 
 function wantedPorts(config: Config): Record<string, number> {
@@ -84,29 +121,31 @@ function secretVariables(config: Config, secrets: Secrets): Record<string, strin
 const stringified = (ports: Record<string, number>) =>
   Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
 
-interface Children {
+interface Children extends Supervision {
   folder: DataFolder;
   variables: NodeJS.ProcessEnv;
-  screen: Screen;
-  stops: Stops;
+  /** How it is asked whether it hangs; by its channel when left out. */
+  answer?: () => Promise<void>;
 }
 
 async function startOwn(
   name: 'app' | 'gateway',
   file: string,
-  { folder, variables, screen, stops }: Children,
+  { folder, variables, answer, ...supervision }: Children,
 ): Promise<void> {
   const startedAt = Date.now();
   const logFile = folder.file('logs', `${name}.log`);
   if (existsSync(logFile) && statSync(logFile).size > longestLogBytes) renameSync(logFile, `${logFile}.1`);
   await superviseService(
     `the ${name}`,
-    (signal) =>
-      startNodeProcess({
+    async (signal) => {
+      const running = await startNodeProcess({
         ...{ name: `The ${name}`, entry: fileURLToPath(new URL(`../${file}`, import.meta.url)), variables, logFile },
         ...{ recordFile: folder.file('run', `${name}.json`), readyWithinMs, graceMs: drainMs, signal },
-      }),
-    { screen, stops },
+      });
+      return { ...running, answer: answer ?? running.answer };
+    },
+    supervision,
   );
-  screen.done(`The ${name}`, startedAt);
+  supervision.screen.done(`The ${name}`, startedAt);
 }

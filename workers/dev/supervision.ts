@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, signalProcess } from '../../processes/identity.js';
 import type { RunningProcess } from '../../processes/node-process.js';
+import { watchForHang } from './hang-watch.js';
 import type { Screen } from './screen.js';
 import type { Stoppable, Stops } from './stops.js';
+
+export interface Supervision {
+  screen: Screen;
+  stops: Stops;
+  /** Without an answer for so long, a process is ended and started again. */
+  hangMs: number;
+}
 
 const firstWaitMs = 500;
 const longestWaitMs = 15_000;
@@ -9,14 +18,14 @@ const longestWaitMs = 15_000;
 const healthyAfterMs = 60_000;
 
 /**
- * Keeps a process running: whenever it ends by itself it is started again, later each time. Resolves when it runs for the
- * first time; rejects when that fails. A stop ends it also while it is being started: at once where `start` heeds the signal,
- * else as soon as it is up.
+ * Keeps a process running: whenever it ends by itself it is started again, later each time, and one that hangs is ended. Resolves
+ * when it runs for the first time; rejects when that fails. A stop ends it also while it is being started: at once where `start`
+ * heeds the signal, else as soon as it is up.
  */
 export async function superviseService(
   name: Stoppable,
   start: (signal: AbortSignal) => Promise<RunningProcess>,
-  { screen: { warn }, stops }: { screen: Screen; stops: Stops },
+  { screen: { warn }, stops, hangMs }: Supervision,
 ): Promise<void> {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -25,12 +34,20 @@ export async function superviseService(
 
   const run = async () => {
     running = await start(signal);
-    if (!signal.aborted) return;
+    if (!signal.aborted) return watchOver(running);
     await running.stop();
     signal.throwIfAborted();
   };
-  const restart = async (waitMs: number): Promise<boolean> => {
-    warn(`${title} ended by itself: starting it again in ${waitMs / 1_000} s`);
+  const watchOver = (watched: RunningProcess): void => {
+    const identity = identify(watched.pid);
+    void watchForHang(watched, {
+      ...{ hangMs, signal },
+      tell: (event, silentMs) => warn(tellings[event](title, `${Math.round(silentMs / 1_000)} s`)),
+      end: () => void (identity && signalProcess(identity, 'SIGKILL')),
+    });
+  };
+  const restart = async (why: string, waitMs: number): Promise<boolean> => {
+    warn(`${title} ${why}: starting it again in ${waitMs / 1_000} s`);
     await sleep(waitMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return true;
     try {
@@ -45,10 +62,10 @@ export async function superviseService(
   const watch = async () => {
     for (let failures = 0; !signal.aborted;) {
       const startedAt = Date.now();
-      await running?.exited;
+      let why = `ended (${await running?.exited})`;
       if (signal.aborted) return;
       failures = Date.now() - startedAt > healthyAfterMs ? 0 : failures;
-      while (!(await restart(Math.min(longestWaitMs, firstWaitMs * 2 ** failures++))));
+      while (!(await restart(why, Math.min(longestWaitMs, firstWaitMs * 2 ** failures++)))) why = 'did not start';
     }
   };
 
@@ -61,3 +78,9 @@ export async function superviseService(
   const watching = first.then(watch, () => {});
   await first;
 }
+
+const tellings = {
+  silent: (title: string, time: string) => `${title} does not answer (for ${time})`,
+  answers: (title: string, time: string) => `${title} answers again, after ${time}`,
+  hangs: (title: string, time: string) => `${title} hangs: no answer for ${time}, so it is ended and started again`,
+};
