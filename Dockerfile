@@ -11,6 +11,7 @@ COPY db db
 COPY processes processes
 COPY temporal-config temporal-config
 COPY workers workers
+COPY client client
 # To JavaScript, with the workflow bundles made once for all workers.
 RUN npm run build
 

@@ -40,12 +40,14 @@ const left: Readonly<Record<string, string>> = {
   FIREBASE_SERVICE_ACCOUNT: 'a secret that not everybody has: with what belongs to it in an override file',
   FIRESTORE_PROJECT_ID: 'as its service account',
   HOST: 'of who listens, and these listen for METRICS_PORT alone',
+  MQTT_PORT: 'of the page at /, which production has not; the gateway is given its own',
   METRICS_PORT: 'with its token, in an override file',
   METRICS_TOKEN: 'of who has METRICS_PORT',
   OTEL_EXPORTER_OTLP_HEADERS: 'as FIREBASE_SERVICE_ACCOUNT',
   POSTGRES_DIR: 'of another container',
   S3_ACCESS_KEY_ID: 'as its secret',
   S3_SECRET_ACCESS_KEY: 'as FIREBASE_SERVICE_ACCOUNT',
+  SEED_DEMO: 'as the page at /',
   SECRET_KEY: 'each has keys of its own in its place',
   SMS_ACCOUNT_SID: 'as its secret',
   SMS_AUTH_TOKEN: 'as FIREBASE_SERVICE_ACCOUNT',
@@ -55,6 +57,7 @@ const left: Readonly<Record<string, string>> = {
   TEMPORAL_DIR: 'of another container',
   TEMPORAL_TLS: 'said by the authority that is given',
   TEMPORAL_TLS_SERVER_NAME: "of somebody else's Temporal",
+  TEMPORAL_UI_URL: 'as the page at /',
   WEBHOOK_ALLOW_PRIVATE: 'refused in production',
 };
 /** By the texts of the files that a service's program imports. */

@@ -3,11 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { demoLogins } from '../../workers/shared/demo-seed.js';
-import { createHomeRoutes } from '../../api/shared/home.routes.js';
-import { waterResources } from '../../api/water/index.js';
-import { createOpenApi } from '../../api/shared/openapi.js';
-import { createSampleApi } from '../api/sample.js';
-import { allRoutes } from '../support/all-routes.js';
+import { openApiDocument } from '../support/openapi-document.js';
 
 interface Media {
   schema: object;
@@ -37,13 +33,7 @@ interface Document {
 let document: Document;
 let operations: (readonly [name: string, Operation])[];
 beforeAll(() => {
-  const home = createHomeRoutes({
-    home: { version: '', links: [], logins: [], commands: [] },
-    figures: async () => ({}),
-  });
-  const { routes } = createSampleApi({ routes: [...allRoutes(), ...home], resources: waterResources });
-  const written = JSON.stringify(createOpenApi(routes, { version: '0.1.0', url: 'http://127.0.0.1:3000' }));
-  document = JSON.parse(written) as Document;
+  document = openApiDocument() as Document;
   operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
   );

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import mqtt from 'mqtt';
 import { signalProcess } from '../../processes/identity.js';
-import { createClient } from '../../workers/demo/client.js';
+import { createClient } from '../support/api-client.js';
 import {
   attachNewDevice,
   becomeAdmin,

@@ -9,7 +9,7 @@ import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
 import { createRolePool } from '../../db/shared/database.js';
 import { signalProcess } from '../../processes/identity.js';
-import { createClient } from '../../workers/demo/client.js';
+import { createClient } from '../support/api-client.js';
 import {
   attachNewDevice,
   becomeAdmin,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Acknowledged } from '../../workers/invariants/acknowledged.js';
-import { createClient } from '../../workers/demo/client.js';
+import { createClient } from '../support/api-client.js';
 import {
   attachNewDevice,
   becomeAdmin,

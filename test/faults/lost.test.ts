@@ -7,7 +7,7 @@ import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
 import { createRolePool } from '../../db/shared/database.js';
 import { identify, isRunning, signalProcess } from '../../processes/identity.js';
-import { createClient } from '../../workers/demo/client.js';
+import { createClient } from '../support/api-client.js';
 import { findBreaches } from '../../workers/invariants/check.js';
 import { orderWorkflowId } from '../../workflows/water/order.contract.js';
 import {

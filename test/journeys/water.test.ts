@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createMillraceClient } from '../../client/index.js';
 import { eventCatalogue } from '../../db/shared/event-catalogue.js';
 import { playStory } from '../../workers/demo/story.js';
 import { orderWorkflowId } from '../../workflows/water/order.contract.js';
@@ -28,10 +29,11 @@ async function expectOnlyCatalogued({ admin }: TestSystem): Promise<void> {
 describe('the water story', () => {
   it('is told from registering to the review, through REST and MQTT, as npm run demo tells it', async () => {
     const lines: string[] = [];
-    const { api: admin } = await system.platformAdmin();
-    const { client: api, mqttUrl } = system;
+    const { token } = await system.platformAdmin();
+    const { url: baseUrl, mqttUrl } = system;
+    const admin = createMillraceClient({ baseUrl, token });
     const say = (line: string) => lines.push(line);
-    const { orderId, deviceId, buyerAccountId } = await playStory({ api, admin, mqttUrl, say });
+    const { orderId, deviceId, buyerAccountId } = await playStory({ baseUrl, admin, mqttUrl, say });
 
     const heard = lines.join('\n');
     for (const part of [

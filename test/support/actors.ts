@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { ApiClient } from '../../workers/demo/client.js';
+import type { ApiClient } from './api-client.js';
 import { eventually } from './eventually.js';
 import { aDeviceId } from './device.js';
 

@@ -3,7 +3,7 @@ import type { DestinationStream } from 'pino';
 import type { Api } from '../../api/server.js';
 import { loadConfig, type Config } from '../../config.js';
 import { startApi } from '../../workers/api.process.js';
-import { createClient, type ApiClient } from '../../workers/demo/client.js';
+import { createClient, type ApiClient } from './api-client.js';
 import { startGateway } from '../../workers/gateway.process.js';
 import { startIdentityWorker } from '../../workers/identity.worker.js';
 import { startEventRelay } from '../../workers/outbox.process.js';

@@ -1,33 +1,19 @@
+import { createMillraceClient, MillraceError, type MillraceClient } from '../../client/index.js';
 import { StartupFailure } from '../../processes/startup-failure.js';
 
-export interface Answer<Body> {
-  status: number;
-  body: Body;
-}
+export type { MillraceClient };
 
-/** A client of the API as an app developer would write one; every refusal ends the story with what the API said. */
-export function createClient(baseUrl: string, token?: string) {
-  async function call<Body>(method: string, path: string, body?: object): Promise<Body> {
-    const response = await fetch(new URL(path, baseUrl), {
-      method,
-      headers: {
-        ...(body ? { 'content-type': 'application/json' } : {}),
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    }).catch(() => {
-      throw new StartupFailure(`Nothing answers at ${baseUrl}. Run npm start first, in another terminal.`);
-    });
-    const text = await response.text();
-    if (!response.ok) throw new StartupFailure(`${method} ${path} was refused (${response.status}): ${text}`);
-    return (text ? JSON.parse(text) : undefined) as Body;
-  }
-  return {
-    get: <Body>(path: string) => call<Body>('GET', path),
-    post: <Body>(path: string, body: object = {}) => call<Body>('POST', path, body),
-    patch: <Body>(path: string, body: object) => call<Body>('PATCH', path, body),
-    as: (accessToken: string) => createClient(baseUrl, accessToken),
-  };
-}
+/** The client that an app developer would use, as somebody who has signed in, or as nobody. */
+export const createDemoClient = (baseUrl: string, token?: string): MillraceClient =>
+  createMillraceClient({ baseUrl, token });
 
-export type ApiClient = ReturnType<typeof createClient>;
+/** Every refusal ends the story with what the API said; so does its absence. */
+export function asEnd(error: unknown, baseUrl: string): unknown {
+  if (error instanceof MillraceError)
+    return new StartupFailure(
+      `The API refused it (${error.status} ${String(error.code)}): ${error.message} ${JSON.stringify(error.details)}`,
+    );
+  if (error instanceof TypeError && error.message === 'fetch failed')
+    return new StartupFailure(`Nothing answers at ${baseUrl}. Run npm start first, in another terminal.`);
+  return error;
+}

@@ -1,0 +1,17 @@
+import { createHomeRoutes } from '../../api/shared/home.routes.js';
+import { createOpenApi } from '../../api/shared/openapi.js';
+import { waterResources } from '../../api/water/index.js';
+import { createSampleApi } from '../api/sample.js';
+import { allRoutes } from './all-routes.js';
+
+/** The OpenAPI document as a running Millrace answers it, without anything running. */
+export function openApiDocument(): object {
+  const home = createHomeRoutes({
+    home: { version: '', links: [], logins: [], commands: [] },
+    figures: async () => ({}),
+  });
+  const { routes } = createSampleApi({ routes: [...allRoutes(), ...home], resources: waterResources });
+  return JSON.parse(
+    JSON.stringify(createOpenApi(routes, { version: '0.1.0', url: 'http://127.0.0.1:3000' })),
+  ) as object;
+}
