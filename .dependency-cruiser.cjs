@@ -65,7 +65,7 @@ module.exports = {
         path: '^db/',
         pathNot: [
           '\\.(views|records|inbox)\\.ts$',
-          '^db/shared/(audit|crash-point|database|database-fault|correlation|id|reader)\\.ts$',
+          '^db/shared/(audit|crash-point|database|database-clock|database-fault|correlation|id|readable-code|reader)\\.ts$',
         ],
       },
     ),

@@ -22,6 +22,14 @@ const restrictedSql = [
   },
 ];
 
+const machineClock =
+  'What processes reckon with each other goes by databaseNow(); how long something takes, by performance.now().';
+/** Where what is written is read by another process. */
+const restrictedClock = [
+  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: machineClock },
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: machineClock },
+];
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', '.cache/', '.millrace/', 'coverage/', 'client/openapi.ts'] },
   {
@@ -75,6 +83,23 @@ export default tseslint.config(
     // Migrations run once, by the owner, and hold no values.
     files: ['db/**/*.ts', 'api/**/*.ts', 'activities/**/*.ts', 'workers/**/*.ts'],
     ignores: ['db/migrations/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...restrictedSyntax, ...restrictedSql, ...restrictedClock] },
+  },
+  {
+    // Where a machine is asked for its own time: what runs on this one alone, and deadlines of calls.
+    files: [
+      'db/shared/database-clock.ts',
+      'db/embedded/*.ts',
+      'workers/dev/*.ts',
+      'workers/demo/*.ts',
+      'workers/*.ts',
+      'workers/shared/metrics/process-metrics.ts',
+      'workers/shared/schedules.ts',
+      'api/shared/schedules.ts',
+      'api/shared/workflow-diagnostics.ts',
+      'api/shared/workflows.ts',
+      'activities/shared/s3-object-store.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...restrictedSyntax, ...restrictedSql] },
   },
   {

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
 import { makeFolder } from '../processes/folder.js';
 import { startKeptProcess, type KeptProcess } from '../processes/kept-process.js';
 import { findFreePort } from '../processes/port.js';
 import { endRecorded } from '../processes/record.js';
 import { StartupFailure } from '../processes/startup-failure.js';
 import { findTemporal } from './find-temporal.js';
+import { registerSearchAttributes } from './given-server.js';
 import { dynamicConfig, searchAttributes, sqlitePragmas } from './settings.js';
 import { hiddenLoopback, startUiGuard, type UiGuard } from './ui-guard.js';
 
@@ -88,7 +90,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Temp
     await rm(persistent ? recordFile : dir, { recursive: true, force: true });
   };
   try {
-    await waitUntilReady(server, { namespace, httpPort, httpHost });
+    await waitUntilReady(server, { namespace, httpPort, httpHost, address: `${host}:${port}` });
     if (uiPort !== undefined) guard = await startUiGuard({ host, port: uiPort }, ui);
   } catch (error) {
     const lastWords = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n');
@@ -119,7 +121,7 @@ function pairs(flag: string, values: Record<string, string | number>): string[] 
 /** The search attributes come last: the server registers them after the namespace. */
 async function waitUntilReady(
   server: KeptProcess,
-  at: { namespace: string; httpPort: number; httpHost: string },
+  at: { namespace: string; httpPort: number; httpHost: string; address: string },
 ): Promise<void> {
   let isOver = false;
   void server.exited.then(() => (isOver = true));
@@ -127,7 +129,12 @@ async function waitUntilReady(
   for (const until = Date.now() + readyWithinMs; Date.now() < until; await sleep(50)) {
     if (isOver) throw new Error('it ended at once');
     const answer = await ask({ port: at.httpPort, path, headers: { host: at.httpHost } }).catch(() => '');
-    if (Object.keys(searchAttributes).every((name) => answer.includes(`"${name}"`))) return;
+    const known = Object.keys(searchAttributes).filter((name) => answer.includes(`"${name}"`));
+    if (known.length === Object.keys(searchAttributes).length) return;
+    if (known.length === 0) continue;
+    // It makes them for a new file alone; one of the version before has fewer.
+    const connection = await Connection.connect({ address: at.address });
+    await registerSearchAttributes(connection, at.namespace).finally(() => connection.close());
   }
   throw new Error(`it was not ready within ${readyWithinMs / 1_000} s`);
 }

@@ -18,20 +18,25 @@ export async function prepareGivenTemporal({ address, namespace, apiKey, tls = f
     },
   );
   try {
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-    const missing = Object.keys(searchAttributes).filter((name) => !(name in (customAttributes ?? {})));
-    if (missing.length === 0) return;
-    const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
-    await connection.operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
-    });
+    await registerSearchAttributes(connection, namespace);
   } catch (error) {
     throw new StartupFailure(
       `Temporal at ${address} does not let us see or register the search attributes of the namespace ${namespace} ` +
-        `(TEMPORAL_NAMESPACE): ${String(error)}\nThey are ${Object.keys(searchAttributes).join(' and ')}, both Keyword.`,
+        `(TEMPORAL_NAMESPACE): ${String(error)}\nThey are ${Object.keys(searchAttributes).join(', ')}, all Keyword.`,
     );
   } finally {
     await connection.close();
   }
+}
+
+/** Those that are missing; one of the version before has fewer. */
+export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = Object.keys(searchAttributes).filter((name) => !(name in (customAttributes ?? {})));
+  if (missing.length === 0) return;
+  const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+  await connection.operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
+  });
 }

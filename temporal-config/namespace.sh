@@ -15,7 +15,7 @@ until known="$(temporal operator search-attribute list --namespace "$namespace" 
   sleep 1
 done
 
-for name in AccountId Domain; do
+for name in AccountId CounterpartId Domain OrderCode Status; do
   echo "$known" | grep -qw "$name" ||
     temporal operator search-attribute create --namespace "$namespace" --name "$name" --type Keyword
 done

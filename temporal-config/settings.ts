@@ -1,5 +1,11 @@
-/** Search attributes that every workflow of ours carries. */
-export const searchAttributes = { AccountId: 'Keyword', Domain: 'Keyword' } as const;
+/** What our workflows are found by. */
+export const searchAttributes = {
+  AccountId: 'Keyword',
+  CounterpartId: 'Keyword',
+  Domain: 'Keyword',
+  OrderCode: 'Keyword',
+  Status: 'Keyword',
+} as const;
 
 /**
  * The write-ahead log survives `kill -9` of the server, though not a power cut, and costs a fraction of a sync per write.

@@ -8,6 +8,7 @@ import { createHomeRoutes } from '../api/shared/home.routes.js';
 import { createSchedules } from '../api/shared/schedules.js';
 import { startStandingWatch } from '../api/shared/standing-watch.js';
 import { createEventStreams, type EventStreams } from '../api/shared/event-streams.js';
+import { createWorkflowDiagnostics } from '../api/shared/workflow-diagnostics.js';
 import { createWorkflows } from '../api/shared/workflows.js';
 import { createWaterRoutes, waterResources } from '../api/water/index.js';
 import { required, type Config } from '../config.js';
@@ -81,8 +82,9 @@ async function composeApi(
   const watch = startStandingWatch(createStandingViews(database), (error) =>
     logger.warn({ err: error }, 'standings could not be looked at; they will be'),
   );
+  const cursors = createCursors(config.deriveKey('cursors'));
   const identity = createIdentity({
-    ...{ database, watch },
+    ...{ database, watch, cursors },
     issuer: config.publicUrl,
     otpKey: config.deriveKey('one-time codes'),
     signingSealKey: config.deriveKey('signing keys'),
@@ -97,7 +99,6 @@ async function composeApi(
     planId: config.DEFAULT_PLAN ?? (config.isProduction ? 'monitor' : 'pro'),
     listRoutes: () => api.routes,
   });
-  const cursors = createCursors(config.deriveKey('cursors'));
   const water = createWaterRoutes({
     database,
     workflows,
@@ -127,6 +128,7 @@ async function composeApi(
       const endpoint = await webhooks.store.endpoint(accountId, webhookId);
       return endpoint && webhooks.activities.ping(endpoint, requestId);
     },
+    workflowDiagnostics: createWorkflowDiagnostics(temporal.client),
     auditKeys: createAuditKeyViews(database.read),
     objects: {
       open: createObjects({ store: forRequests(openObjectStore(config)), records: createObjectRecords({ database }) })

@@ -15,7 +15,7 @@ import { createAuditVerification, describeFault } from './shared/audit-verificat
 import { openObjectStore } from './shared/object-store.js';
 import { withOwnSystem } from './shared/own-system.js';
 import { openDatabase } from './shared/signed-database.js';
-import { runProgram } from './shared/program.js';
+import { brokenCode, runProgram } from './shared/program.js';
 import { verifyWitnesses } from './shared/witness-verification.js';
 
 /**
@@ -25,17 +25,33 @@ import { verifyWitnesses } from './shared/witness-verification.js';
  * `--keys` does not say. Ends with 1 and a line for each chain at its first entry that is not what was written, and with 2 where
  * it could not look.
  */
+const accountId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { account: text, keys: text, export: text } });
+let values: { account?: string | undefined; keys?: string | undefined; export?: string | undefined } = {};
 
-await runProgram(verify, { failureCode: 2 });
+await runProgram(verify);
 
 async function verify(): Promise<void> {
+  values = given();
   const faults = values.export
     ? await verifyExport(values.export)
     : await verifyDatabase(loadConfig(withOwnSystem(process.env)));
   for (const fault of faults) console.error(fault);
-  if (faults.length > 0) process.exitCode = 1;
+  if (faults.length > 0) process.exitCode = brokenCode;
+}
+
+function given(): typeof values {
+  try {
+    const found = parseArgs({ options: { account: text, keys: text, export: text } }).values;
+    if (found.account !== undefined && !accountId.test(found.account))
+      throw new ConfigError(`${found.account} is no account's id, which is a UUID`);
+    return found;
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(`${String(error)}\nnpm run audit:verify -- [--account ID] [--keys FILE] [--export FOLDER]`, {
+      cause: error,
+    });
+  }
 }
 
 async function verifyExport(folder: string): Promise<string[]> {

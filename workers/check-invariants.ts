@@ -7,7 +7,7 @@ import { isSuperuser } from '../db/shared/superuser.js';
 import { noAnswer, StartupFailure } from '../processes/startup-failure.js';
 import { checkInvariants, type CheckParts, type Finding } from './invariants/check.js';
 import { withOwnSystem } from './shared/own-system.js';
-import { runProgram } from './shared/program.js';
+import { brokenCode, runProgram } from './shared/program.js';
 import { temporalServer } from './shared/temporal-server.js';
 
 /**
@@ -18,15 +18,16 @@ import { temporalServer } from './shared/temporal-server.js';
 const looks = 3;
 const betweenLooksMs = 3_000;
 
-await runProgram(check, { failureCode: 2 });
+await runProgram(check);
 
 async function check(): Promise<void> {
   const config = loadConfig(withOwnSystem(process.env));
-  const { DATABASE_ADMIN_URL: adminUrl, TEMPORAL_ADDRESS: address } = config;
-  if (adminUrl === undefined || address === undefined)
+  const { DATABASE_ADMIN_URL: superuser, TEMPORAL_ADDRESS: address } = config;
+  if (superuser === undefined || address === undefined)
     throw new StartupFailure(
       `There is no system in ${config.DATA_DIR}. Run npm start first, or set DATABASE_ADMIN_URL and TEMPORAL_ADDRESS.`,
     );
+  const adminUrl = inDatabaseOf(superuser, config.DATABASE_URL ?? config.DATABASE_MIGRATION_URL);
   await assertSuperuser(adminUrl);
   const connection = await Connection.connect(temporalServer(config)).catch((error: unknown) => {
     throw noAnswer('Temporal', address, error);
@@ -40,11 +41,19 @@ async function check(): Promise<void> {
       const word = breaches === undefined ? 'not asked' : breaches.length === 0 ? 'ok' : 'BROKEN';
       console.log(`${id.padEnd(4)}${word.padEnd(10)} ${says}`);
       for (const breach of breaches ?? []) console.log(`      ${breach}`);
-      if (breaches?.length) process.exitCode = 1;
+      if (breaches?.length) process.exitCode = brokenCode;
     }
   } finally {
     await Promise.all([admin.end(), database.close(), connection.close()]);
   }
+}
+
+/** The superuser's address names any database, as for provisioning; the roles' own name the one that is meant. */
+function inDatabaseOf(superuser: string, named: string | undefined): string {
+  if (named === undefined) return superuser;
+  const url = new URL(superuser);
+  url.pathname = new URL(named).pathname;
+  return url.href;
 }
 
 /** Anybody else would see too little, and take it for whole. */

@@ -4,6 +4,7 @@ import { required } from '../config.js';
 import { createDeadLetterStore } from '../db/platform/dead-letter.store.js';
 import { createDeliveryStore } from '../db/platform/delivery.store.js';
 import { createEventStore } from '../db/platform/event.store.js';
+import { createLeaseStore } from '../db/platform/lease.store.js';
 import { createScheduleStore } from '../db/platform/schedule.store.js';
 import { createScheduleViews } from '../db/platform/schedule.views.js';
 import { createAccessRefusalStore } from '../db/water/access-refusal.store.js';
@@ -42,6 +43,7 @@ export async function startEventRelay(
   const mirrors = await openMirrors(config);
   const webhooks = openWebhooks(config, database);
   const relay = startRelay({
+    leases: createLeaseStore(pool),
     events: createEventStore(pool),
     deliveries: createDeliveryStore(pool),
     deadLetters: createDeadLetterStore({ database }),

@@ -1,5 +1,6 @@
 import type { AuditWitnessStore } from '../../db/platform/audit-witness.store.js';
 import type { AuditWitnessViews } from '../../db/platform/audit-witness.views.js';
+import { databaseNow } from '../../db/shared/database-clock.js';
 import type { ObjectStore } from '../shared/object-store.js';
 import { createWitnessObjects } from '../shared/witness-objects.js';
 import type { Task } from './maintenance.activities.js';
@@ -18,7 +19,12 @@ export interface WitnessPurgeParts {
  * Takes away what is older than the newest whole witness that was kept for long enough, so that what is left begins with all
  * chains: the notes, then the objects, so that none is missed. A run that was cut off is finished by the next.
  */
-export function createWitnessPurge({ store, witnesses, views, now = () => new Date() }: WitnessPurgeParts): Task {
+export function createWitnessPurge({
+  store,
+  witnesses,
+  views,
+  now = () => new Date(databaseNow()),
+}: WitnessPurgeParts): Task {
   const objects = createWitnessObjects(store);
   return async (progress) => {
     const limitMs = now().getTime() - keptMs;

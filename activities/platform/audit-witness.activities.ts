@@ -3,6 +3,7 @@ import type { AuditWitnessStore } from '../../db/platform/audit-witness.store.js
 import type { AuditWitnessViews } from '../../db/platform/audit-witness.views.js';
 import { firstWitnessFollows, signWitness, type WitnessNote } from '../../db/shared/audit-witness.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
+import { databaseNow } from '../../db/shared/database-clock.js';
 import type { ObjectStore } from '../shared/object-store.js';
 import { compareHeads, emptyMemory, learn, learnFromStore } from '../shared/witness-memory.js';
 import { createWitnessObjects } from '../shared/witness-objects.js';
@@ -33,7 +34,7 @@ export function createWitnessTask({
   views,
   keys,
   policy,
-  now = () => new Date(),
+  now = () => new Date(databaseNow()),
 }: WitnessParts): Task {
   const objects = createWitnessObjects(store);
   const memory = emptyMemory();

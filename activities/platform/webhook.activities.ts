@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookEndpoint } from '../../db/platform/webhook.store.js';
+import { databaseNow, databaseTimestamp } from '../../db/shared/database-clock.js';
 import { newId } from '../../db/shared/id.js';
 import type { EventEnvelope } from '../../workflows/platform/event.contract.js';
 import { webhookPingType } from '../../workflows/platform/webhook.contract.js';
@@ -26,7 +27,7 @@ export function createWebhookActivities({ outbound }: { outbound: OutboundHttp }
   /** One try, as Standard Webhooks has it: the same message id and body at every try, a time and signatures of its own. */
   async function send(endpoint: WebhookEndpoint, messageId: string, envelope: EventEnvelope): Promise<WebhookAnswer> {
     const body = JSON.stringify({ type: envelope.event_type, timestamp: envelope.occurred_at, data: envelope });
-    const timestamp = Math.floor(Date.now() / 1_000);
+    const timestamp = Math.floor(databaseNow() / 1_000);
     const startedAt = performance.now();
     const answered = await outbound
       .send({
@@ -51,7 +52,7 @@ export function createWebhookActivities({ outbound }: { outbound: OutboundHttp }
       send(endpoint, newId(), {
         ...{ event_id: newId(), event_type: webhookPingType, event_version: 1, account_id: endpoint.accountId },
         ...{ topic: 'platform.webhook.ping', subject_type: 'webhook', subject_id: endpoint.webhookId, subject_seq: 0 },
-        ...{ occurred_at: new Date().toISOString(), correlation_id: correlationId, causation_id: null },
+        ...{ occurred_at: databaseTimestamp(), correlation_id: correlationId, causation_id: null },
         data: { webhook_id: endpoint.webhookId },
       }),
   };
@@ -72,7 +73,7 @@ function judged(answered: OutboundAnswer | string, durationMs: number): WebhookA
   return {
     ...{ outcome, code: status, durationMs, text: body.slice(0, keptTextLength) },
     error: outcome === 'delivered' ? null : `HTTP_${status}`,
-    retryAfterMs: retryAfterMs(status, headers['retry-after'], Date.now()),
+    retryAfterMs: retryAfterMs(status, headers['retry-after'], databaseNow()),
   };
 }
 

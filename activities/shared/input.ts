@@ -2,14 +2,14 @@ import addFormats from 'ajv-formats';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { Type, type TProperties, type TSchema } from 'typebox';
 import type { SignedStart } from '../../workflows/shared/start.js';
-import type { UpdateCall } from '../../workflows/shared/update.js';
+import type { ActorCall } from '../../workflows/shared/actor-call.js';
 
 /** What an activity takes: a schema for each of its arguments, and which workflow's start stands behind them. */
 export interface ActivityInput<Args extends readonly unknown[] = never[]> {
   schemas: { [At in keyof Args]: TSchema };
   startOf(args: Args, taskQueue: string): SignedStart;
-  /** The update whose work it does, told from its arguments alone; undefined where nobody asks for it. */
-  updateOf?(args: Args): UpdateCall | undefined;
+  /** What was asked for where somebody acts, told from its arguments alone; undefined where nobody does. */
+  callOf?(args: Args): ActorCall | undefined;
   example: Args;
 }
 /** One for each activity; a worker takes no activity without. */

@@ -22,7 +22,7 @@ const example = {
 };
 const startOf = ([of]: readonly [{ deviceId: string }]) => startOfDevice(of);
 /** The workflow adds to what it was asked which device it is. */
-const updateOf =
+const callOf =
   ({ name }: { name: string }) =>
   ([{ deviceId: _own, ...request }]: readonly [DetachRequest & { deviceId: string }]) => ({ name, args: [request] });
 
@@ -30,10 +30,10 @@ export const deviceInputs: InputsOf<DeviceActivities> = {
   attach: {
     schemas: [fields({ ...asked, reservoirId: id })],
     startOf,
-    updateOf: updateOf(attachDevice),
+    callOf: callOf(attachDevice),
     example: [{ ...example, reservoirId: '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e32' }],
   },
-  detach: { schemas: [fields(asked)], startOf, updateOf: updateOf(detachDevice), example: [example] },
+  detach: { schemas: [fields(asked)], startOf, callOf: callOf(detachDevice), example: [example] },
   deriveReadings: { schemas: [device], startOf, example: [{ deviceId: example.deviceId }] },
   readSight: { schemas: [device], startOf, example: [{ deviceId: example.deviceId }] },
   recordConnectivity: {

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { databaseNow } from '../../db/shared/database-clock.js';
 import type { Database } from '../../db/shared/database.js';
 import { completeCommand } from '../../db/shared/command.js';
+import { newReadableCode } from '../../db/shared/readable-code.js';
 import { createOrderStore } from '../../db/water/order.store.js';
 import { createStockViews } from '../../db/water/stock.views.js';
 import { commandOf } from '../../workflows/shared/command.js';
@@ -12,10 +13,6 @@ import { assertMayTake } from '../../workflows/water/order-step.rules.js';
 import { placedOf, stateOf } from '../../workflows/water/order.rules.js';
 import type { Order, OrderInput } from '../../workflows/water/order.contract.js';
 import type { OrderTransition, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
-
-/** Digits and letters without I, L, O and U: 32 signs, so five bits of each random byte choose one. */
-const codeAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const orderCode = (): string => `ORD-${[...randomBytes(12)].map((byte) => codeAlphabet[byte & 31]).join('')}`;
 
 export interface OrderActivities {
   placeOrder(input: OrderInput): Promise<Order>;
@@ -41,7 +38,14 @@ export function createOrderActivities({ database, holdLimits }: OrderActivityPar
   return {
     /** Price and stock are taken with the row and its event, or nothing is. A repeat finds the row, whatever has changed since. */
     async placeOrder(input) {
-      const { orderId, buyer, sellerAccountId: account, sellerReservoirId: reservoir, currency } = input;
+      const {
+        orderId,
+        orderCode = newReadableCode('ORD'),
+        buyer,
+        sellerAccountId: account,
+        sellerReservoirId: reservoir,
+        currency,
+      } = input;
       const liters = await litersOf(input);
       const parties = { accountId: account, counterpartAccountId: buyer.accountId };
       return database.inAccounts(parties, async (trx) => {
@@ -57,11 +61,11 @@ export function createOrderActivities({ database, holdLimits }: OrderActivityPar
         const { priceRuleId, priceQuoteTotalMinor } = priced(offer, liters, currency);
         assertInStock(reservoir, offer.availableLiters, liters);
         if (holdLimits) assertMayHold(holds, holdLimits, liters);
-        const nowMs = Date.now();
+        const nowMs = databaseNow();
         const placed = await orders.place({
           accountId: buyer.accountId,
           orderId,
-          orderCode: orderCode(),
+          orderCode,
           sellerAccountId: account,
           sellerReservoirId: reservoir,
           sellerDisplayName: offer.displayName,
@@ -89,7 +93,7 @@ export function createOrderActivities({ database, holdLimits }: OrderActivityPar
       const { sellerAccountId, buyerAccountId, orderId } = before;
       const parties = { accountId: sellerAccountId, counterpartAccountId: buyerAccountId };
       if (!step) return database.inAccounts(parties, (trx) => createOrderStore(trx).get(buyerAccountId, orderId));
-      assertMayTake(step, transition, Date.now());
+      assertMayTake(step, transition, databaseNow());
       const change = changeBy(before, step, policy, Date.parse(occurredAt));
       return database.inAccounts(parties, async (trx) => {
         const overtaken = await createOrderStore(trx).transition(before, step, change, occurredAt);

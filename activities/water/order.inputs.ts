@@ -3,17 +3,19 @@ import {
   disputeReasons,
   fillModes,
   orderStatuses,
+  orderWorkflowType,
   resolutionOutcomes,
   startOfOrder,
   type Order,
   type OrderInput,
 } from '../../workflows/water/order.contract.js';
-import { updateOf } from '../../workflows/water/order-step.rules.js';
+import { callOf } from '../../workflows/water/order-step.rules.js';
 import type { OrderTransition } from '../../workflows/water/order-transition.contract.js';
 import { count, fields, id, instant, oneOf, orNull, type InputsOf } from '../shared/input.js';
 import type { OrderActivities } from './order.activities.js';
 
 const liters = Type.Number({ minimum: 0, maximum: 1e12 });
+const orderCode = Type.String({ pattern: '^[0-9A-Za-z-]{1,40}$' });
 const currency = Type.String({ pattern: '^[A-Z]{3}$' });
 
 const confirmation = { confirmedVolumeLiters: liters, confirmedDeliveryAt: orNull(instant), noteId: orNull(id) };
@@ -41,7 +43,7 @@ const order = fields({
   dispute: orNull(dispute),
   resolution: orNull(fields({ ...resolution, resolvedAt: instant, resolvedBy: id })),
   orderId: id,
-  orderCode: Type.String({ pattern: '^[0-9A-Za-z-]{1,40}$' }),
+  orderCode,
   buyerAccountId: id,
   sellerAccountId: id,
   sellerReservoirId: id,
@@ -72,6 +74,7 @@ const policy = fields({
 });
 const placing = fields({
   orderId: id,
+  orderCode: Type.Optional(orderCode),
   buyer: fields({ accountId: id, principalId: id, commandId: Type.Optional(id) }),
   sellerAccountId: id,
   sellerReservoirId: id,
@@ -126,6 +129,7 @@ const exampleTransition: OrderTransition = {
 };
 const examplePlacing: OrderInput = {
   orderId: uuidOf('01'),
+  orderCode: 'ORD-7K2M9QWXYZ01',
   buyer: { accountId: uuidOf('02'), principalId: uuidOf('06'), commandId: uuidOf('08') },
   sellerAccountId: uuidOf('03'),
   sellerReservoirId: uuidOf('04'),
@@ -141,13 +145,14 @@ export const orderInputs: InputsOf<OrderActivities> = {
     schemas: [placing],
     startOf: ([{ orderId, buyer, sellerAccountId, policy: terms }]) =>
       startOfOrder(orderId, buyer.accountId, sellerAccountId, terms),
+    callOf: (args) => ({ name: orderWorkflowType, args }),
     example: [examplePlacing],
   },
   recordTransition: {
     schemas: [fields({ before: order, step: orNull(step), policy, occurredAt: instant })],
     startOf: ([{ before, policy: terms }]) =>
       startOfOrder(before.orderId, before.buyerAccountId, before.sellerAccountId, terms),
-    updateOf: ([{ step: asked }]) => (asked ? updateOf(asked) : undefined),
+    callOf: ([{ step: asked }]) => (asked ? callOf(asked) : undefined),
     example: [exampleTransition],
   },
 };

@@ -18,6 +18,7 @@ import { planIds, type PlanId } from '../../workflows/identity/plan.contract.js'
 import { createAccessTokens } from '../shared/access-tokens.js';
 import { createAuthenticator } from '../shared/authenticator.js';
 import type { Authenticator } from '../shared/caller.js';
+import type { Cursors } from '../shared/cursor.js';
 import { createDeviceTokens, type DeviceTokens } from '../shared/device-tokens.js';
 import { createPasswordHasher, type PasswordHasher } from '../shared/password-hasher.js';
 import type { Route } from '../shared/route.js';
@@ -31,6 +32,7 @@ import { createPlanRoutes } from './plan.routes.js';
 import { createRegistrationRoutes } from './registration.routes.js';
 import { createRoleRoutes } from './role.routes.js';
 import { createSessionRoutes } from './session.routes.js';
+import { createUndeliveredCodeRoutes } from './undelivered-code.routes.js';
 
 export interface RegistrationSettings {
   ttlMs: number;
@@ -57,6 +59,7 @@ export interface IdentityParts {
   planId: PlanId;
   /** Plans that accounts may move up to by themselves; all when left out. */
   selfServicePlans?: readonly PlanId[] | undefined;
+  cursors: Cursors;
   /** All routes of the API, for the published policy; asked at each request. */
   listRoutes: () => readonly Route[];
 }
@@ -108,6 +111,7 @@ export function createIdentity(parts: IdentityParts): Identity {
       ...createDiscoveryRoutes({ keys, issuer }),
       ...createRoleRoutes({ listRoutes: parts.listRoutes }),
       ...createMailboxRoutes({ views: createMailboxViews(read) }),
+      ...createUndeliveredCodeRoutes({ database, cursors: parts.cursors }),
     ],
   };
 }

@@ -1,17 +1,23 @@
+import { Type } from 'typebox';
 import { createDeadLetterRecords } from '../../db/platform/dead-letter.records.js';
 import { createDeadLetterViews } from '../../db/platform/dead-letter.views.js';
-import type { Database } from '../../db/shared/database.js';
+import type { Database, Transaction } from '../../db/shared/database.js';
 import { deadLetterDecisions, type DeadLetterDecision } from '../../workflows/platform/dead-letter.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { Cursors } from '../shared/cursor.js';
 import { member, platformAdmin, route, type Route } from '../shared/route.js';
-import { page } from '../shared/schema.js';
-import { deadLetter, deadLetterQuery, decided } from './dead-letter.schemas.js';
+import { object, page, uuid } from '../shared/schema.js';
+import { deadLetter, deadLetterCount, deadLetterQuery, decided } from './dead-letter.schemas.js';
 
 export interface DeadLetterRouteParts {
   database: Database;
   cursors: Cursors;
 }
+
+const mostCounts = 200;
+const ofAccount = {
+  account_id: Type.Optional(Type.String({ ...uuid, description: 'Whose; of no account without it' })),
+};
 
 const saying: Record<DeadLetterDecision, { summary: string; description: string }> = {
   redrive: {
@@ -25,7 +31,7 @@ const saying: Record<DeadLetterDecision, { summary: string; description: string 
   },
 };
 
-/** An account decides on its own dead letters, a platform admin on those of no account. */
+/** An account decides on its own dead letters, a platform admin on those of no account, and of any account that is named. */
 export function createDeadLetterRoutes({ database, cursors: allCursors }: DeadLetterRouteParts): Route[] {
   const records = createDeadLetterRecords({ database });
   const views = createDeadLetterViews(database.read);
@@ -36,8 +42,8 @@ export function createDeadLetterRoutes({ database, cursors: allCursors }: DeadLe
     const rows = await views.list(accountId, query.consumer_id ?? null, after as string | null, query.limit + 1);
     return { status: 200 as const, body: cursors.page(rows, query.limit, (row) => [row.dead_letter_id]) };
   }
-  async function decide(accountId: string | null, id: string, decision: DeadLetterDecision) {
-    if (!(await records.decide(accountId, id, decision))) throw failure('RESOURCE_NOT_FOUND');
+  async function decide(accountId: string | null, id: string, decision: DeadLetterDecision, platforms?: Transaction) {
+    if (!(await records.decide(accountId, id, decision, platforms))) throw failure('RESOURCE_NOT_FOUND');
     return { status: 200 as const, body: { dead_letter_id: id, decision } };
   }
 
@@ -56,11 +62,22 @@ export function createDeadLetterRoutes({ database, cursors: allCursors }: DeadLe
       ...shared,
       method: 'get',
       path: '/v1/internal/dead-letters',
-      summary: 'List what of no account could not be delivered, oldest first',
+      summary: 'List what could not be delivered of no account, or of the one that is named, oldest first',
       access: platformAdmin(),
-      query: deadLetterQuery,
+      audit: { action: 'dead-letter.oversee', subject: 'account', id: null },
+      query: object({ ...deadLetterQuery.properties, ...ofAccount }),
       responses: { 200: page(deadLetter) },
-    }).handledBy(({ query }) => list(null, query)),
+    }).handledBy(({ query }) => list(query.account_id ?? null, query)),
+
+    route({
+      ...shared,
+      method: 'get',
+      path: '/v1/internal/dead-letters/accounts',
+      summary: 'Count dead letters by account and consumer, the oldest first',
+      access: platformAdmin(),
+      audit: { action: 'dead-letter.oversee', subject: 'account', id: null },
+      responses: { 200: object({ items: Type.Array(deadLetterCount, { maxItems: mostCounts }) }) },
+    }).handledBy(async () => ({ status: 200, body: { items: await views.counts(mostCounts) } })),
 
     ...deadLetterDecisions.flatMap((decision) => [
       route({
@@ -80,9 +97,12 @@ export function createDeadLetterRoutes({ database, cursors: allCursors }: DeadLe
         path: `/v1/internal/dead-letters/:dead_letter_id/${decision}`,
         access: platformAdmin(),
         audit: { action: `dead-letter.${decision}`, subject: 'dead_letter' },
+        query: object(ofAccount),
         responses: { 200: decided },
         errors: ['RESOURCE_NOT_FOUND'],
-      }).handledBy(({ params }) => decide(null, params.dead_letter_id, decision)),
+      }).handledBy(({ params, query, transaction }) =>
+        decide(query.account_id ?? null, params.dead_letter_id, decision, transaction),
+      ),
     ]),
   ];
 }

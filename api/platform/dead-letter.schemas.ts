@@ -20,5 +20,15 @@ export const deadLetter = component(
     waiting: Type.Integer({ minimum: 0, maximum: 100, description: 'Deliveries behind it, counted to a hundred' }),
   }),
 );
+export const deadLetterCount = component(
+  'DeadLetterCount',
+  object({
+    account_id: nullable(uuid),
+    consumer_id: consumerId,
+    count: Type.Integer({ minimum: 1 }),
+    oldest_dead_at: timestamp,
+  }),
+);
+
 export const deadLetterQuery = object({ ...pageQuery.properties, consumer_id: Type.Optional(consumerId) });
 export const decided = object({ dead_letter_id: uuid, decision: Type.Enum(['redrive', 'skip', 'release']) });

@@ -3,6 +3,7 @@ import { createAuditExportRoutes, type AuditExportRouteParts } from './audit-exp
 import { createAuditRoutes, type AuditRouteParts } from './audit.routes.js';
 import { createDeadLetterDecisionRoutes, type DeadLetterDecisionRouteParts } from './dead-letter-decision.routes.js';
 import { createDeadLetterRoutes, type DeadLetterRouteParts } from './dead-letter.routes.js';
+import { createDiagnosticsRoutes, type DiagnosticsRouteParts } from './diagnostics.routes.js';
 import { createEventRoutes, type EventRouteParts } from './event.routes.js';
 import { createEventSchemaRoutes, type EventSchemaRouteParts } from './event-schema.routes.js';
 import { createScheduleRoutes, type ScheduleRouteParts } from './schedule.routes.js';
@@ -17,7 +18,8 @@ export type PlatformRouteParts = AuditRouteParts &
   DeadLetterRouteParts &
   DeadLetterDecisionRouteParts &
   WebhookRouteParts &
-  WebhookDeliveryRouteParts;
+  WebhookDeliveryRouteParts &
+  DiagnosticsRouteParts;
 
 export const createPlatformRoutes = (parts: PlatformRouteParts): Route[] => [
   ...createAuditRoutes(parts),
@@ -29,4 +31,5 @@ export const createPlatformRoutes = (parts: PlatformRouteParts): Route[] => [
   ...createEventSchemaRoutes(parts),
   ...createDeadLetterRoutes(parts),
   ...createDeadLetterDecisionRoutes(parts),
+  ...createDiagnosticsRoutes(parts),
 ];

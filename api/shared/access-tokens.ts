@@ -1,4 +1,5 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
+import { databaseNow } from '../../db/shared/database-clock.js';
 import { accessTokenSeconds } from '../../workflows/identity/session.rules.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { SigningKeys } from './signing-keys.js';
@@ -42,8 +43,8 @@ export function createAccessTokens({ keys, issuer }: { keys: SigningKeys; issuer
         .setSubject(userId)
         .setIssuer(issuer)
         .setAudience(apiAudience)
-        .setIssuedAt()
-        .setExpirationTime(`${accessTokenSeconds}s`)
+        .setIssuedAt(new Date(databaseNow()))
+        .setExpirationTime(new Date(databaseNow() + accessTokenSeconds * 1_000))
         .sign(privateKey);
     },
     verify: createTokenVerifier({ keys, issuer }).verify,
@@ -62,7 +63,13 @@ export function createTokenVerifier({ keys, issuer }: { keys: VerifyingKeys; iss
             if (!key) throw new errors.JWKSNoMatchingKey();
             return key.publicKey;
           },
-          { algorithms: [signingAlgorithm], issuer, audience: apiAudience, requiredClaims: ['sub', 'exp', 'sid'] },
+          {
+            algorithms: [signingAlgorithm],
+            issuer,
+            audience: apiAudience,
+            requiredClaims: ['sub', 'exp', 'sid'],
+            currentDate: new Date(databaseNow()),
+          },
         );
         const { sub, principal_id: principalId, sid: sessionId, epoch, exp } = payload;
         if (!isUuid(sub) || !isUuid(principalId) || !isUuid(sessionId)) throw failure('UNAUTHENTICATED');

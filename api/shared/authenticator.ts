@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CallerViews } from '../../db/identity/caller.views.js';
+import { databaseNow } from '../../db/shared/database-clock.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { TokenVerifier, VerifiedClaims } from './access-tokens.js';
 import { createBoundedCache } from './bounded-cache.js';
@@ -42,8 +43,8 @@ export function createAuthenticator({
   const asked = createBoundedCache<Asked>(maxEntries);
 
   const isFresh = ({ at, known }: Asked): boolean =>
-    Date.now() - at < standingMaxAgeMs ||
-    (watch?.isCurrent() === true && known !== undefined && known.endsAtMs > Date.now());
+    performance.now() - at < standingMaxAgeMs ||
+    (watch?.isCurrent() === true && known !== undefined && known.endsAtMs > databaseNow());
 
   watch?.onLook((changes) => {
     if (changes === 'all') return asked.clear();
@@ -58,7 +59,7 @@ export function createAuthenticator({
 
   function knownClaims(key: string): VerifiedClaims | undefined {
     const known = verified.get(key);
-    return known && known.expiresAtMs > Date.now() ? known : undefined;
+    return known && known.expiresAtMs > databaseNow() ? known : undefined;
   }
 
   async function claimsOf(token: string, key: string): Promise<VerifiedClaims> {
@@ -75,7 +76,7 @@ export function createAuthenticator({
     const recent = asked.get(standingKey);
     if (recent && isFresh(recent)) return recent.standing;
     const { sessionId, principalId } = claims;
-    const entry: Asked = { at: Date.now(), sessionId, principalId, standing: askStanding(claims) };
+    const entry: Asked = { at: performance.now(), sessionId, principalId, standing: askStanding(claims) };
     entry.standing.then(
       (standing) => (entry.known = standing),
       () => asked.delete(standingKey),

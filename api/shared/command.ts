@@ -28,7 +28,12 @@ export const command =
       if (!caller) throw new Error('nobody knows on whose behalf');
       const owner = accountId ?? platformAccountId;
       const { commandId, isNew, result } = await records.claim({
-        ...{ ...told, subjectId: call.params[id] ?? null, ip: call.clientIp, requestId: call.requestId },
+        ...{
+          ...told,
+          subjectId: (id === null ? undefined : call.params[id]) ?? null,
+          ip: call.clientIp,
+          requestId: call.requestId,
+        },
         ...{ accountId: owner, principalId: caller.principalId, key },
       });
       const asked: { isDone: boolean; result?: unknown } = { isDone: false };

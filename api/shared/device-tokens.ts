@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { databaseNow } from '../../db/shared/database-clock.js';
 
 /** A request, as far as a device can be told by it. */
 export interface DeviceHeaders {
@@ -27,7 +28,7 @@ export function createDeviceTokens({ key, isSecure }: { key: string; isSecure: b
   return {
     remember(identifier) {
       const deviceId = randomBytes(12).toString('base64url');
-      const issuedAt = Math.floor(Date.now() / 1_000).toString(36);
+      const issuedAt = Math.floor(databaseNow() / 1_000).toString(36);
       const token = `${deviceId}.${issuedAt}.${sign(deviceId, issuedAt, identifier).toString('base64url')}`;
       const cookie = `${cookieName}=${token}; Path=/v1/auth; Max-Age=${lifetimeSeconds}; HttpOnly; SameSite=Strict`;
       return { 'Set-Cookie': isSecure ? `${cookie}; Secure` : cookie, [deviceHeader]: token };
@@ -38,7 +39,7 @@ export function createDeviceTokens({ key, isSecure }: { key: string; isSecure: b
       const [, deviceId, issuedAt, signature] = given ?? [];
       if (deviceId === undefined || issuedAt === undefined || signature === undefined) return undefined;
       const isRight = timingSafeEqual(Buffer.from(signature, 'base64url'), sign(deviceId, issuedAt, identifier));
-      const isFresh = parseInt(issuedAt, 36) + lifetimeSeconds > Date.now() / 1_000;
+      const isFresh = parseInt(issuedAt, 36) + lifetimeSeconds > databaseNow() / 1_000;
       return isRight && isFresh ? deviceId : undefined;
     },
   };

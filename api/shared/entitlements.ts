@@ -21,8 +21,8 @@ export function createFeatureGate(subscriptions: Pick<SubscriptionViews, 'entitl
 
   function entitlementsOf(accountId: string): Asked['entitlements'] {
     const known = asked.get(accountId);
-    if (known && Date.now() - known.at < maxAgeMs) return known.entitlements;
-    const entry = { at: Date.now(), entitlements: subscriptions.entitlements(accountId) };
+    if (known && performance.now() - known.at < maxAgeMs) return known.entitlements;
+    const entry = { at: performance.now(), entitlements: subscriptions.entitlements(accountId) };
     entry.entitlements.catch(() => asked.delete(accountId));
     asked.set(accountId, entry);
     return entry.entitlements;

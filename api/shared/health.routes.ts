@@ -5,7 +5,7 @@ import { anyone, route, type Route } from './route.js';
 import { component, object, status } from './schema.js';
 
 /** Why something that is there does not do its work, where that is known. */
-export const unreadyReasons = ['DISK_FULL', 'WRITE_FAILED'] as const;
+export const unreadyReasons = ['DISK_FULL', 'WRITE_FAILED', 'CLOCK_APART'] as const;
 export class Unready extends Error {
   override readonly name = 'Unready';
   constructor(readonly reason: (typeof unreadyReasons)[number]) {

@@ -13,8 +13,8 @@ export function createLoadedKeys<Key extends { kid: string }>(read: () => Promis
   let loaded: { keys: Promise<Key[]>; at: number } | undefined;
 
   function load(maxAge: number): Promise<Key[]> {
-    if (loaded && Date.now() - loaded.at < maxAge) return loaded.keys;
-    const loading = { keys: read(), at: Date.now() };
+    if (loaded && performance.now() - loaded.at < maxAge) return loaded.keys;
+    const loading = { keys: read(), at: performance.now() };
     // A failure is not kept: the next call asks again.
     loading.keys.catch(() => {
       if (loaded === loading) loaded = undefined;

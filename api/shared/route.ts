@@ -19,8 +19,11 @@ export type Headers = Readonly<Record<string, string>>;
 export interface Audited {
   action: string;
   subject: string;
-  /** The field of the path, or else of the answer, that holds the subject's id; `<subject>_id` when it is left out. */
-  id?: string | undefined;
+  /**
+   * The field of the answer, or else of the path or the query, that holds the subject's id; `<subject>_id` when it is left out,
+   * and null where it is about many.
+   */
+  id?: string | null | undefined;
 }
 /** Every route that changes anything is audited, or says why it need not be. */
 export type Audit = Audited | { exempt: string };
@@ -66,7 +69,7 @@ export interface Contract {
   errors: readonly ErrorCode[];
   /** PATCH and PUT that must name the version they change. */
   concurrency?: 'if-match' | undefined;
-  /** Of every route that changes anything. */
+  /** Of every route that changes anything, and of those by which the platform reads what is others'. */
   audit?: Audit | undefined;
   /** When left out: optional where something is created (201 or 202 of a POST), none elsewhere. */
   idempotency?: Idempotency | undefined;
@@ -208,6 +211,9 @@ export function route<
 }
 
 export const isMutating = ({ method }: Pick<Contract, 'method'>): boolean => method !== 'get';
+/** Whoever reads is written down, with the answer. */
+export const isAuditedRead = ({ method, audit }: Pick<Contract, 'method' | 'audit'>): boolean =>
+  method === 'get' && audit !== undefined && 'action' in audit;
 export const limitOf = ({ method, path, access, limit }: Contract): LimitClass | undefined => {
   if (limit !== undefined) return typeof limit === 'string' ? limit : undefined;
   if (access.kind === 'anyone' && path.startsWith('/v1/auth/')) return 'auth';

@@ -2,7 +2,7 @@ import type { RequestRecords } from '../../db/platform/request.records.js';
 import { platformAccountId, type Database } from '../../db/shared/database.js';
 import { keyReader, replayedHeader } from './idempotency.js';
 import { render } from './reply.js';
-import { effectOf, idempotencyOf, isMutating, type Call, type Contract, type Layer } from './route.js';
+import { effectOf, idempotencyOf, isAuditedRead, isMutating, type Call, type Contract, type Layer } from './route.js';
 
 export interface TransactionParts {
   database: Pick<Database, 'together'>;
@@ -43,10 +43,11 @@ export const transact =
 
 /** Whoever needs no record and keeps no answer (a quote, a batch of facts) has transactions of its own, if any. */
 const isTransacted = (route: Contract): boolean =>
-  isMutating(route) &&
-  effectOf(route) === 'transaction' &&
-  (route.access.kind === 'member' || route.access.kind === 'resource' || route.access.kind === 'platformAdmin') &&
-  ((route.audit !== undefined && 'action' in route.audit) || idempotencyOf(route) !== 'none');
+  isAuditedRead(route) ||
+  (isMutating(route) &&
+    effectOf(route) === 'transaction' &&
+    (route.access.kind === 'member' || route.access.kind === 'resource' || route.access.kind === 'platformAdmin') &&
+    ((route.audit !== undefined && 'action' in route.audit) || idempotencyOf(route) !== 'none'));
 
 /** A platform admin acts for the platform, where no account is named. */
 function contextOf({ accountId = platformAccountId, caller }: Call) {

@@ -8,6 +8,7 @@ import { createDevicePairingRoutes, type DevicePairingParts } from './device-pai
 import { createDeviceUnitRoutes } from './device-unit.routes.js';
 import { createDeviceRoutes } from './device.routes.js';
 import { createListingRoutes } from './listing.routes.js';
+import { createOrderOversightRoutes } from './order-oversight.routes.js';
 import { createOrderTransitionRoutes } from './order-transition.routes.js';
 import { createOrderViewRoutes } from './order-view.routes.js';
 import { createOrderRoutes, type OrderRouteParts } from './order.routes.js';
@@ -40,6 +41,7 @@ export const createWaterRoutes = (parts: WaterRouteParts): Route[] => [
   ...createOrderRoutes(parts),
   ...createOrderViewRoutes(parts),
   ...createOrderTransitionRoutes(parts),
+  ...createOrderOversightRoutes(parts),
   ...createReviewRoutes(parts),
 ];
 

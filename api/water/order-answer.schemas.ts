@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { TimelineRow } from '../../db/water/order-timeline.views.js';
 import type { OrderDetailRow, OrderRow } from '../../db/water/order.views.js';
 import { disputeReasons, orderStatuses, type OrderState } from '../../workflows/water/order.contract.js';
 import { minorDigits } from '../../workflows/water/price.rules.js';
@@ -7,7 +8,7 @@ import { component, currency, decimal, majorUnits, nullable, object, timestamp, 
 import { comment, evidence, fillMode, measuredLiters, note, outcome, rating, volumeLiters } from './order.schemas.js';
 import { etag } from './site.schemas.js';
 
-const orderCode = Type.String({ pattern: '^ORD-[0-9A-HJKMNP-TV-Z]{12}$', examples: ['ORD-7K3M9QX2B4TV'] });
+export const orderCode = Type.String({ pattern: '^ORD-[0-9A-HJKMNP-TV-Z]{12}$', examples: ['ORD-7K3M9QX2B4TV'] });
 const status = Type.Enum([...orderStatuses]);
 const state = { order_id: uuid, order_code: orderCode, status, next_deadline: nullable(timestamp) };
 export const orderState = component('OrderState', object(state));
@@ -115,3 +116,10 @@ export const detailBody = (row: OrderDetailRow) => ({
   price_quote_total_minor: undefined,
   version: undefined,
 });
+
+/** An event as people read it: its amounts also as they are written everywhere else. */
+export function timelineBody({ subject_seq: _seq, details, ...item }: TimelineRow) {
+  const { price_quote_total_minor: minor, currency } = details;
+  if (typeof minor !== 'number' || typeof currency !== 'string') return { ...item, details };
+  return { ...item, details: { ...details, price_quote_total: amount(minor, currency) } };
+}

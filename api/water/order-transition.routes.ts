@@ -1,4 +1,5 @@
 import type { UpdateDefinition } from '@temporalio/common';
+import { databaseNow } from '../../db/shared/database-clock.js';
 import { createOrderNoteInbox, type OrderNote } from '../../db/water/order-note.inbox.js';
 import { createOrderViews } from '../../db/water/order.views.js';
 import { asFailure, failure } from '../../workflows/shared/failure.js';
@@ -46,7 +47,7 @@ export function createOrderTransitionRoutes({ database, workflows, reportLoss }:
     prepare?: () => Promise<void>,
   ): Promise<OrderState> {
     if (!order) throw failure('RESOURCE_NOT_FOUND');
-    if (judge(order, asked, Date.now()) === 'done') {
+    if (judge(order, asked, databaseNow()) === 'done') {
       await hasCaughtUp(order);
       return stateOf(order);
     }
@@ -70,7 +71,7 @@ export function createOrderTransitionRoutes({ database, workflows, reportLoss }:
     const code = codeOf(error);
     if (code !== 'INVALID_ORDER_STATE' && code !== 'RESOURCE_NOT_FOUND') throw error;
     const now = await views.snapshot(order.buyerAccountId, order.orderId);
-    if (now && judge(now, asked, Date.now()) === 'done') return stateOf(now);
+    if (now && judge(now, asked, databaseNow()) === 'done') return stateOf(now);
     if (!now || code === 'INVALID_ORDER_STATE') throw error;
     reportLoss(orderWorkflowId(order.orderId));
     throw failure('SERVICE_UNAVAILABLE', {

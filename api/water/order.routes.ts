@@ -1,15 +1,16 @@
 import type { Static } from 'typebox';
 import type { Database } from '../../db/shared/database.js';
 import type { ListingViews } from '../../db/water/listing.views.js';
+import { newReadableCode } from '../../db/shared/readable-code.js';
 import { createStockViews } from '../../db/water/stock.views.js';
 import { failure } from '../../workflows/shared/failure.js';
-import { searchableBy } from '../../workflows/shared/search-attributes.js';
 import { orderedLiters, priced, requestedLiters } from '../../workflows/water/offer.rules.js';
 import {
   orderSummary,
   orderWorkflowId,
   orderWorkflowType,
   placeOrder,
+  searchableOrder,
   type OrderInput,
   type OrderPolicy,
 } from '../../workflows/water/order.contract.js';
@@ -74,9 +75,10 @@ export function createOrderRoutes(parts: OrderRouteParts): Route[] {
     }).handledBy(async ({ accountId, caller, body, command }) => {
       // The same command is the same order, however often it is sent.
       const orderId = command.id;
+      const orderCode = newReadableCode('ORD');
       const buyer = { accountId, principalId: caller.principalId, commandId: command.id };
       const placed = await command.resultOf(async () => {
-        const input: OrderInput = { orderId, buyer, ...(await asked(accountId, body)), policy: orderPolicy };
+        const input: OrderInput = { orderId, orderCode, buyer, ...(await asked(accountId, body)), policy: orderPolicy };
         return workflows.updateWithStart({
           workflow: orderWorkflowType,
           workflowId: orderWorkflowId(orderId),
@@ -85,7 +87,7 @@ export function createOrderRoutes(parts: OrderRouteParts): Route[] {
           update: placeOrder,
           updateArgs: [],
           updateId: command.id,
-          typedSearchAttributes: searchableBy('water', accountId),
+          typedSearchAttributes: searchableOrder({ ...input, status: 'CREATED' }),
           staticSummary: orderSummary(input.requestedVolumeLiters),
         });
       });

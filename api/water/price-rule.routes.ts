@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { databaseNow } from '../../db/shared/database-clock.js';
 import { createPriceRuleRecords, type NewPriceRule } from '../../db/water/price-rule.records.js';
 import { createPriceRuleViews, type PriceRuleRow } from '../../db/water/price-rule.views.js';
 import { createSellerViews } from '../../db/water/seller.views.js';
@@ -62,7 +63,7 @@ export function createPriceRuleRoutes({ database, cursors: allCursors }: RecordR
 function ruleOf(reservoirId: string, body: Static<typeof newPriceRule>): NewPriceRule {
   const { currency, min_volume_liters: min = 0, max_volume_liters: max = null, delivery_fee_flat: fee = 0 } = body;
   const { base_price_per_liter: price, valid_from: from = null, valid_until: until = null } = body;
-  const startMs = from === null ? Date.now() : Date.parse(from);
+  const startMs = from === null ? databaseNow() : Date.parse(from);
   const isPriceExact = /^\d+(\.\d{1,6})?$/.test(String(price));
   const isFeeExact = /^\d+(\.\d+)?$/.test(String(fee)) && isExactAmount(fee, currency);
   const errors = [

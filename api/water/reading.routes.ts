@@ -1,3 +1,4 @@
+import { databaseNow } from '../../db/shared/database-clock.js';
 import { createReadingRecords } from '../../db/water/reading.records.js';
 import { createReadingViews } from '../../db/water/reading.views.js';
 import { failure } from '../../workflows/shared/failure.js';
@@ -68,7 +69,7 @@ export function createReadingRoutes({ database, cursors: allCursors }: RecordRou
 }
 
 function completePeriod(since: string | null, until: string | null): { since: string; until: string } {
-  const end = until === null ? new Date() : new Date(until);
+  const end = until === null ? new Date(databaseNow()) : new Date(until);
   const start = since === null ? new Date(end.getTime() - dayMs) : new Date(since);
   const days = (end.getTime() - start.getTime()) / dayMs;
   if (days <= 0 || days > maxBucketedDays)

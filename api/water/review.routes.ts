@@ -1,11 +1,12 @@
-import { createOrderTimelineViews, type TimelineRow } from '../../db/water/order-timeline.views.js';
+import { databaseNow } from '../../db/shared/database-clock.js';
+import { createOrderTimelineViews } from '../../db/water/order-timeline.views.js';
 import { createOrderViews } from '../../db/water/order.views.js';
 import { createReviewRecords } from '../../db/water/review.records.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { allowedActions, isReviewable, partyOf } from '../../workflows/water/order.rules.js';
 import { member, route, type Route } from '../shared/route.js';
 import { page, pageQuery } from '../shared/schema.js';
-import { amount, submittedReview, timelineItem } from './order-answer.schemas.js';
+import { submittedReview, timelineBody, timelineItem } from './order-answer.schemas.js';
 import type { OrderRouteParts } from './order.routes.js';
 import { reviewRequest } from './order.schemas.js';
 
@@ -33,7 +34,7 @@ export function createReviewRoutes(parts: Pick<OrderRouteParts, 'database' | 'cu
       // Every order begins with an event, so the first page of one is never empty.
       if (rows.length === 0 && after === 0) throw failure('RESOURCE_NOT_FOUND');
       const { items, next_cursor } = cursors.page(rows, limit, ({ subject_seq }) => [orderId, subject_seq]);
-      return { status: 200, body: { items: items.map(itemOf), next_cursor } };
+      return { status: 200, body: { items: items.map(timelineBody), next_cursor } };
     }),
 
     route({
@@ -50,18 +51,11 @@ export function createReviewRoutes(parts: Pick<OrderRouteParts, 'database' | 'cu
       const order = await orders.snapshot(accountId, params.order_id);
       if (!order) throw failure('RESOURCE_NOT_FOUND');
       if (!isReviewable(order))
-        throw failure('INVALID_ORDER_STATE', { status: order.status, allowed: allowedActions(order, Date.now()) });
+        throw failure('INVALID_ORDER_STATE', { status: order.status, allowed: allowedActions(order, databaseNow()) });
       const party = partyOf(order, accountId);
       const reviewId = await reviews.submit(order, { party, principalId, rating, comment });
       const Location = `/v1/accounts/${accountId}/orders/${order.orderId}`;
       return { status: 201, body: { review_id: reviewId }, headers: { Location } };
     }),
   ];
-}
-
-/** An event as a party reads it: its amounts also as they are written everywhere else. */
-function itemOf({ subject_seq: _seq, details, ...item }: TimelineRow) {
-  const { price_quote_total_minor: minor, currency } = details;
-  if (typeof minor !== 'number' || typeof currency !== 'string') return { ...item, details };
-  return { ...item, details: { ...details, price_quote_total: amount(minor, currency) } };
 }

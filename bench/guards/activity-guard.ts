@@ -21,9 +21,9 @@ export async function activityGuardMicroseconds(): Promise<number> {
     createStartSignatures({ deriveKey: () => key }),
     createActorSignatures({ deriveKey: () => key }),
   ];
-  const { example, startOf, updateOf } = orderInputs.recordTransition;
+  const { example, startOf, callOf } = orderInputs.recordTransition;
   const start = startOf(example, 'water');
-  const update = updateOf?.(example);
+  const update = callOf?.(example);
   if (!update) throw new Error('nobody acts in the example of an order’s step');
   const input: ActivityExecuteInput = {
     args: [...example],

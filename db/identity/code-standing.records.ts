@@ -7,6 +7,7 @@ import {
   resendWindowSeconds,
 } from '../../workflows/identity/otp.rules.js';
 import { failure } from '../../workflows/shared/failure.js';
+import { databaseNow } from '../shared/database-clock.js';
 import type { Transaction } from '../shared/database.js';
 
 /**
@@ -95,4 +96,4 @@ export async function forgiveTry(trx: Transaction, identifierHash: Buffer, purpo
   );
 }
 
-const secondsOfHourLeft = (): number => 3_600 - (Math.floor(Date.now() / 1_000) % 3_600);
+const secondsOfHourLeft = (): number => 3_600 - (Math.floor(databaseNow() / 1_000) % 3_600);

@@ -1,5 +1,6 @@
 import type { BillingPeriod, PlanId, SubscriptionStatus } from '../../workflows/identity/plan.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
+import { databaseTimestamp } from '../shared/database-clock.js';
 import type { Database, Transaction } from '../shared/database.js';
 import type { NewEvent } from '../shared/event.js';
 import { emitEvents } from '../shared/outbox.js';
@@ -59,7 +60,7 @@ export function createSubscriptionRecords(database: Database) {
         await Subscription.query(trx)
           .findById(accountId)
           .patch({
-            ...{ planId, billingPeriod, status, version: before.version + 1, updatedAt: new Date().toISOString() },
+            ...{ planId, billingPeriod, status, version: before.version + 1, updatedAt: databaseTimestamp() },
             ...(isOtherPlan ? { planVersion: (await newestPlan(trx, planId)).planVersion } : {}),
             ...(status === before.status ? {} : standing(status)),
           });
@@ -100,7 +101,7 @@ async function changesOf(
 
 /** Periods are counted anew from when it is taken up again. */
 const standing = (status: SubscriptionStatus) => {
-  const now = new Date().toISOString();
+  const now = databaseTimestamp();
   return status === 'ACTIVE' ? { startedAt: now, endedAt: null } : { endedAt: now };
 };
 

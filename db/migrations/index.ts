@@ -27,8 +27,12 @@ import * as signedStarts from './0027_signed_starts.js';
 import * as orderHolds from './0029_order_holds.js';
 import * as gatewayRole from './0030_gateway_role.js';
 import * as ownRows from './0031_own_rows.js';
+import * as refusalBounds from './0032_refusal_bounds.js';
 import * as codeChannels from './0033_code_channels.js';
 import * as nearZero from './0037_near_zero.js';
+import * as refusedContexts from './0038_refused_contexts.js';
+import * as leases from './0039_leases.js';
+import * as oversight from './0040_oversight.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
 export const migrations = {
@@ -61,6 +65,10 @@ export const migrations = {
   '0029_order_holds': orderHolds,
   '0030_gateway_role': gatewayRole,
   '0031_own_rows': ownRows,
+  '0032_refusal_bounds': refusalBounds,
   '0033_code_channels': codeChannels,
   '0037_near_zero': nearZero,
+  '0038_refused_contexts': refusedContexts,
+  '0039_leases': leases,
+  '0040_oversight': oversight,
 };

@@ -6,6 +6,7 @@ import {
   type CheckpointContent,
   type Head,
 } from '../shared/audit-checkpoint.js';
+import { databaseNow } from '../shared/database-clock.js';
 import type { Database, Transaction } from '../shared/database.js';
 import { leafOf, MerkleRoot } from '../shared/merkle.js';
 import type { AuditKeyRecords } from './audit-key.records.js';
@@ -20,7 +21,7 @@ export function createAuditCheckpointStore({ database, keys }: { database: Datab
      * Writes the checkpoint of the first whole day that has none, reckoned from the last one stored; undefined when there is
      * none to write. Two at once write one after the other. The first checkpoint of all speaks of everything before `now`'s day.
      */
-    async signNext(now: Date = new Date()): Promise<Checkpoint | undefined> {
+    async signNext(now: Date = new Date(databaseNow())): Promise<Checkpoint | undefined> {
       const key = await keys.loadOrCreate();
       return database.inPlatform(async (trx) => {
         await trx.raw(`select pg_advisory_xact_lock(hashtext('platform.audit_checkpoints'))`);

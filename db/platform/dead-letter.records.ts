@@ -8,11 +8,21 @@ import { webhookDeadLettersDecided } from './webhook.events.js';
 /** What is decided of dead letters. An account decides on its own, the platform (null) on those of no account. */
 export function createDeadLetterRecords({ database }: { database: Database }) {
   return {
-    /** Answers false when it is no dead letter of theirs, or no longer one. */
-    decide: (accountId: string | null, deliveryId: string, decision: DeadLetterDecision): Promise<boolean> =>
-      database.inAccount(accountId ?? platformAccountId, async (trx) => {
-        return (await decideOn(trx, [deliveryId], decision)) === 1;
-      }),
+    /**
+     * Answers false when it is no dead letter of theirs, or no longer one. With `platforms`, a transaction of the platform's that
+     * decides for the account, it is a step of that.
+     */
+    async decide(
+      accountId: string | null,
+      deliveryId: string,
+      decision: DeadLetterDecision,
+      platforms?: Transaction,
+    ): Promise<boolean> {
+      const decideIn = async (trx: Transaction) => (await decideOn(trx, [deliveryId], decision)) === 1;
+      if (platforms && accountId !== null)
+        return database.stepInAccount(platforms, accountId, () => decideIn(platforms));
+      return database.inAccount(accountId ?? platformAccountId, decideIn);
+    },
   };
 }
 

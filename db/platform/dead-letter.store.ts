@@ -12,6 +12,8 @@ export interface Death {
   delivery: PendingDelivery;
   consumer: Consumer;
   error: string;
+  /** Of whoever has tried it. */
+  leaseNumber: number;
   answer?: SettledDelivery['answer'];
 }
 
@@ -23,16 +25,24 @@ export function createDeadLetterStore({ database }: { database: Database }) {
   return {
     /**
      * Makes a delivery a dead letter, holds its lane and tells it, all or none. Answers false when it is no longer pending, as
-     * after a rewind. The death of this very news is not told, or two consumers that fail would tell each other for ever.
+     * after a rewind, and when another process leads. The death of this very news is not told, or two consumers that fail would tell each other for ever.
      */
-    bury: ({ laneId, delivery: { deliveryId, accountId, attempts, event }, consumer, error, answer }: Death) =>
-      database.inAccount(accountId ?? platformAccountId, async (trx) => {
+    bury: ({ laneId, delivery, consumer, error, answer, leaseNumber }: Death) => {
+      const { deliveryId, accountId, attempts, event } = delivery;
+      return database.inAccount(accountId ?? platformAccountId, async (trx) => {
         await trx.raw('select 1 from platform.lanes l where l.lane_id = ? for update', [laneId]);
         const { rowCount } = await trx.raw<{ rowCount: number }>(
           `update platform.deliveries set state = 'DEAD', attempts = attempts + 1, last_attempt_at = now(), last_error = ?,
              dead_at = now(), released_at = null, response_code = ?, duration_ms = ?
-           where delivery_id = ? and state = 'PENDING'`,
-          [error.slice(0, errorLength), answer?.code ?? null, answer?.durationMs ?? null, deliveryId] as string[],
+           where delivery_id = ? and state = 'PENDING'
+             and exists (select 1 from platform.leases l where l.name = 'outbox' and l.number = ?)`,
+          [
+            error.slice(0, errorLength),
+            answer?.code ?? null,
+            answer?.durationMs ?? null,
+            deliveryId,
+            leaseNumber,
+          ] as string[],
         );
         if (rowCount === 0) return false;
         await trx.raw("update platform.lanes set due_at = 'infinity' where lane_id = ?", [laneId]);
@@ -46,7 +56,8 @@ export function createDeadLetterStore({ database }: { database: Database }) {
           ]);
         }
         return true;
-      }),
+      });
+    },
   };
 }
 

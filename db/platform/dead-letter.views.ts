@@ -17,6 +17,13 @@ export interface DeadLetterView {
   waiting: number;
 }
 
+export interface DeadLetterCountView {
+  account_id: string | null;
+  consumer_id: string;
+  count: number;
+  oldest_dead_at: string;
+}
+
 const columns = `d.delivery_id as dead_letter_id, d.consumer_id, d.event_id, d.event_type, l.subject_type, l.subject_id,
   d.attempts, d.last_error, d.dead_at, d.released_at, (select count(*) from (select 1 from platform.deliveries w
     where w.lane_id = d.lane_id and w.subject_seq > d.subject_seq and w.state = 'PENDING' limit 100) waiting)::int as waiting`;
@@ -30,6 +37,12 @@ const list = statement(
    order by d.delivery_id limit $4`,
 );
 
+const counts = statement(
+  'deadLetter.counts',
+  `select c.account_id, c.consumer_id, c.count, c.oldest_dead_at from platform.dead_letter_counts() c
+   order by c.oldest_dead_at limit $1`,
+);
+
 /** Dead letters of an account; of no account where it is null. */
 export function createDeadLetterViews(read: Reader) {
   const of = (accountId: string | null) => accountId ?? platformAccountId;
@@ -37,6 +50,8 @@ export function createDeadLetterViews(read: Reader) {
     async byId(accountId: string | null, deliveryId: string): Promise<DeadLetterView | undefined> {
       return (await read.inAccount<DeadLetterView>(of(accountId), byId, [of(accountId), deliveryId]))[0];
     },
+    /** By account and consumer, for the platform alone. */
+    counts: (limit: number): Promise<DeadLetterCountView[]> => read.inPlatform<DeadLetterCountView>(counts, [limit]),
     /** Oldest first, from after an id. */
     list: (
       accountId: string | null,

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Consumer, ConsumerKind } from '../../workflows/platform/delivery.contract.js';
 import { storedEventColumns, type StoredEvent } from './event.store.js';
+import { heldLease, LeaseLost } from './lease.store.js';
 
 /** A consumer of the platform's own, as its code states it. */
 export interface ConsumerDefinition {
@@ -80,8 +81,8 @@ const dueLanes = {
 const settle = {
   name: 'deliveries.settle',
   text: `
-  with locked as materialized (
-    select l.lane_id from platform.lanes l where l.lane_id = any($1::bigint[])
+  with lease as materialized (${heldLease('outbox', '$12')}), locked as materialized (
+    select l.lane_id from platform.lanes l where l.lane_id = any($1::bigint[]) and exists (select from lease)
     order by l.consumer_id, l.subject_type, l.subject_id for update
   ), sent as (
     update platform.deliveries d set state = 'SENT', attempts = d.attempts + 1, last_attempt_at = now(), finished_at = now(),
@@ -93,13 +94,14 @@ const settle = {
       response_code = f.code, duration_ms = f.duration_ms
     from unnest($6::uuid[], $7::text[], $10::int[], $11::int[]) as f(delivery_id, error, code, duration_ms)
     where d.delivery_id = f.delivery_id and d.state = 'PENDING' and (select count(*) from locked) > 0
-  )
+  ), moved as (
   update platform.lanes l set due_at = case
       when s.wait_ms is not null then now() + make_interval(secs => s.wait_ms / 1000)
       when s.is_drained and l.version = s.version then null
       else now() end
   from unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::float8[]) as s(lane_id, version, is_drained, wait_ms)
-  where l.lane_id = s.lane_id and l.due_at < 'infinity' and (select count(*) from locked) > 0`,
+  where l.lane_id = s.lane_id and l.due_at < 'infinity' and (select count(*) from locked) > 0)
+  select exists (select from lease) as "isHeld"`,
 };
 
 type DueRow = StoredEvent & {
@@ -149,11 +151,14 @@ export function createDeliveryStore(pool: pg.Pool) {
       return [...lanes.values()];
     },
 
-    /** What became of lanes of one consumer, each once. Repeating it counts tries twice and loses nothing. */
-    async settle(outcomes: readonly LaneOutcome[]): Promise<void> {
+    /**
+     * What became of lanes of one consumer, each once, in the office of a lease's number; throws LeaseLost where somebody else
+     * has it. Repeating it counts tries twice and loses nothing.
+     */
+    async settle(outcomes: readonly LaneOutcome[], leaseNumber: number): Promise<void> {
       const sent = outcomes.flatMap(({ sent: some }) => some);
       const failed = outcomes.flatMap(({ failed: one }) => one ?? []);
-      await pool.query({
+      const { rows } = await pool.query<{ isHeld: boolean }>({
         ...settle,
         values: [
           outcomes.map(({ laneId }) => laneId),
@@ -167,8 +172,10 @@ export function createDeliveryStore(pool: pg.Pool) {
           sent.map(({ answer }) => answer?.durationMs ?? null),
           failed.map(({ answer }) => answer?.code ?? null),
           failed.map(({ answer }) => answer?.durationMs ?? null),
+          leaseNumber,
         ],
       });
+      if (!rows[0]?.isHeld) throw new LeaseLost('another process leads');
     },
   };
 }

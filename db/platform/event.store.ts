@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { EventFacts } from '../../workflows/platform/event.contract.js';
+import { heldLease, LeaseLost } from './lease.store.js';
 
 /** An event as its consumers see it. */
 export interface StoredEvent extends EventFacts {
@@ -32,9 +33,9 @@ const undispatched = {
 const fanOut = {
   name: 'events.fanOut',
   text: `
-  with found as materialized (
+  with lease as materialized (${heldLease('outbox', '$2')}), found as materialized (
     select e.event_id, row_number() over (order by e.position) as n
-    from platform.events e where e.event_id = any($1::uuid[]) and e.dispatched_at is null
+    from platform.events e where e.event_id = any($1::uuid[]) and e.dispatched_at is null and exists (select from lease)
   ), counted as (
     update platform.dispatch_counter c set last_no = c.last_no + (select count(*) from found)
     returning c.last_no - (select count(*) from found) as base
@@ -53,42 +54,31 @@ const fanOut = {
     on conflict (consumer_id, subject_type, subject_id)
       do update set version = l.version + 1, due_at = coalesce(l.due_at, now())
     returning l.lane_id, l.consumer_id, l.subject_type, l.subject_id
+  ), delivered as (
+    insert into platform.deliveries (account_id, consumer_id, lane_id, event_id, event_type, subject_seq)
+    select w.account_id, w.consumer_id, l.lane_id, w.event_id, w.event_type, w.subject_seq
+    from wanted w join laned l using (consumer_id, subject_type, subject_id)
+    -- So that lists by id, too, show them in their order.
+    order by w.dispatch_no
+    on conflict do nothing
   )
-  insert into platform.deliveries (account_id, consumer_id, lane_id, event_id, event_type, subject_seq)
-  select w.account_id, w.consumer_id, l.lane_id, w.event_id, w.event_type, w.subject_seq
-  from wanted w join laned l using (consumer_id, subject_type, subject_id)
-  -- So that lists by id, too, show them in their order.
-  order by w.dispatch_no
-  on conflict do nothing`,
+  select exists (select from lease) as "isHeld"`,
 };
 
 /** The relay's face of the outbox, over a pool of the role millrace_relay. */
 export function createEventStore(pool: pg.Pool) {
   return {
-    /** Fans out the oldest events that are not yet; answers how many. */
-    async fanOut(limit: number): Promise<number> {
+    /**
+     * Fans out the oldest events that are not yet, in the office of a lease's number; answers how many there were, and throws
+     * LeaseLost where somebody else has it.
+     */
+    async fanOut(limit: number, leaseNumber: number): Promise<number> {
       const { rows } = await pool.query<{ eventId: string }>({ ...undispatched, values: [limit] });
-      if (rows.length > 0) await pool.query({ ...fanOut, values: [rows.map(({ eventId }) => eventId)] });
+      if (rows.length === 0) return 0;
+      const values = [rows.map(({ eventId }) => eventId), leaseNumber];
+      const fannedOut = await pool.query<{ isHeld: boolean }>({ ...fanOut, values });
+      if (!fannedOut.rows[0]?.isHeld) throw new LeaseLost('another process leads');
       return rows.length;
-    },
-
-    /** Runs `work` while this process alone holds the outbox; answers false when another one holds it. */
-    async whileLeading(work: (isLost: AbortSignal) => Promise<void>): Promise<boolean> {
-      const client = await pool.connect();
-      const lost = new AbortController();
-      client.once('error', () => lost.abort());
-      client.once('end', () => lost.abort());
-      try {
-        const { rows } = await client.query<{ held: boolean }>(
-          "select pg_try_advisory_lock(hashtext('millrace.outbox')) as held",
-        );
-        if (!rows[0]?.held) return false;
-        await work(lost.signal);
-        return true;
-      } finally {
-        // Destroyed rather than returned: the lock belongs to the session and goes with it.
-        client.release(true);
-      }
     },
   };
 }

@@ -26,6 +26,13 @@ const page = statement(
     'e.position desc',
   )}) found order by position desc limit $2`,
 );
+const pageOfNobody = statement(
+  'event.pageOfNobody',
+  `select ${storedEventColumns}, e.position from platform.events e
+   where e.account_id is null and ($2::bigint is null or e.position < $2) and ($3::text is null or e.event_type = $3)
+     and ($4::text is null or e.subject_type = $4) and ($5::text is null or e.subject_id = $5)
+   order by e.position desc limit $1`,
+);
 const after = statement(
   'event.after',
   `select * from (${ofAccount('e.dispatch_no > $3', 'e.dispatch_no')}) found order by "dispatchNo" limit $2`,
@@ -40,12 +47,15 @@ const newest = statement('event.newest', 'select c.last_no as "lastNo" from plat
 /** What has happened, to whoever may see it: the account it belongs to, and its counterpart. */
 export function createEventViews(read: Reader) {
   return {
-    /** Newest first, before a position. */
-    async page(accountId: string, filter: EventFilter, before: number | null, limit: number) {
+    /** Newest first, before a position; of no account where it is null. */
+    async page(accountId: string | null, filter: EventFilter, before: number | null, limit: number) {
       const { eventType, subjectType, subjectId } = filter;
-      const rows = await read.inAccount<Numbered>(accountId, page, [
-        ...[accountId, limit, before, eventType, subjectType, subjectId],
-      ]);
+      const rows =
+        accountId === null
+          ? await read.inPlatform<Numbered>(pageOfNobody, [limit, before, eventType, subjectType, subjectId])
+          : await read.inAccount<Numbered>(accountId, page, [
+              ...[accountId, limit, before, eventType, subjectType, subjectId],
+            ]);
       return rows.map((row) => ({ position: row.position, event: eventEnvelope(row) }));
     },
 

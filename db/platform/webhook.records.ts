@@ -6,6 +6,7 @@ import {
   type WebhookDisabledReason,
 } from '../../workflows/platform/webhook.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
+import { databaseNow, databaseTimestamp } from '../shared/database-clock.js';
 import type { Database, Transaction } from '../shared/database.js';
 import { newId } from '../shared/id.js';
 import { emitEvents } from '../shared/outbox.js';
@@ -88,7 +89,7 @@ export function createWebhookRecords({ database, secrets }: { database: Database
     /** The secret so far goes on signing for a while, so that the endpoint can change without missing anything. */
     async rotateSecret({ accountId, principalId }: WebhookEditor, webhookId: string) {
       const { secret, sealed } = secrets.make();
-      const previousSecretUntil = new Date(Date.now() + secretOverlapMs).toISOString();
+      const previousSecretUntil = new Date(databaseNow() + secretOverlapMs).toISOString();
       await database.inAccount(accountId, async (trx) => {
         const found = await locked(trx, accountId, webhookId);
         const previousSecretSealed = found.secretSealed;
@@ -127,7 +128,7 @@ const write = (
 ) =>
   WebhookModel.query(trx)
     .findById([accountId, webhookId])
-    .patch({ ...changes, version: version + 1, updatedAt: new Date().toISOString() });
+    .patch({ ...changes, version: version + 1, updatedAt: databaseTimestamp() });
 
 const event = (accountId: string, webhookId: string, actorPrincipalId: string) => ({
   accountId,

@@ -3,6 +3,7 @@ import {
   type BreakerPolicy,
   type WebhookStatus,
 } from '../../workflows/platform/webhook.contract.js';
+import { databaseNow } from '../shared/database-clock.js';
 import type { Database, Transaction } from '../shared/database.js';
 import type { NewEvent } from '../shared/event.js';
 import { emitEvents } from '../shared/outbox.js';
@@ -144,7 +145,7 @@ export function createWebhookStore({
     probeFailed: (of: Pick<WebhookEndpoint, 'accountId' | 'webhookId'>) =>
       change(of, async (trx, row): Promise<boolean> => {
         if (row.status !== 'SUSPENDED' || row.suspendedAt === null) return false;
-        if (Date.parse(row.suspendedAt) + disableAfterMs <= Date.now()) {
+        if (Date.parse(row.suspendedAt) + disableAfterMs <= databaseNow()) {
           await disable(trx, row, 'FAILING');
           return true;
         }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { databaseNow } from './database-clock.js';
 
 /** On whose behalf a transaction runs. Both absent: the platform itself, which sees only what belongs to no account. */
 export interface Context {
@@ -15,7 +16,7 @@ const lifetimeSeconds = 60;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * A context that SQL cannot forge: bound to one backend and a minute, signed with a key that only
+ * A context that SQL cannot forge: bound to one backend and a minute of PostgreSQL's clock, signed with a key that only
  * `platform.verified_context()` can read. A plain setting is no boundary, since injected SQL can set it. An id that is no UUID
  * throws: a separator in one would move what is signed to another place.
  */
@@ -27,7 +28,7 @@ export function signContext(
   assertId(accountId);
   assertId(principalId);
   assertId(counterpartAccountId);
-  const expiry = Math.floor(Date.now() / 1000) + lifetimeSeconds;
+  const expiry = Math.floor(databaseNow() / 1000) + lifetimeSeconds;
   const own = `${accountId ?? ''}|${principalId ?? ''}|${expiry}|${backendPid}`;
   const content = counterpartAccountId === undefined ? own : `${own}|${counterpartAccountId}`;
   return `${content}|${createHmac('sha256', key).update(content).digest('hex')}`;

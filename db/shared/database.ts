@@ -2,6 +2,7 @@ import knexPkg, { type Knex } from 'knex';
 import { knexSnakeCaseMappers } from 'objection';
 import pg from 'pg';
 import { platformAccountId, signContext, type Context } from './context.js';
+import { databaseTime, isContextRefused, noteDatabaseTime } from './database-clock.js';
 import { nameStatement } from './database-fault.js';
 import { noKnexLog } from './knex-log.js';
 import { installTypeParsers, sessionOptions } from './pg-types.js';
@@ -56,6 +57,8 @@ export interface Database {
   read: Reader;
   /** One statement that writes, committed when it answers; in one round trip, as a read is. */
   write: Reader;
+  /** Asks PostgreSQL for its time, which this process reckons by (database-clock.ts). */
+  askTime(): Promise<void>;
   /** Of readers and writers together, at this moment. */
   poolUse: () => PoolUse;
   close(): Promise<void>;
@@ -103,7 +106,12 @@ export function createDatabase({ url, contextKey = '', auditKey, poolMax = 10 }:
   const readers = createRolePool(url, { max: Math.ceil(poolMax / 2) });
   const shared = createSharedTransactions();
   const sign = (context: Context, backendPid: number) => signContext(context, backendPid, contextKey);
-  const reading = { pool: readers, preparedOn: new WeakMap(), sign, shared };
+  const askTime = () => askTimeOf(readers);
+  /** A clock may have been set, PostgreSQL's or this machine's: the next context is signed by what it is now. */
+  const heed = (error: unknown): void => {
+    if (isContextRefused(error)) void askTime().catch(() => undefined);
+  };
+  const reading = { pool: readers, preparedOn: new WeakMap(), sign, shared, onFault: heed };
   const begin = async <T>(context: Context, work: (trx: Transaction) => Promise<T>): Promise<T> => {
     const signing = { context, key: contextKey, auditKey };
     try {
@@ -111,6 +119,7 @@ export function createDatabase({ url, contextKey = '', auditKey, poolMax = 10 }:
         writer.transaction(work, { signing } as Knex.TransactionConfig),
       );
     } catch (error) {
+      heed(error);
       throw asRefusal(error);
     }
   };
@@ -130,6 +139,7 @@ export function createDatabase({ url, contextKey = '', auditKey, poolMax = 10 }:
     signIn: async (trx, context) => sign(context, (await connectionOf(trx)).processID),
     read: createReader(reading, 'read'),
     write: createReader(reading, 'write'),
+    askTime,
     poolUse: () => {
       // knex types its pool away; it is tarn's.
       const written = (writer.client as { pool: TarnPool }).pool;
@@ -157,6 +167,12 @@ export const poolUseOf = ({ totalCount, idleCount, waitingCount }: pg.Pool): Poo
   idle: idleCount,
   waiting: waitingCount,
 });
+
+export async function askTimeOf(pool: pg.Pool): Promise<void> {
+  const askedAtMs = performance.now();
+  const { rows } = await pool.query<{ databaseMs: number }>(databaseTime);
+  if (rows[0]) noteDatabaseTime(rows[0].databaseMs, askedAtMs);
+}
 
 /** A plain pool for a role with policies of its own (relay, ingest, market). A pool never changes its role. */
 export function createRolePool(url: string, { max = 4 } = {}): pg.Pool {

@@ -30,9 +30,11 @@ export interface ReaderParts {
   preparedOn: PreparedOn;
   sign: (context: Context, backendPid: number) => string;
   shared: SharedTransactions;
+  /** Told of each fault before whoever asked is. */
+  onFault?: (fault: unknown) => void;
 }
 
-export function createReader({ pool, preparedOn, sign, shared }: ReaderParts, purpose: Purpose): Reader {
+export function createReader({ pool, preparedOn, sign, shared, onFault }: ReaderParts, purpose: Purpose): Reader {
   const read = <Row>(context: Context, asked: Statement, values: readonly unknown[]): Promise<Row[]> =>
     inSqlSpan(asked.name, asked.text, () => readOnce<Row>(context, asked, values));
 
@@ -51,6 +53,7 @@ export function createReader({ pool, preparedOn, sign, shared }: ReaderParts, pu
           const query = new ContextQuery<Row>(all, prepared, (fault) => {
             if (fault !== undefined) {
               nameStatement(fault, asked.name);
+              onFault?.(fault);
               return void giveBack(client, prepared, release).then(() => reject(asError(fault)));
             }
             release();

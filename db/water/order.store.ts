@@ -1,5 +1,6 @@
 import type { Order } from '../../workflows/water/order.contract.js';
 import type { Holds } from '../../workflows/water/hold-limit.rules.js';
+import { canonicalJson } from '../../workflows/shared/canonical-json.js';
 import { orderAfter, type OrderChange } from '../../workflows/water/order-change.rules.js';
 import type { OrderStep, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
 import { statement, type Transaction } from '../shared/database.js';
@@ -191,7 +192,12 @@ export function createOrderStore(trx: Transaction) {
       const principalId = 'actor' in step ? step.actor.principalId : null;
       const told = events.map((type) => transitionEvent(type, after, principalId, occurredAt));
       const [moved] = await runTelling(trx, moveOrder, values, told);
-      return moved ? undefined : get(buyerAccountId, orderId);
+      if (moved) return undefined;
+      const row = await get(buyerAccountId, orderId);
+      // Adopted, it would be told as it is now, and be refused again without end.
+      if (canonicalJson(row) === canonicalJson(before))
+        throw new Error('an order is as its step found it, and did not move');
+      return row;
     },
   };
 }

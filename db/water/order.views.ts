@@ -51,7 +51,7 @@ export interface OrderDetailRow extends OrderRow {
   seller_review: ReviewRow | null;
 }
 
-const columns = `o.order_id, o.order_code, o.status, o.requested_fill_mode, o.requested_volume_liters, o.price_quote_total_minor,
+export const orderColumns = `o.order_id, o.order_code, o.status, o.requested_fill_mode, o.requested_volume_liters, o.price_quote_total_minor,
   o.currency, o.next_deadline, o.created_at, o.accepted_at, o.cancelled_at, o.delivered_at, o.account_id as buyer_principal_id,
   o.seller_account_id as seller_principal_id, o.seller_reservoir_id, o.target_reservoir_id, o.version`;
 
@@ -69,7 +69,7 @@ const review = (
 /** Either party finds its order by the id; to anyone else row-level security answers that there is none. */
 const detail = statement(
   'order.detail',
-  `select ${columns}, o.price_rule_id, o.seller_display_name, o.delivered_volume_liters,
+  `select ${orderColumns}, o.price_rule_id, o.seller_display_name, o.delivered_volume_liters,
      ${confirmation('o.buyer_confirmation')} as buyer_confirmation, ${confirmation('o.seller_confirmation')} as seller_confirmation,
      case when o.dispute is not null then json_build_object('reason', o.dispute -> 'reason', 'note', ${note('o.dispute')},
        'opened_at', o.dispute -> 'openedAt', 'opened_by', o.dispute -> 'openedBy') end as dispute,
@@ -93,7 +93,7 @@ const snapshot = statement(
 );
 
 // Each side has an index of its own, newest first; a page of both is merged from a page of each.
-const side = (account: string) => `(select ${columns} from water.orders o
+const side = (account: string) => `(select ${orderColumns} from water.orders o
   where o.${account} = $1 and ($2::uuid is null or o.order_id < $2) order by o.order_id desc limit $3)`;
 const pages = {
   buyer: statement('order.page.buyer', side('account_id')),

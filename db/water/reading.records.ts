@@ -1,5 +1,6 @@
 import { failure } from '../../workflows/shared/failure.js';
 import { measurePercent } from '../../workflows/water/reservoir.rules.js';
+import { databaseNow } from '../shared/database-clock.js';
 import type { Database } from '../shared/database.js';
 import { isForeignKeyViolation } from './in-use.records.js';
 import { findMeasuredReservoir, recordReadings } from './level.store.js';
@@ -20,7 +21,7 @@ export function createReadingRecords(database: Database) {
       reservoirId: string,
       reading: ManualReading,
     ): Promise<string> {
-      const now = new Date();
+      const now = new Date(databaseNow());
       const recordedAt = reading.recordedAt === undefined ? now : new Date(reading.recordedAt);
       if (recordedAt > now)
         throw failure('VALIDATION_ERROR', { errors: [{ path: '/recorded_at', message: 'must not be in the future' }] });

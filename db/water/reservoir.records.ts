@@ -6,6 +6,7 @@ import {
   editReservoir,
   newReservoir,
 } from '../../workflows/water/reservoir-edit.rules.js';
+import { databaseTimestamp } from '../shared/database-clock.js';
 import type { Database, Transaction } from '../shared/database.js';
 import { newId } from '../shared/id.js';
 import { emitEvents } from '../shared/outbox.js';
@@ -52,7 +53,7 @@ export function createReservoirRecords(database: Database) {
         const geometryVersion = row.geometryVersion + (changesMeasurement(changed) ? 1 : 0);
         await ReservoirModel.query(trx)
           .findById([accountId, reservoirId])
-          .patch({ ...after, geometryVersion, version: version + 1, updatedAt: new Date().toISOString() });
+          .patch({ ...after, geometryVersion, version: version + 1, updatedAt: databaseTimestamp() });
         const of = { accountId, subjectId: reservoirId, actorPrincipalId: principalId };
         await emitEvents(trx, changeEvents(of, { ...after, geometryVersion }, changed));
       });

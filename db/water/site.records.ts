@@ -1,5 +1,6 @@
 import { failure } from '../../workflows/shared/failure.js';
 import type { SiteType } from '../../workflows/water/site.contract.js';
+import { databaseTimestamp } from '../shared/database-clock.js';
 import type { Database } from '../shared/database.js';
 import { newId } from '../shared/id.js';
 import { emitEvents } from '../shared/outbox.js';
@@ -44,7 +45,7 @@ export function createSiteRecords(database: Database) {
         if (site.version !== version) throw failure('PRECONDITION_FAILED', { current_etag: `"${site.version}"` });
         await SiteModel.query(trx)
           .findById([accountId, siteId])
-          .patch({ ...given(patch), version: version + 1, updatedAt: new Date().toISOString() });
+          .patch({ ...given(patch), version: version + 1, updatedAt: databaseTimestamp() });
         await emitEvents(trx, [siteUpdated.of(event(accountId, siteId, principalId))]);
       });
     },

@@ -37,6 +37,11 @@ describe.each(places)('in %s', (file) => {
     expect(await complaintsOf(file, text)).toEqual(['A context is a bound value.']);
   });
 
+  it.each(['Date.now()', 'new Date()'])("the machine's own time is refused: %s", async (asked) => {
+    expect(await complaintsOf(file, `export const at = ${asked};`)).toEqual([expect.stringContaining('databaseNow')]);
+    expect(await complaintsOf(file, "export const at = new Date('2026-03-01');")).toEqual([]);
+  });
+
   it('one command is not', async () => {
     const text =
       "export const sql = `select set_config('millrace.context', $1, true)`; export const said = 'later; with care';";

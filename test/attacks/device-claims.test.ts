@@ -132,6 +132,17 @@ describe('a stranger who names units that are not theirs', () => {
     await attach(stranger, { serial_number: aSerial() }).expect(404);
   });
 
+  it('is stopped after a hundred misses from one address, whoever it says it is', async () => {
+    const miss = async () => (await attach(await anOwner(), { serial_number: aSerial() })).status;
+    await miss();
+    const set = (count: number) =>
+      api.test.admin.query("update water.claim_misses set count = $1 where key like 'place/%'", [count]);
+    await set(99);
+    expect([await miss(), await miss()]).toEqual([404, 429]);
+    await set(0);
+    expect(await miss()).toBe(404);
+  });
+
   it('gains no further tries by further accounts of the same person', async () => {
     const person = newId();
     const statuses: number[] = [];

@@ -110,7 +110,7 @@ describe('whoever has taken over the gateway', () => {
       const { rows } = await client.query<{ id: unknown }>('select platform.current_account_id() as id');
       return rows[0]?.id;
     };
-    for (const key of keys) expect(await believed(key)).toBeNull();
+    for (const key of keys) await expect(believed(key)).rejects.toMatchObject({ code: 'MR002' });
     expect(await believed(api.contextKey)).toBe(accountId);
     client.release();
     await app.end();
@@ -192,5 +192,16 @@ describe('whoever has taken over the gateway', () => {
     const { rows } = await api.admin.query('select kind, reason from water.access_refusals');
     expect(rows).toEqual([{ kind: 'listener', reason: 'BAD_CREDENTIALS' }]);
     expect(await outcomeOf(pools.ingest, "select water.take_access_refusals('[]')")).toBe(refused);
+
+    const held = async (): Promise<number> => {
+      const { rows: counted } = await api.admin.query('select count(*)::int as count from water.access_refusals');
+      return (counted[0] as { count: number }).count;
+    };
+    for (const [at, heldThen] of [2_000, 2_000].entries()) {
+      const many = Array.from({ length: 2_500 + at }, () => ({ ...refusal, refusal_id: newId() }));
+      await outcomeOf(pools.gateway, 'select water.take_access_refusals($1)', [JSON.stringify(many)]);
+      // Beside the one from before.
+      expect(await held()).toBe(heldThen + 1);
+    }
   });
 });

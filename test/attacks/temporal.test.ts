@@ -33,7 +33,12 @@ import type { Part } from '../../workers/shared/part.js';
 import { openDatabase } from '../../workers/shared/signed-database.js';
 import type { Resources } from '../../workers/shared/resources.js';
 import { ensureSchedules } from '../../workers/shared/schedules.js';
-import { createStartSignatures, startedTypes, type StartSignatures } from '../../workers/shared/start-signature.js';
+import {
+  actingTypes,
+  createStartSignatures,
+  startedTypes,
+  type StartSignatures,
+} from '../../workers/shared/start-signature.js';
 import type { TaskQueues } from '../../workers/shared/task-queues.js';
 import { createTemporalClient } from '../../workers/shared/temporal-client.js';
 import { startWorker } from '../../workers/shared/worker.js';
@@ -67,7 +72,7 @@ import {
   type Resolution,
 } from '../../workflows/water/order.contract.js';
 import type { OrderStep, OrderTransition } from '../../workflows/water/order-transition.contract.js';
-import { updateOf } from '../../workflows/water/order-step.rules.js';
+import { callOf } from '../../workflows/water/order-step.rules.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aDevice, aReservoir } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
@@ -170,6 +175,20 @@ interface Forged {
   /** In place of the signature of who acts. */
   actor?: string | undefined;
 }
+const refusedMetric = (activity: string, reason: string): RegExp =>
+  new RegExp(`millrace_activities_refused_total\\{activity="${activity}",reason="${reason}"\\} [1-9]`);
+
+/** The same value with one of its leaves changed or left out, for each that it has. */
+function otherwise(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [typeof value === 'number' ? value + 1 : `${String(value)}0`];
+  const entries = Object.entries(value);
+  return entries.flatMap(([name, part]) => {
+    const others: unknown[] = otherwise(part).map((other) => ({ ...value, [name]: other }));
+    if (!Array.isArray(value)) others.push(Object.fromEntries(entries.filter(([other]) => other !== name)));
+    return others.map((other) => (Array.isArray(value) ? Object.values(other as object) : other));
+  });
+}
+
 /** Signs nothing, or puts into a start or an update what it was given. */
 function strangersClient({ signature, actor }: Forged = {}): Client {
   const { connection, namespace } = temporal;
@@ -311,37 +330,32 @@ describe('an activity of a workflow', () => {
     expect(await content()).toBe(before);
   });
 
-  const acting = activities.filter(({ input }) => input.updateOf);
-  /** Their start says who acts. */
-  const actsByStart = ['placeOrder'];
+  const acting = activities.filter(({ input }) => input.callOf);
 
-  it('is told who acts by its update, wherever it is told of a person', () => {
+  it('is told who acts by an update or its start, wherever it is told of a person', () => {
     const ofPersons = activities.filter(({ input }) => JSON.stringify(input.example).includes('rincipalId'));
-    expect(ofPersons.map(({ name }) => name).sort()).toEqual(
-      [...acting.map(({ name }) => name), ...actsByStart].sort(),
+    expect(ofPersons.map(({ name }) => name)).toEqual(acting.map(({ name }) => name));
+    expect(acting.length).toBeGreaterThanOrEqual(4);
+    expect(acting.map(({ input, queue }) => input.startOf(input.example, queue).type)).toEqual(
+      expect.arrayContaining([...actingTypes]),
     );
-    expect(acting.length).toBeGreaterThanOrEqual(3);
   });
 
-  it.each(acting)('$name is refused for an update that nobody signed, or another', async ({ name, queue, input }) => {
+  it.each(acting)('$name is refused for a call that nobody signed, or another', async ({ name, queue, input }) => {
     const start = input.startOf(input.example, queue);
-    const update = input.updateOf?.(input.example);
-    if (!update) throw new Error(`nobody acts in the example of ${name}`);
-    const [actor, ...rest] = update.args as [object, ...unknown[]];
+    const asking = input.callOf?.(input.example);
+    if (!asking) throw new Error(`nobody acts in the example of ${name}`);
     const asked = [{ activity: name, args: input.example, taskQueue: queue }];
     const signature = signatures.sign(start);
     const others = [
-      { name: 'other', args: update.args },
-      ...['principalId', 'accountId', 'commandId', 'reservoirId']
-        .map((field): Record<string, string | undefined> => ({ [field]: randomUUID() }))
-        .concat({ commandId: undefined })
-        .map((changes) => ({ name: update.name, args: [{ ...actor, ...changes }, ...rest] })),
-      { name: update.name, args: [...update.args, null] },
+      { name: 'other', args: asking.args },
+      ...otherwise(asking.args).map((args) => ({ name: asking.name, args: args as unknown[] })),
+      { name: asking.name, args: [...asking.args, null] },
     ].map((other) => actors.sign(start.id, other));
-    for (const forged of [undefined, '', signature, actors.sign(`${start.id}0`, update), ...others])
+    for (const forged of [undefined, '', signature, actors.sign(`${start.id}0`, asking), ...others])
       expect((await call(start, asked, { signature, actor: forged }))[0]?.type).toBe('ACTOR_NOT_SIGNED');
     expect(await content()).toBe(before);
-    const [told] = await call(start, asked, { signature, actor: actors.sign(start.id, update) });
+    const [told] = await call(start, asked, { signature, actor: actors.sign(start.id, asking) });
     expect(told?.type).toMatch(/^(?!ACTOR|START|INPUT)/);
   });
 
@@ -358,7 +372,8 @@ describe('an activity of a workflow', () => {
 
   it('counts what it refuses', async () => {
     const exposed = await resources.metrics.expose();
-    expect(exposed).toMatch(/millrace_activities_refused_total\{activity="sendOtp",reason="START_NOT_SIGNED"\} [1-9]/);
+    for (const reason of ['START_NOT_SIGNED', 'INPUT_REFUSED'])
+      expect(exposed).toMatch(refusedMetric('sendOtp', reason));
   });
 });
 
@@ -521,6 +536,7 @@ describe('a signature that was copied from a history', () => {
       },
     );
     expect(told?.type).toBe('COMMAND_IS_OVER');
+    expect(await resources.metrics.expose()).toMatch(refusedMetric('attach', 'COMMAND_IS_OVER'));
     expect(await content()).toBe(before);
   });
 
@@ -568,7 +584,7 @@ describe('whoever answers the tasks of an order in place of our workers', () => 
   async function attempt(transition: OrderTransition, signed = transition.step): Promise<Told> {
     const { orderId, buyerAccountId, sellerAccountId } = transition.before;
     const start = startOfOrder(orderId, buyerAccountId, sellerAccountId, policy);
-    const update = signed ? updateOf(signed) : undefined;
+    const update = signed ? callOf(signed) : undefined;
     const actor = update && actors.sign(start.id, update);
     const asked = [{ activity: 'recordTransition', args: [transition], taskQueue: queues.water }];
     const [told] = await call(start, asked, { signature: signatures.sign(start), actor });
@@ -640,6 +656,7 @@ describe('whoever answers the tasks of an order in place of our workers', () => 
     const order = await aPlacedOrder();
     expect((await attempt(transition(order, resolve))).type).toBe('INVALID_ORDER_STATE');
     expect((await attempt(transition(order, accept(order), { occurredAt: longAgo }))).type).toBe('STEP_REFUSED');
+    expect(await resources.metrics.expose()).toMatch(refusedMetric('recordTransition', 'STEP_REFUSED'));
   });
 });
 

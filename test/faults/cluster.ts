@@ -18,12 +18,14 @@ import { prepareDatabase } from '../../workers/dev/database.js';
 import { contextKey } from '../../workers/shared/context-key.js';
 import { noHoldLimits } from '../support/holds.js';
 import { noRateLimits } from '../support/rates.js';
+import { createMachineClock } from './machine-clock.js';
 
 /** What can die alone. */
 export const kinds = ['relay', 'worker', 'api', 'gateway', 'temporal', 'postgres'] as const;
 export type Kind = (typeof kinds)[number];
 /** Of our own making: those that know crash points. */
 export type OwnKind = Exclude<Kind, 'temporal' | 'postgres'>;
+export const ownKinds = ['api', 'worker', 'relay', 'gateway'] as const satisfies readonly OwnKind[];
 
 /** Millrace as in production, each part a process of its own, each started again whenever it ends. */
 export interface Cluster {
@@ -39,6 +41,10 @@ export interface Cluster {
   kill(kind: Kind): Promise<void>;
   /** Replaces it by one that dies at a crash point, given as name:nth; resolves when that has happened and another is ready. */
   dieAt(kind: OwnKind, crashAt: string, withinMs: number): Promise<void>;
+  /** Stops it where it is, its connections open, and lets it go on afterwards. */
+  freeze(kind: Kind, ms: number): Promise<void>;
+  /** Sets the clock of its machine, in seconds ahead of the others', while it runs; of a cluster with clocks alone. */
+  setClock(kind: OwnKind, seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,7 +63,7 @@ const entries: Record<OwnKind, { file: string; roles?: string }> = {
 const readyWithinMs = 90_000;
 const startTries = 5;
 
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster({ hasClocks = false } = {}): Promise<Cluster> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-faults-'));
   await Promise.all(['logs', 'run'].map((name) => mkdir(join(dir, name))));
   const bootstrapSecret = randomBytes(12).toString('hex');
@@ -92,11 +98,17 @@ export async function startCluster(): Promise<Cluster> {
     DATABASE_GATEWAY_URL: urls.gateway,
   };
 
+  const clockOf = (kind: OwnKind) => createMachineClock(join(dir, 'run', `${kind}.clock`));
   const startOwn = (kind: OwnKind, crashAt?: string): Promise<Running> => {
     const { file, roles } = entries[kind];
     return startNodeProcess({
       ...{ name: kind, entry: fileURLToPath(new URL(`../../workers/${file}`, import.meta.url)) },
-      variables: { ...variables, ...(roles && { ROLES: roles }), ...(crashAt && { CRASH_AT: crashAt }) },
+      variables: {
+        ...variables,
+        ...(roles && { ROLES: roles }),
+        ...(crashAt && { CRASH_AT: crashAt }),
+        ...(hasClocks && clockOf(kind).variables),
+      },
       ...{ logFile: join(dir, 'logs', `${kind}.log`), recordFile: join(dir, 'run', `${kind}.json`) },
       ...{ readyWithinMs, graceMs: 30_000 },
     });
@@ -145,7 +157,8 @@ export async function startCluster(): Promise<Cluster> {
   }
 
   try {
-    await Promise.all((['api', 'worker', 'relay', 'gateway'] as const).map(startAgain));
+    if (hasClocks) for (const kind of ownKinds) await clockOf(kind).set(0);
+    await Promise.all(ownKinds.map(startAgain));
   } catch (error) {
     await stop();
     throw error;
@@ -184,6 +197,15 @@ export async function startCluster(): Promise<Cluster> {
       }
       await startAgain(kind);
     },
+
+    async freeze(kind, ms) {
+      const { pid } = runningOf(kind);
+      signalProcess(identityOf(pid), 'SIGSTOP');
+      await sleep(ms);
+      signalProcess(identityOf(pid), 'SIGCONT');
+    },
+
+    setClock: (kind, seconds) => clockOf(kind).set(seconds),
 
     async stop() {
       await Promise.all([admin.end(), database.close(), connection.close()]);

@@ -6,6 +6,7 @@ import { issueOtp } from '../../db/identity/otp.records.js';
 import { createDeadLetterStore } from '../../db/platform/dead-letter.store.js';
 import { createDeliveryStore, type DeliveryStore } from '../../db/platform/delivery.store.js';
 import { createEventStore } from '../../db/platform/event.store.js';
+import { createLeaseStore } from '../../db/platform/lease.store.js';
 import { armCrashPoint } from '../../db/shared/crash-point.js';
 import { createRolePool } from '../../db/shared/database.js';
 import { createOtpCodes } from '../../db/shared/otp-codes.js';
@@ -33,11 +34,20 @@ async function startDeliveries({ database, temporal }: Resources): Promise<void>
   const workflows = createWorkflows(temporal.client);
   const pool = createRolePool(required(config, 'DATABASE_RELAY_URL'));
   const deliveries = createDeliveryStore(pool);
+  const leases = createLeaseStore(pool);
+  let leaseNumber = 0;
   const real = createIdentityConsumers({ workflows, taskQueue });
   const internal = planted === 'dual write' ? real.map(startingNothing) : real;
   startRelay({
+    leases: {
+      whileHeld: (name, work) =>
+        leases.whileHeld(name, (lease) => {
+          leaseNumber = lease.number;
+          return work(lease);
+        }),
+    },
     events: createEventStore(pool),
-    deliveries: planted === 'mark before send' ? markingFirst(deliveries) : deliveries,
+    deliveries: planted === 'mark before send' ? markingFirst(deliveries, () => leaseNumber) : deliveries,
     deadLetters: createDeadLetterStore({ database }),
     consumers: internalDefinitions(internal),
     sinks: { internal: createInternalSink(internal) },
@@ -65,14 +75,14 @@ const startingNothing = ({ name, on }: InternalConsumer): InternalConsumer => ({
 });
 
 /** Mark before send: what is due is sent already, as far as anybody can see. */
-const markingFirst = (deliveries: DeliveryStore): DeliveryStore => ({
+const markingFirst = (deliveries: DeliveryStore, leaseNumber: () => number): DeliveryStore => ({
   ...deliveries,
   async dueLanes(...asked) {
     const lanes = await deliveries.dueLanes(...asked);
     const sent = lanes.map(({ laneId, version, isWhole, deliveries: due }) => ({
       ...{ laneId, version, waitMs: null, isDrained: isWhole, sent: due.map(({ deliveryId }) => ({ deliveryId })) },
     }));
-    if (sent.length > 0) await deliveries.settle(sent);
+    if (sent.length > 0) await deliveries.settle(sent, leaseNumber());
     return lanes;
   },
   settle: () => Promise.resolve(),

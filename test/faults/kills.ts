@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBreaches } from '../../workers/invariants/check.js';
 import { eventually } from '../support/eventually.js';
-import type { Cluster, Kind, OwnKind } from './cluster.js';
+import { ownKinds, type Cluster, type Kind, type OwnKind } from './cluster.js';
 import type { Load } from './load.js';
 import { seededRandom } from './random.js';
 
@@ -40,6 +40,36 @@ export async function killUnderLoad(
   });
 }
 
+/** Gives one process after the other another time of day than the rest, for a while under load. */
+export async function missetUnderLoad(
+  cluster: Cluster,
+  load: Load,
+  { settings, forMs, say }: { settings: readonly [OwnKind, number][]; forMs: number; say: (line: string) => void },
+): Promise<Verdict> {
+  return underLoad(cluster, load, async () => {
+    for (const [kind, seconds] of settings) {
+      await cluster.setClock(kind, seconds);
+      await sleep(forMs);
+      await cluster.setClock(kind, 0);
+      say(`${kind} was ${seconds} s ahead`);
+    }
+  });
+}
+
+/** Stops one process after the other where it is, under load, and lets each go on. */
+export async function freezeUnderLoad(
+  cluster: Cluster,
+  load: Load,
+  { kinds, forMs, say }: { kinds: readonly Kind[]; forMs: number; say: (line: string) => void },
+): Promise<Verdict> {
+  return underLoad(cluster, load, async () => {
+    for (const kind of kinds) {
+      await cluster.freeze(kind, forMs);
+      say(`${kind} stood still`);
+    }
+  });
+}
+
 /** Lets processes die at named points under load: those of one kind one after the other, the kinds side by side. */
 export async function dieUnderLoad(
   cluster: Cluster,
@@ -53,7 +83,7 @@ export async function dieUnderLoad(
     }
   };
   return underLoad(cluster, load, async () => {
-    await Promise.all((['api', 'worker', 'relay', 'gateway'] as const).map(walk));
+    await Promise.all(ownKinds.map(walk));
   });
 }
 

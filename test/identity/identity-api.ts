@@ -1,6 +1,7 @@
 import supertest from 'supertest';
 import { createIdentity, type IdentityParts } from '../../api/identity/index.js';
 import { createApi } from '../../api/server.js';
+import { createCursors } from '../../api/shared/cursor.js';
 import type { Authenticator } from '../../api/shared/caller.js';
 import type { PasswordHasher } from '../../api/shared/password-hasher.js';
 import { member, platformAdmin, route, type Route } from '../../api/shared/route.js';
@@ -76,6 +77,7 @@ export async function createIdentityApi(
     signingSealKey: 'b'.repeat(64),
     bootstrapSecret,
     passwords: changes.passwords,
+    cursors: createCursors('a key of tests'),
     ...{ planId: 'pro', registration, sessionLife },
     listRoutes: () => api.routes,
   };

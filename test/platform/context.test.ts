@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signContext } from '../../db/shared/context.js';
 import { statement } from '../../db/shared/database.js';
+import { clockDifference, databaseNow, noteDatabaseTime } from '../../db/shared/database-clock.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 
 const account = '0190a000-0000-7000-8000-00000000000a';
 const other = '0190a000-0000-7000-8000-00000000000b';
@@ -52,10 +54,27 @@ describe('the signed context', () => {
       'a garbled expiry',
       (pid: number) => signContext({ accountId: account }, pid, test.contextKey).replace(/\|\d+\|/, '|x|'),
     ],
-  ])('is no context with %s', async (_, forge) => {
-    const seen = await test.database.inAccount(account, async (trx) => {
+    [
+      'a minute that is over',
+      (pid: number) => {
+        noteDatabaseTime(databaseNow() - 61_000, performance.now());
+        return signContext({ accountId: account }, pid, test.contextKey);
+      },
+    ],
+  ])('is an error, and no empty database, with %s', async (_, forge) => {
+    const asking = test.database.inAccount(account, async (trx) => {
       const { rows } = await trx.raw('select pg_backend_pid() as pid');
       await trx.raw("select set_config('millrace.context', ?, true)", [forge(rows[0].pid)]);
+      return trx.raw('select platform.current_account_id() as id');
+    });
+    await expect(asking).rejects.toMatchObject({ code: 'MR002' });
+    // Whatever was wrong with the clock, it is asked for then.
+    await eventually(() => expect(Math.abs(clockDifference())).toBeLessThan(1_000));
+  });
+
+  it('is none without a context, as for whoever has nothing to see', async () => {
+    const seen = await test.database.inAccount(account, async (trx) => {
+      await trx.raw("select set_config('millrace.context', '', true)");
       return trx.raw('select platform.current_account_id() as id');
     });
     expect(seen.rows).toEqual([{ id: null }]);

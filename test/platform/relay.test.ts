@@ -114,11 +114,61 @@ describe('the relay', () => {
     expect(numbers(byFirst, 'led')).toEqual([1]);
   });
 
+  it('is followed by another soon after it stands still, and then marks nothing more', async () => {
+    const byFirst: StoredEvent[] = [];
+    const bySecond: StoredEvent[] = [];
+    let goOn = (): void => undefined;
+    const frozen = new Promise<void>((resolve) => (goOn = resolve));
+    let isFrozen = false;
+    /** From the renewal that never comes back on, as of a process that is stopped with its connections open. */
+    const standing = createRolePool(test.urls.relay);
+    const query = standing.query.bind(standing) as (...asked: unknown[]) => Promise<pg.QueryResult>;
+    standing.query = (async (...asked: unknown[]) => {
+      if (isFrozen) await frozen;
+      return query(...asked);
+    }) as typeof standing.query;
+    const first = startTestRelay({ database: test.database, relayPool: standing }, [
+      consumer('test', async (e) => {
+        byFirst.push(e);
+        isFrozen = true;
+        await frozen;
+      }),
+    ]);
+    await emit('frozen', 1);
+    await eventually(() => expect(numbers(byFirst, 'frozen')).toEqual([1]));
+    const stoodAt = performance.now();
+    relay = start(consumer('test', async (e) => void bySecond.push(e)));
+    await emit('frozen', 2);
+    await eventually(() => expect(numbers(bySecond, 'frozen')).toEqual([1, 2]), 15_000);
+    expect(performance.now() - stoodAt).toBeLessThan(10_000);
+
+    const before = await tries();
+    goOn();
+    await emit('frozen', 3);
+    await eventually(() => expect(numbers(bySecond, 'frozen')).toEqual([1, 2, 3]));
+    await first.stop();
+    expect(numbers(byFirst, 'frozen')).toEqual([1]);
+    expect((await deliveriesOf('frozen')).map(({ state }) => state)).toEqual(['SENT', 'SENT', 'SENT']);
+    expect(before).toEqual([{ attempts: 1 }, { attempts: 1 }]);
+    expect(await tries()).toEqual([{ attempts: 1 }, { attempts: 1 }, { attempts: 1 }]);
+    await standing.end();
+
+    async function tries(): Promise<unknown[]> {
+      const { rows } = await test.admin.query(
+        `select d.attempts from platform.deliveries d join platform.events e using (event_id)
+         where e.subject_id = 'frozen' order by d.subject_seq`,
+      );
+      return rows;
+    }
+  });
+
   it('loses and doubles nothing when two fan out at once, as when a leader is cut off and does not know, and keeps each order', async () => {
     const seen: StoredEvent[] = [];
     const counting = consumer('test', async (e) => void seen.push(e));
     const pools = [createRolePool(test.urls.relay), createRolePool(test.urls.relay)];
     await createDeliveryStore(pool).register(internalDefinitions([counting]));
+    const { rows: leases } = await test.admin.query<{ number: number }>('select number from platform.leases');
+    const number = leases[0]?.number ?? 0;
     let isEmitting = true;
     const numbered = new Map<string, number>();
     const moved: string[] = [];
@@ -140,7 +190,7 @@ describe('the relay', () => {
     await Promise.all(
       pools.map(async (each) => {
         const events = createEventStore(each);
-        while ((await events.fanOut(7)) > 0 || isEmitting);
+        while ((await events.fanOut(7, number)) > 0 || isEmitting);
       }),
     );
     await Promise.all([emitting, watching]);

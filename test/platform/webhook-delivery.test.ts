@@ -118,12 +118,12 @@ describe('a delivery', () => {
     let cutOff = true;
     fixture.startRelay((store) => ({
       ...store,
-      settle: async (outcomes) => {
+      settle: async (outcomes, leaseNumber) => {
         if (cutOff && outcomes.length > 0) {
           cutOff = false;
           throw new Error('the relay has died');
         }
-        return store.settle(outcomes);
+        return store.settle(outcomes, leaseNumber);
       },
     }));
     const { deliveries } = await subscribe();

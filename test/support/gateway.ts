@@ -25,9 +25,9 @@ export interface TestGateway {
 }
 
 /** The gateway as its process puts it together, over a database of its own; nobody derives what it takes in. */
-export async function startTestGateway(): Promise<TestGateway> {
+export async function startTestGateway(variables: Readonly<Record<string, string>> = {}): Promise<TestGateway> {
   const test = await createTestDatabase();
-  const { port, stop } = await startProcessOf(test);
+  const { port, stop } = await startProcessOf(test, variables);
   const [own, neighbour] = [await aDevice(test), await aDevice(test)];
   const connect: TestGateway['connect'] = async (more = {}, device = own) => {
     const connection = await openConnection(port);
@@ -63,7 +63,10 @@ export async function startTestGateway(): Promise<TestGateway> {
   };
 }
 
-async function startProcessOf(test: TestDatabase): Promise<{ port: number; stop(): Promise<void> }> {
+async function startProcessOf(
+  test: TestDatabase,
+  variables: Readonly<Record<string, string>>,
+): Promise<{ port: number; stop(): Promise<void> }> {
   const { temporal } = testServers();
   const config = loadConfig({
     NODE_ENV: 'test',
@@ -74,6 +77,7 @@ async function startProcessOf(test: TestDatabase): Promise<{ port: number; stop(
     DATABASE_INGEST_URL: test.urls.ingest,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
+    ...variables,
   });
   const logger = createLogger({ level: 'silent', process: 'test' });
   return startGateway(withKeysOf(config, ['gateway']), logger, `telemetry-${randomBytes(4).toString('hex')}`);

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { createDeadLetterStore } from '../../db/platform/dead-letter.store.js';
 import { createDeliveryStore } from '../../db/platform/delivery.store.js';
 import { createEventStore } from '../../db/platform/event.store.js';
+import { createLeaseStore } from '../../db/platform/lease.store.js';
 import type { Database } from '../../db/shared/database.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { startRelay, type RelayOptions } from '../../workers/shared/relay.js';
@@ -14,6 +15,7 @@ export function startTestRelay(
   more: Partial<RelayOptions> = {},
 ) {
   return startRelay({
+    leases: createLeaseStore(relayPool),
     events: createEventStore(relayPool),
     deliveries: createDeliveryStore(relayPool),
     deadLetters: createDeadLetterStore({ database }),

@@ -1,3 +1,4 @@
+import { databaseTimestamp } from '../../db/shared/database-clock.js';
 import { newId } from '../../db/shared/id.js';
 import type { AccessRefusal, AccessRefusalInbox } from '../../db/water/access-refusal.inbox.js';
 import type { Logger } from '../shared/logger.js';
@@ -44,7 +45,7 @@ export function startRefusals(parts: { inbox: AccessRefusalInbox; logger: Logger
       const [known, most] = isStranger ? [ofStrangers, mostOfStrangers] : [ofPeers, mostOfPeers];
       const subjectId = name.kind === 'device' ? name.deviceId : name.accountId;
       const key = `${subjectId} ${reason}`;
-      const at = new Date().toISOString();
+      const at = databaseTimestamp();
       const before = known.get(key);
       if (before) {
         before.count += 1;

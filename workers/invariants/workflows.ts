@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { databaseNow } from '../../db/shared/database-clock.js';
 import { otpWorkflowId } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowId } from '../../workflows/platform/audit-export.contract.js';
 import { deviceState, deviceWorkflowId, deviceWorkflowType } from '../../workflows/water/device.contract.js';
@@ -49,11 +50,11 @@ async function workflowOf(temporal: Client, row: OrderRow): Promise<string> {
   const handle = temporal.workflow.getHandle(orderWorkflowId(row.orderId));
   try {
     const { status } = await handle.describe();
-    if (isClosed(row, Date.now()) !== (status.name === 'COMPLETED')) return status.name;
+    if (isClosed(row, databaseNow()) !== (status.name === 'COMPLETED')) return status.name;
     return (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    return isClosed(row, Date.now()) ? waitingFor(row) : 'nothing';
+    return isClosed(row, databaseNow()) ? waitingFor(row) : 'nothing';
   }
 }
 

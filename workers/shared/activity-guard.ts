@@ -1,6 +1,7 @@
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInterceptorsFactory } from '@temporalio/worker';
 import { compileInput, type Inputs } from '../../activities/shared/input.js';
+import { commandOver, stepRefused } from '../../workflows/shared/command.js';
 import { actorSignatureHeader, startSignatureHeader } from '../../workflows/shared/propagation.js';
 import type { SignedStart } from '../../workflows/shared/start.js';
 import type { ActorSignatures } from './actor-signature.js';
@@ -8,7 +9,14 @@ import type { Logger } from './logger.js';
 import type { Counter, Metrics } from './metrics/registry.js';
 import type { StartSignatures } from './start-signature.js';
 
-export const activityRefusals = ['INPUT_REFUSED', 'START_NOT_SIGNED', 'ACTOR_NOT_SIGNED'] as const;
+/** Of the guard, and of the activities themselves: what nobody asks for who goes by our API. */
+export const activityRefusals = [
+  'INPUT_REFUSED',
+  'START_NOT_SIGNED',
+  'ACTOR_NOT_SIGNED',
+  stepRefused,
+  commandOver,
+] as const;
 export type ActivityRefusal = (typeof activityRefusals)[number];
 
 export interface ActivityGuardParts {
@@ -24,7 +32,7 @@ export interface ActivityGuardParts {
 /**
  * Where what Temporal hands us is believed for the first time: an activity runs only for an input that fits its schemas, in a
  * workflow of the id that the input names, whose start one of our own processes has signed for the accounts that it names; and
- * for a person only what the update says by which they act, which is signed whole. Anything else fails for good, before the activity
+ * for a person only what the update or the start says by which they act, which is signed whole. Anything else fails for good, before the activity
  * does anything.
  */
 export function activityGuard(parts: ActivityGuardParts): ActivityInterceptorsFactory {
@@ -37,10 +45,7 @@ export function activityGuard(parts: ActivityGuardParts): ActivityInterceptorsFa
           metrics.counter('millrace_activities_refused_total', { activity, reason }),
         ]),
       ) as Record<ActivityRefusal, Counter>;
-      return [
-        activity,
-        { check: compileInput(input), startOf: input.startOf, updateOf: input.updateOf, refused },
-      ] as const;
+      return [activity, { check: compileInput(input), startOf: input.startOf, callOf: input.callOf, refused }] as const;
     }),
   );
   return ({ info }) => ({
@@ -59,17 +64,23 @@ export function activityGuard(parts: ActivityGuardParts): ActivityInterceptorsFa
         const start = guard.startOf(input.args as never[], taskQueue);
         if (!run || workflowType !== start.type || !isIdOf(start, run.workflowId))
           return refuse('INPUT_REFUSED', `the input of ${activityType} is of another workflow`);
+        const done = () =>
+          next(input).catch((error: unknown) => {
+            const reason = error instanceof ApplicationFailure ? error.type : undefined;
+            if (isRefusal(reason)) guard.refused[reason].add();
+            throw error;
+          });
         const signature = textIn(input, startSignatureHeader);
         if (signature === undefined)
           return isFromBefore(run).then((isOld) =>
-            isOld ? next(input) : refuse('START_NOT_SIGNED', `${activityType} of a workflow that nobody signed`),
+            isOld ? done() : refuse('START_NOT_SIGNED', `${activityType} of a workflow that nobody signed`),
           );
         if (!starts.isOf(start, signature))
           return refuse('START_NOT_SIGNED', `${activityType} of a workflow whose signature is of another start`);
-        const update = guard.updateOf?.(input.args as never[]);
-        if (update && !actors.isOf(start.id, update, textIn(input, actorSignatureHeader) ?? ''))
-          return refuse('ACTOR_NOT_SIGNED', `${activityType} by an update that nobody signed`);
-        return next(input);
+        const call = guard.callOf?.(input.args as never[]);
+        if (call && !actors.isOf(start.id, call, textIn(input, actorSignatureHeader) ?? ''))
+          return refuse('ACTOR_NOT_SIGNED', `${activityType} by a call that nobody signed`);
+        return done();
       },
     },
   });
@@ -81,6 +92,8 @@ function textIn({ headers }: ActivityExecuteInput, name: string): string | undef
   const text: unknown = defaultPayloadConverter.fromPayload(payload);
   return typeof text === 'string' ? text : '';
 }
+
+const isRefusal = (type: unknown): type is ActivityRefusal => activityRefusals.includes(type as ActivityRefusal);
 
 const timeOfRun = /^-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 

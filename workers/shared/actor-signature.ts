@@ -1,15 +1,15 @@
 import type { Config } from '../../config.js';
-import type { UpdateCall } from '../../workflows/shared/update.js';
+import type { ActorCall } from '../../workflows/shared/actor-call.js';
 import { isKeyedSignature, keyedSignature } from './keyed-signature.js';
 
 export interface ActorSignatures {
-  sign(workflowId: string, update: UpdateCall): string;
-  isOf(workflowId: string, update: UpdateCall, signature: string): boolean;
+  sign(workflowId: string, call: ActorCall): string;
+  isOf(workflowId: string, call: ActorCall, signature: string): boolean;
 }
 
 /**
- * Over an update whole: which workflow is asked, for what and with which arguments, who acts and by which command among them, by
- * the key of those who may ask for updates. One that is copied says the same command again, which takes effect once.
+ * Over a call whole: which workflow is asked, for what and with which arguments, who acts and by which command among them, by
+ * the key of those who may ask. One that is copied says the same command again, which takes effect once.
  */
 export function createActorSignatures({ deriveKey }: Pick<Config, 'deriveKey'>): ActorSignatures {
   let key: Buffer | undefined;

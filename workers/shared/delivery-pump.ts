@@ -7,9 +7,11 @@ import type {
   PendingDelivery,
   SettledDelivery,
 } from '../../db/platform/delivery.store.js';
+import type { Lease } from '../../db/platform/lease.store.js';
 import type { StoredEvent } from '../../db/platform/event.store.js';
 import { withCorrelation } from '../../db/shared/correlation.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
+import { databaseNow } from '../../db/shared/database-clock.js';
 import type { Consumer } from '../../workflows/platform/delivery.contract.js';
 import { retryDelayMs } from '../../workflows/platform/delivery.rules.js';
 import type { Logger } from './logger.js';
@@ -31,6 +33,7 @@ export interface PumpParts {
   sink: Sink;
   logger: Logger;
   observer: RelayObserver;
+  lease: Lease;
   /** Nothing new is begun once it is aborted. */
   ending: AbortSignal;
   /** The database failed: what is due is found again by whoever leads next. */
@@ -45,7 +48,9 @@ const attemptMs = 15_000;
  * for another. What became of lanes is written together: what ends while one write commits is the next write.
  */
 export function createDeliveryPump(parts: PumpParts) {
-  const { consumerId, deliveries, deadLetters, sink, logger, observer, ending, onFault } = parts;
+  const { consumerId, deliveries, deadLetters, sink, logger, observer, lease, ending, onFault } = parts;
+  /** A process that was stopped for a while learns of nothing before it goes on, so the lease is looked at each time. */
+  const isEnding = () => ending.aborted || !lease.isHeld();
   /** Under way, or ended and not yet written down. */
   const busy = new Set<number>();
   const underWay = new Set<Promise<void>>();
@@ -84,7 +89,7 @@ export function createDeliveryPump(parts: PumpParts) {
     const sent: SettledDelivery[] = [];
     const upTo = { laneId: lane.laneId, version: lane.version, sent, waitMs: null, isDrained: false };
     for (const delivery of lane.deliveries) {
-      if (ending.aborted) return upTo;
+      if (isEnding()) return upTo;
       const end = await inDelivery(delivery, consumer, () => handOver(lane, delivery, consumer, sent));
       if (end) return { ...upTo, ...end };
     }
@@ -118,7 +123,7 @@ export function createDeliveryPump(parts: PumpParts) {
     switch (outcome.kind) {
       case 'delivered':
         sent.push({ deliveryId: delivery.deliveryId, answer: outcome.answer });
-        observer.delivered?.(consumer, delivery.event, Date.now() - Date.parse(delivery.event.occurredAt));
+        observer.delivered?.(consumer, delivery.event, databaseNow() - Date.parse(delivery.event.occurredAt));
         return undefined;
       case 'deferred':
         return { waitMs: outcome.waitMs };
@@ -148,7 +153,7 @@ export function createDeliveryPump(parts: PumpParts) {
       const notBeforeMs = outcome.kind === 'failed' ? (outcome.notBeforeMs ?? 0) : 0;
       return { failed: { deliveryId, error, answer }, waitMs: Math.max(waitMs, notBeforeMs) };
     }
-    if (await deadLetters.bury({ laneId, delivery, consumer, error, answer })) {
+    if (await deadLetters.bury({ laneId, delivery, consumer, error, answer, leaseNumber: lease.number })) {
       logger.error(fields, 'event is a dead letter; its lane is held');
       observer.died?.(consumer, event);
       await sink.died?.(consumer, deliveryId);
@@ -176,14 +181,14 @@ export function createDeliveryPump(parts: PumpParts) {
     const outcomes = ended;
     ended = [];
     crashPoint('relay.before-mark');
-    await deliveries.settle(outcomes);
+    await deliveries.settle(outcomes, lease.number);
     for (const { laneId } of outcomes) busy.delete(laneId);
   }
 
   /** Until nothing is due; then it is woken again. */
   async function pump(consumer: Consumer): Promise<void> {
     while (!isBroken) {
-      const free = ending.aborted ? 0 : consumer.concurrency - busy.size;
+      const free = isEnding() ? 0 : consumer.concurrency - busy.size;
       if (wanted && free > 0) {
         consumer = wanted;
         wanted = undefined;
@@ -196,7 +201,7 @@ export function createDeliveryPump(parts: PumpParts) {
       if (ended.length > 0) {
         await settle();
         wanted ??= consumer;
-      } else if (underWay.size === 0 && (!wanted || ending.aborted)) return;
+      } else if (underWay.size === 0 && (!wanted || isEnding())) return;
     }
   }
 

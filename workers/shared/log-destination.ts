@@ -117,7 +117,7 @@ export function createLogDestination(fd: number, calls: WriteCalls = { write, wr
     for (;;) {
       const outcome = noteWrite(current, ...written(() => calls.writeSync(fd, current.bytes, current.writtenBytes)));
       if (outcome === 'over') return;
-      if (outcome === 'later' && Date.now() > untilMs) return void abandon(current, 'EAGAIN');
+      if (outcome === 'later' && performance.now() > untilMs) return void abandon(current, 'EAGAIN');
       if (outcome === 'later') pause(1);
     }
   }
@@ -131,7 +131,7 @@ export function createLogDestination(fd: number, calls: WriteCalls = { write, wr
       if (gatheredCharacters >= flushAtCharacters) start();
     },
     flushSync() {
-      const untilMs = Date.now() + flushWithinMs;
+      const untilMs = performance.now() + flushWithinMs;
       // What the system is writing at this moment nobody can wait for here; as a rule it is out before what follows.
       if (batch && !isUnderWay) {
         writeNow(batch, untilMs);

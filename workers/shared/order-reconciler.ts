@@ -8,8 +8,8 @@ import {
   type UnderWay,
 } from '../../activities/platform/reconcile.activities.js';
 import type { Workflows } from '../../api/shared/workflows.js';
+import { databaseNow } from '../../db/shared/database-clock.js';
 import type { createWaterUnderWayViews, OrderUnderWay } from '../../db/water/under-way.views.js';
-import { searchableBy } from '../../workflows/shared/search-attributes.js';
 import { inputFromRow } from '../../workflows/water/order-restart.rules.js';
 import {
   catchUp,
@@ -17,6 +17,7 @@ import {
   orderVersion,
   orderWorkflowId,
   orderWorkflowType,
+  searchableOrder,
   type OrderPolicy,
 } from '../../workflows/water/order.contract.js';
 import { answered, type ListedStandings } from './workflow-standings.js';
@@ -53,7 +54,7 @@ export function createOrderReconciler(parts: OrderReconcilerParts): Task {
         workflowId: orderWorkflowId(row.orderId),
         taskQueue,
         args: [inputFromRow(row, orderPolicy)],
-        typedSearchAttributes: searchableBy('water', row.buyerAccountId),
+        typedSearchAttributes: searchableOrder({ ...inputFromRow(row, orderPolicy), status: row.status }),
         staticSummary: orderSummary(row.requestedVolumeLiters),
       }),
     // What moved long ago was looked at then; a deadline or a command makes it look by itself as well.
@@ -62,7 +63,7 @@ export function createOrderReconciler(parts: OrderReconcilerParts): Task {
 
   /** The other way round: a workflow at work on an order that has ended reads its row; one without a row is reported. */
   const openWorkflows: Task = async (progress) => {
-    const startedBefore = new Date(Date.now() - graceMs);
+    const startedBefore = new Date(databaseNow() - graceMs);
     let seen = 0;
     for await (const ids of standings.openPages({ workflowType: orderWorkflowType, taskQueue, startedBefore })) {
       const orderIds = ids.map((id) => id.slice(orderWorkflowId('').length));

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Config } from '../../config.js';
 import {
+  askTimeOf,
   createDatabase,
   createRolePool,
   poolUseOf,
@@ -10,6 +11,7 @@ import {
 } from '../../db/shared/database.js';
 import { assertBoundRole } from '../../db/shared/role-guard.js';
 import { noAnswer, StartupFailure } from '../../processes/startup-failure.js';
+import { clockWords, isClockRight } from './clock-watch.js';
 import type { Metrics } from './metrics/registry.js';
 
 /**
@@ -28,9 +30,11 @@ export async function openRoleDatabase(config: Config, url: string, keys: Databa
   await guardRole(url);
   const database = createDatabase({ url, poolMax: config.DATABASE_POOL_MAX, ...keys });
   openPools.set(database.poolUse, roleOf(url));
+  const askingTime = setInterval(() => void database.askTime().catch(() => undefined), askTimeEveryMs).unref();
   return {
     ...database,
     close: () => {
+      clearInterval(askingTime);
       openPools.delete(database.poolUse);
       return database.close();
     },
@@ -62,16 +66,26 @@ export function observePools(metrics: Metrics): void {
   });
 }
 
+/** A context is good for a minute: a clock that was set is known long before that matters. */
+const askTimeEveryMs = 10_000;
+
 const roleOf = (url: string): string => decodeURIComponent(new URL(url).username);
 
 async function guardRole(url: string): Promise<void> {
   const pool = createRolePool(url, { max: 1 });
   try {
     await assertBoundRole(pool);
+    await askTimeOf(pool);
+    assertClock();
   } catch (error) {
     if (error instanceof StartupFailure) throw error;
     throw noAnswer('PostgreSQL', `${roleOf(url)}@${new URL(url).host}`, error);
   } finally {
     await pool.end();
   }
+}
+
+function assertClock(): void {
+  if (!isClockRight())
+    throw new StartupFailure(`this machine's clock is ${clockWords()} PostgreSQL's: set both by a time server`);
 }

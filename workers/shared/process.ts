@@ -1,6 +1,7 @@
 import { loadConfig, type Config } from '../../config.js';
 import { armCrashPoint } from '../../db/shared/crash-point.js';
 import { StartupFailure } from '../../processes/startup-failure.js';
+import { watchClock } from './clock-watch.js';
 import { observeLog, openStandardOutput, type LogDestination } from './log-destination.js';
 import { createLogger, type Logger } from './logger.js';
 import { createProcessMetrics, metricsEndpoint } from './metrics/composition.js';
@@ -31,7 +32,7 @@ export async function runProcess(
   });
   let parts: Part[];
   try {
-    parts = await openObserved(config, { name, log: destination }, (metrics) =>
+    parts = await openObserved(config, { name, log: destination, logger }, (metrics) =>
       open(config, logger, metrics, destination),
     );
   } catch (error) {
@@ -56,12 +57,13 @@ export async function runProcess(
 /** With traces from before the first part until after the last, and metrics on a port of their own where one is set. */
 async function openObserved(
   config: Config,
-  { name, log }: { name: string; log: LogDestination },
+  { name, log, logger }: { name: string; log: LogDestination; logger: Logger },
   open: (metrics: Metrics) => Promise<Part[]>,
 ): Promise<Part[]> {
   const tracing = await startTracing(config, name);
   const metrics = createProcessMetrics();
   observeLog(metrics, log);
+  watchClock({ logger, metrics });
   const parts = await open(metrics);
   const { METRICS_PORT: port } = config;
   if (port !== undefined) parts.push(await listenForScrapes(metricsEndpoint(config, metrics), port, config.HOST));

@@ -4,6 +4,7 @@ import type { Config } from '../../config.js';
 import { createRoomViews } from '../../db/platform/room.views.js';
 import { statement, type Database } from '../../db/shared/database.js';
 import { hasRoom } from '../../processes/disk.js';
+import { isClockRight } from './clock-watch.js';
 import type { LogDestination } from './log-destination.js';
 import { objectFolder } from './object-store.js';
 
@@ -44,6 +45,13 @@ export function createReadyChecks({ config, database, temporal, log }: ReadyPart
       check: async () => {
         await assertRoom(temporalDir);
         await temporal.connection.workflowService.getSystemInfo({});
+      },
+    },
+    {
+      name: 'clock',
+      isRequired: false,
+      check: async () => {
+        if (!isClockRight()) throw new Unready('CLOCK_APART');
       },
     },
     // Only what is kept there waits.

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeadLetterStore } from '../../db/platform/dead-letter.store.js';
 import type { ConsumerDefinition, DeliveryStore } from '../../db/platform/delivery.store.js';
 import type { EventStore } from '../../db/platform/event.store.js';
+import { LeaseLost, type Lease, type LeaseStore } from '../../db/platform/lease.store.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
 import { createDeliveryPump, type RelayObserver } from './delivery-pump.js';
 import type { Logger } from './logger.js';
 import type { Sink, Sinks } from './sink.js';
 
 export interface RelayOptions {
+  leases: LeaseStore;
   events: EventStore;
   deliveries: DeliveryStore;
   deadLetters: DeadLetterStore;
@@ -27,27 +29,28 @@ const standbyMs = 1_000;
  * Turns outbox rows into deliveries, and deliveries into what follows from them: at least once, in order within a subject,
  * subjects and consumers side by side.
  */
-export function startRelay({ events, consumers, sinks, logger, observer = {}, ...stores }: RelayOptions) {
+export function startRelay({ leases, events, consumers, sinks, logger, observer = {}, ...stores }: RelayOptions) {
   const { deliveries } = stores;
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
   const pause = (ms: number, signal = stopping.signal) => sleep(ms, undefined, { signal }).catch(() => undefined);
 
-  async function lead(lost: AbortSignal): Promise<void> {
+  async function lead(lease: Lease): Promise<void> {
     const broken = new AbortController();
-    const ending = AbortSignal.any([stopping.signal, lost, broken.signal]);
+    const ending = AbortSignal.any([stopping.signal, lease.lost, broken.signal]);
     const onFault = (error: unknown) => broken.abort(error);
     const pumps = new Map<string, ReturnType<typeof createDeliveryPump>>();
     const pumpOf = (consumerId: string, sink: Sink) => {
       const pump =
-        pumps.get(consumerId) ?? createDeliveryPump({ ...stores, consumerId, sink, logger, observer, ending, onFault });
+        pumps.get(consumerId) ??
+        createDeliveryPump({ ...stores, consumerId, sink, logger, observer, lease, ending, onFault });
       pumps.set(consumerId, pump);
       return pump;
     };
     try {
       await deliveries.register(consumers);
       while (!ending.aborted) {
-        const fannedOut = await events.fanOut(batchSize);
+        const fannedOut = lease.isHeld() ? await events.fanOut(batchSize, lease.number) : 0;
         if (fannedOut > 0) crashPoint('relay.after-fan-out');
         for (const consumer of await deliveries.dueConsumers()) {
           const sink = sinks[consumer.kind];
@@ -59,15 +62,16 @@ export function startRelay({ events, consumers, sinks, logger, observer = {}, ..
       broken.abort(new Error('no longer leading'));
       await Promise.all([...pumps.values()].map((pump) => pump.ended()));
     }
-    if (!isStopping()) throw broken.signal.reason;
+    if (!isStopping()) throw ending.reason;
   }
 
   async function run(): Promise<void> {
     while (!isStopping()) {
       try {
-        if (!(await events.whileLeading(lead))) await pause(standbyMs);
+        if (!(await leases.whileHeld('outbox', lead))) await pause(standbyMs);
       } catch (error) {
-        if (isSchemaFault(error))
+        if (error instanceof LeaseLost) logger.warn({}, 'another relay leads; this one stands by');
+        else if (isSchemaFault(error))
           logger.error({ err: error }, 'relay finds a schema older than it is, or none: run migrate; it goes on then');
         else logger.warn({ err: error }, 'relay lost the database; it goes on when it is back');
         await pause(standbyMs);

@@ -29,7 +29,7 @@ const maxMessageCharacters = 300;
  * PostgreSQL's messages that name objects and never values: connections, constraints, lost races, missing rights and tables,
  * limits, an operator's hand. Class 22 quotes the value that it cannot read, and so do syntax errors.
  */
-const nameableState = /^(08|23|25|28|40|53|55|57|58)...$|^42(501|P01|703)$/;
+const nameableState = /^(08|23|25|28|40|53|55|57|58)...$|^42(501|P01|703)$|^MR002$/;
 const sqlState = /^[0-9A-Z]{5}$/;
 const word = /^[\w.:-]{1,100}$/;
 

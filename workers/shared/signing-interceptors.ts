@@ -1,15 +1,16 @@
 import type { ClientInterceptors, WorkflowClientInterceptor } from '@temporalio/client';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { actorSignatureHeader, startSignatureHeader } from '../../workflows/shared/propagation.js';
-import type { UpdateCall } from '../../workflows/shared/update.js';
+import type { ActorCall } from '../../workflows/shared/actor-call.js';
 import type { ActorSignatures } from './actor-signature.js';
-import { startOf, type StartSignatures } from './start-signature.js';
+import { actingTypes, startOf, type StartSignatures } from './start-signature.js';
 
 type Signing = (type: string, start: { workflowId?: string; args?: unknown[]; taskQueue: string }) => Headers;
 
 /**
  * Of every client of ours that starts workflows or asks them for updates: each start carries its signature, and one that cannot be
- * signed is not sent; each update carries one over itself, for the activity that does what it asks.
+ * signed is not sent; each update, and each start by which somebody acts, carries one over itself, for the activity that does what it
+ * asks.
  */
 export function signingInterceptors(
   starts: StartSignatures,
@@ -20,10 +21,13 @@ export function signingInterceptors(
   const signed: Signing = (type, { workflowId, args = [], taskQueue }) => {
     const start = startOf(type, args, taskQueue);
     if (workflowId !== start.id) throw new Error(`${type} is started as ${workflowId}, its input is of ${start.id}`);
-    return { [startSignatureHeader]: defaultPayloadConverter.toPayload(starts.sign(start)) };
+    return {
+      [startSignatureHeader]: defaultPayloadConverter.toPayload(starts.sign(start)),
+      ...(actingTypes.has(type) && acted(start.id, { name: type, args })),
+    };
   };
-  const acted = (workflowId: string, update: UpdateCall): Headers => ({
-    [actorSignatureHeader]: defaultPayloadConverter.toPayload(actors.sign(workflowId, update)),
+  const acted = (workflowId: string, call: ActorCall): Headers => ({
+    [actorSignatureHeader]: defaultPayloadConverter.toPayload(actors.sign(workflowId, call)),
   });
   return {
     workflow: [

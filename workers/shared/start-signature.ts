@@ -27,6 +27,8 @@ const starts: Readonly<Record<string, (input: never, taskQueue: string) => Signe
     startOfOrder(orderId, buyer.accountId, sellerAccountId, policy),
 };
 export const startedTypes: readonly string[] = Object.keys(starts);
+/** By the start of which somebody acts, so that its whole input is signed besides. */
+export const actingTypes: ReadonlySet<string> = new Set([orderWorkflowType]);
 
 /** The start of a workflow by its input; throws for a type that is none of ours. */
 export function startOf(type: string, args: readonly unknown[], taskQueue: string): SignedStart {

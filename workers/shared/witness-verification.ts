@@ -3,6 +3,7 @@ import type { WitnessObjects } from '../../activities/shared/witness-objects.js'
 import type { AuditWitnessViews } from '../../db/platform/audit-witness.views.js';
 import type { Witness } from '../../db/shared/audit-chain.js';
 import { witnessFault, type AuditWitness, type WitnessNote } from '../../db/shared/audit-witness.js';
+import { databaseNow } from '../../db/shared/database-clock.js';
 
 /** What the witnesses in the object store say of the chains. */
 export interface WitnessedChains {
@@ -29,7 +30,7 @@ export async function verifyWitnesses(
   objects: WitnessObjects,
   views: Pick<AuditWitnessViews, 'notes'>,
   keys: readonly JsonWebKey[],
-  now = new Date(),
+  now = new Date(databaseNow()),
 ): Promise<WitnessVerdict> {
   const publicKeys = new Map(keys.map((key) => [String(key['kid']), key]));
   const faults: string[] = [];

@@ -11,10 +11,12 @@ export interface CommandRef {
 export const commandOf = ({ commandId, accountId }: Partial<CommandRef>): CommandRef | undefined =>
   commandId === undefined ? undefined : { commandId, ...(accountId === undefined ? {} : { accountId }) };
 
-const overType = 'COMMAND_IS_OVER';
+/** Types of failures that no workflow of ours meets, unless it was made to ask for what it may not. */
+export const commandOver = 'COMMAND_IS_OVER';
+export const stepRefused = 'STEP_REFUSED';
 
 /** Of a command that was completed before, or that nobody gave: it takes effect no more, however often it is tried. */
 export const commandIsOver = (): ApplicationFailure =>
-  ApplicationFailure.nonRetryable('the command is completed already, or nobody gave it', overType);
+  ApplicationFailure.nonRetryable('the command is completed already, or nobody gave it', commandOver);
 export const isCommandOver = (error: unknown): boolean =>
-  error instanceof ApplicationFailure && error.type === overType;
+  error instanceof ApplicationFailure && error.type === commandOver;

@@ -1,11 +1,36 @@
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 
-const accountIdKey = defineSearchAttributeKey('AccountId', SearchAttributeType.KEYWORD);
+export const accountIdKey = defineSearchAttributeKey('AccountId', SearchAttributeType.KEYWORD);
+const statusKey = defineSearchAttributeKey('Status', SearchAttributeType.KEYWORD);
+const orderCodeKey = defineSearchAttributeKey('OrderCode', SearchAttributeType.KEYWORD);
+const counterpartIdKey = defineSearchAttributeKey('CounterpartId', SearchAttributeType.KEYWORD);
 const domainKey = defineSearchAttributeKey('Domain', SearchAttributeType.KEYWORD);
 
+/** What some workflows are found by besides. */
+export interface Searchable {
+  /** As their row has it. */
+  status?: string;
+  /** What people say. */
+  orderCode?: string | undefined;
+  /** The other account that it is about, such as an order's seller. */
+  counterpartId?: string;
+}
+
 /** What every workflow of ours is found by in the Web UI; one of no account has its domain alone. */
-export const searchableBy = (domain: string, accountId?: string): TypedSearchAttributes =>
+export const searchableBy = (
+  domain: string,
+  accountId?: string,
+  { status, orderCode, counterpartId }: Searchable = {},
+): TypedSearchAttributes =>
   new TypedSearchAttributes([
     { key: domainKey, value: domain },
-    ...(accountId === undefined ? [] : [{ key: accountIdKey, value: accountId }]),
+    ...given(accountIdKey, accountId),
+    ...given(statusKey, status),
+    ...given(orderCodeKey, orderCode),
+    ...given(counterpartIdKey, counterpartId),
   ]);
+
+/** What a workflow says when its row's status is another. */
+export const searchableStatus = (status: string) => [{ key: statusKey, value: status }];
+
+const given = (key: typeof accountIdKey, value: string | undefined) => (value === undefined ? [] : [{ key, value }]);

@@ -94,7 +94,7 @@ export async function deviceWorkflow(input: DeviceInput): Promise<never> {
       alarm = undefined;
       hasRung = true;
     };
-    scope.run(() => sleep(silenceMs)).then(ring, () => undefined);
+    scope.run(() => sleep(silenceMs, { summary: 'until it is silent for too long' })).then(ring, () => undefined);
   }
 
   async function noteSilence(): Promise<void> {

@@ -10,10 +10,18 @@ export interface PlacedRow extends Order {
  * no price, stock or target is asked for again.
  */
 export function inputFromRow(row: PlacedRow, policy: OrderPolicy): OrderInput {
-  const { orderId, buyerAccountId, createdBy, sellerAccountId, sellerReservoirId, requestedVolumeLiters, currency } =
-    row;
-  return {
+  const {
     orderId,
+    orderCode,
+    buyerAccountId,
+    createdBy,
+    sellerAccountId,
+    sellerReservoirId,
+    requestedVolumeLiters,
+    currency,
+  } = row;
+  return {
+    ...{ orderId, orderCode },
     buyer: { accountId: buyerAccountId, principalId: createdBy },
     ...{ sellerAccountId, sellerReservoirId, targetReservoirId: null },
     ...{ fillMode: 'VOLUME_LITERS', requestedVolumeLiters, currency },

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { UpdateCall } from '../shared/update.js';
+import { stepRefused } from '../shared/command.js';
+import type { ActorCall } from '../shared/actor-call.js';
 import {
   acceptOrder,
   cancelOrder,
@@ -17,7 +18,7 @@ import { judge } from './order.rules.js';
 export const clockToleranceMs = 10_000;
 
 /** The update by which a person asks for a step; none for what time does. */
-export function updateOf(step: OrderStep): UpdateCall | undefined {
+export function callOf(step: OrderStep): ActorCall | undefined {
   switch (step.action) {
     case 'accept':
       return { name: acceptOrder.name, args: [step.actor] };
@@ -53,9 +54,9 @@ export function assertMayTake(step: OrderStep, { before, policy, occurredAt }: O
     return;
   }
   if (occurredMs > nowMs + clockToleranceMs || occurredMs < lastMomentMs(before) - clockToleranceMs)
-    throw ApplicationFailure.nonRetryable(`${step.action} at a time that cannot be`, 'STEP_REFUSED');
+    throw ApplicationFailure.nonRetryable(`${step.action} at a time that cannot be`, stepRefused);
   if (judge(before, step, occurredMs) === 'done')
-    throw ApplicationFailure.nonRetryable(`${step.action} is done already`, 'STEP_REFUSED');
+    throw ApplicationFailure.nonRetryable(`${step.action} is done already`, stepRefused);
 }
 
 function lastMomentMs(order: Order): number {

@@ -1,4 +1,5 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { searchableBy } from '../shared/search-attributes.js';
 import type { SignedStart } from '../shared/start.js';
 
 /** What the outside may know of an order's workflow. */
@@ -122,6 +123,8 @@ export interface OrderPolicy {
 
 export interface OrderInput {
   orderId: string;
+  /** Missing in what the version before started, whose code its placing makes. */
+  orderCode?: string;
   buyer: Actor;
   sellerAccountId: string;
   sellerReservoirId: string;
@@ -132,6 +135,15 @@ export interface OrderInput {
   currency: string;
   policy: OrderPolicy;
 }
+
+/** What an order's workflow is found by. */
+export const searchableOrder = ({
+  buyer,
+  orderCode,
+  sellerAccountId,
+  status,
+}: Pick<OrderInput, 'buyer' | 'orderCode' | 'sellerAccountId'> & { status: OrderStatus }) =>
+  searchableBy('water', buyer.accountId, { status, orderCode, counterpartId: sellerAccountId });
 
 /** What a transition answers. */
 export interface OrderState {

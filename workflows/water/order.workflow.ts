@@ -4,10 +4,12 @@ import {
   proxyLocalActivities,
   setCurrentDetails,
   setHandler,
+  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { OrderActivities } from '../../activities/water/order.activities.js';
 import { asFailure, failure, type FailureContent } from '../shared/failure.js';
+import { searchableStatus } from '../shared/search-attributes.js';
 import {
   acceptOrder,
   cancelOrder,
@@ -47,6 +49,8 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   const { policy } = input;
   let order: Order | undefined;
   let refusal: FailureContent | undefined;
+  /** It was started with this one. */
+  let found: OrderStatus | 'REFUSED' = 'CREATED';
   let turn: Promise<unknown> = Promise.resolve();
 
   setHandler(placeOrder, async () => {
@@ -70,9 +74,12 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   } catch (error) {
     refusal = asFailure(error);
     if (!refusal) throw error;
+    beFoundAs('REFUSED');
     await condition(allHandlersFinished);
     return 'REFUSED';
   }
+  // Another, where what is placed already was lost and is started again.
+  beFoundAs(order.status);
 
   while (!isClosed(order, Date.now())) {
     setCurrentDetails(waitingFor(order));
@@ -131,6 +138,13 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   function remember(row: Order): void {
     order = row;
     setCurrentDetails(waitingFor(row));
+    beFoundAs(row.status);
+  }
+
+  /** What the version before started is not found by its status, so its history has no such command. */
+  function beFoundAs(status: OrderStatus | 'REFUSED'): void {
+    if (input.orderCode !== undefined && status !== found) upsertSearchAttributes(searchableStatus(status));
+    found = status;
   }
 
   /** Waits until people have changed what is due next, or does what is due. */
@@ -141,7 +155,8 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     };
     if (!due) return condition(() => !isStill());
     const { action, atMs } = due;
-    if (await condition(() => !isStill(), Math.max(1, atMs - Date.now()))) return;
+    if (await condition(() => !isStill(), Math.max(1, atMs - Date.now()), { summary: `until it is time to ${action}` }))
+      return;
     if (action !== 'close') await inTurn(async () => (isStill() ? record({ action }) : false));
   }
 }

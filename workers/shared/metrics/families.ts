@@ -81,6 +81,11 @@ export const families = {
   millrace_process_cpu_seconds_total: { type: 'counter', help: 'CPU time of the process', labels: [] },
   millrace_process_resident_bytes: { type: 'gauge', help: 'Memory of the process', labels: [] },
   millrace_process_heap_used_bytes: { type: 'gauge', help: 'Memory in use by JavaScript', labels: [] },
+  millrace_clock_difference_seconds: {
+    type: 'gauge',
+    help: "How far the machine's clock is ahead of PostgreSQL's",
+    labels: [],
+  },
   millrace_process_start_time_seconds: { type: 'gauge', help: 'When the process started, in Unix time', labels: [] },
   millrace_event_loop_delay_seconds: {
     type: 'gauge',

@@ -1,0 +1,26 @@
+import { clockDifference } from '../../db/shared/database-clock.js';
+import type { Logger } from './logger.js';
+import type { Metrics } from './metrics/registry.js';
+
+/** Timers, logs and certificates go by the machine's own clock, which has to be right for them. */
+export const clockToleranceMs = 5_000;
+const lookEveryMs = 5_000;
+
+export const isClockRight = (): boolean => Math.abs(clockDifference()) <= clockToleranceMs;
+
+/** `2.5 s ahead of`, as this machine's clock is to PostgreSQL's. */
+export const clockWords = (difference = clockDifference()): string =>
+  `${Math.abs(difference / 1_000).toFixed(1)} s ${difference > 0 ? 'ahead of' : 'behind'}`;
+
+/** Says once when the machine's clock has come apart from PostgreSQL's, and once when it is right again. */
+export function watchClock({ logger, metrics }: { logger: Logger; metrics: Metrics }): void {
+  metrics.onScrape((put) => put('millrace_clock_difference_seconds', {}, clockDifference() / 1_000));
+  let wasRight = true;
+  setInterval(() => {
+    const isRight = isClockRight();
+    if (isRight === wasRight) return;
+    wasRight = isRight;
+    if (isRight) logger.info({}, "the machine's clock is with PostgreSQL's again");
+    else logger.error({ ms: Math.round(clockDifference()) }, "the machine's clock is not with PostgreSQL's");
+  }, lookEveryMs).unref();
+}
