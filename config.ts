@@ -239,6 +239,12 @@ export const environment = Type.Object({
   }),
   WEBHOOK_DISABLE_AFTER_MS: ms('time after which a webhook that fails all the while is disabled', 5 * 24 * hour),
   DEVICE_INTERVAL_MS: ms('reporting interval of a device that has not said its own', 15 * 60_000),
+  SENSOR_MARGIN_PCT: Type.Number({
+    minimum: 0,
+    maximum: 1_000,
+    default: 10,
+    description: 'how far beyond its calibrated span a distance may be, in percent of the span; others are dropped',
+  }),
   DEVICE_MESSAGES_PER_DAY: Type.Integer({
     minimum: 1,
     default: 100_000,

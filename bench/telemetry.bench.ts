@@ -59,6 +59,8 @@ async function gatewaySide(
   const peers = createPeers({ credentials, authenticator: nobodyListens, relayPassword: '' });
   const broker = await createBroker({
     ...{ watch: { onLook: () => undefined }, refusals: { count: () => undefined } },
+    access: { connected: () => undefined, refused: () => undefined },
+    refusalLog: { note: () => undefined },
     peers,
     telemetry: createBatcher({ inbox, onAccepted: () => undefined }),
     logger,

@@ -307,6 +307,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/internal/diagnostics/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one-time codes that have not gone out, newest first
+         * @description Platform admins.
+         */
+        get: operations["listPlatformDiagnosticCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account_id}/sites": {
         parameters: {
             query?: never;
@@ -667,6 +687,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account_id}/devices/{device_id}/reset-sequence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a device count anew
+         * @description After its counter has started again, where that was not found out by itself: from its next message on the numbers are those of a new epoch. What it sent before is kept, and is not taken in once more. Repeated before that message it changes nothing.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN.
+         */
+        post: operations["resetDeviceSequence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account_id}/devices/{device_id}/telemetry/latest": {
         parameters: {
             query?: never;
@@ -727,6 +769,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account_id}/devices/{device_id}/telemetry/drops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was acknowledged and not kept, last first
+         * @description Counted by reason as its events tell it, with a sample; kept for 30 days.
+         *
+         *     Members of the account.
+         */
+        get: operations["listDeviceTelemetryDrops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/internal/telemetry/cloudevents": {
         parameters: {
             query?: never;
@@ -737,8 +801,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a batch of CloudEvents from an MQTT broker
-         * @description What is answered with 200 is stored; a repeat stores nothing again. A message that cannot be kept is counted with its reason, as on MQTT. Readings follow within seconds: the gateway finds in the inbox what no workflow was told of.
+         * Take CloudEvents from an MQTT broker
+         * @description One event (`application/cloudevents+json`), or up to 1,000 (`application/cloudevents-batch+json`); `application/json` for either. What is answered with 200 is stored; a repeat stores nothing again. Each event has its own result, so none keeps the others back. Readings follow within seconds: the gateway finds in the inbox what no workflow was told of.
          *
          *     Platform admins.
          */
@@ -1047,6 +1111,66 @@ export interface paths {
          * @description Platform admins.
          */
         post: operations["resolveOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List anybody's orders, what falls due first before the rest
+         * @description Platform admins.
+         */
+        get: operations["listPlatformOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read anybody's order, by its id or its code, with all that has happened to it
+         * @description Platform admins.
+         */
+        get: operations["getPlatformOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List disputes that wait for a platform admin, with what the parties wrote
+         * @description Platform admins.
+         */
+        get: operations["listPlatformDisputes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1541,10 +1665,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what of no account could not be delivered, oldest first
+         * List what could not be delivered of no account, or of the one that is named, oldest first
          * @description Platform admins.
          */
         get: operations["listPlatformDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/dead-letters/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count dead letters by account and consumer, the oldest first
+         * @description Platform admins.
+         */
+        get: operations["listPlatformDeadLetterAccounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1857,6 +2001,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/internal/diagnostics/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what has happened to no account, or to the one that is named, newest first
+         * @description Platform admins.
+         */
+        get: operations["listPlatformDiagnosticEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/diagnostics/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List workflows that fail, newest first
+         * @description Those that have ended so in the last three days, and those under way of which a step fails.
+         *
+         *     Platform admins.
+         */
+        get: operations["listPlatformDiagnosticWorkflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1887,7 +2073,7 @@ export interface components {
                      * @description Why it is down, where that is known
                      * @enum {string}
                      */
-                    reason?: "DISK_FULL" | "WRITE_FAILED";
+                    reason?: "DISK_FULL" | "WRITE_FAILED" | "CLOCK_APART";
                 };
             };
         };
@@ -1904,7 +2090,7 @@ export interface components {
                      * @description Why it is down, where that is known
                      * @enum {string}
                      */
-                    reason?: "DISK_FULL" | "WRITE_FAILED";
+                    reason?: "DISK_FULL" | "WRITE_FAILED" | "CLOCK_APART";
                 };
             };
             /** @enum {string} */
@@ -2086,6 +2272,33 @@ export interface components {
             /** @example "3" */
             etag: string;
         };
+        UndeliveredCode: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            token_id: string;
+            /** @example VERIFY_IDENTIFIER */
+            purpose: string;
+            /** @enum {string} */
+            delivery_status: "QUEUED" | "FAILED";
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            expires_at: string;
+            channels: {
+                /** @enum {string} */
+                channel: "SMS" | "EMAIL";
+                identifier: string | null;
+                is_sent: boolean;
+            }[];
+        };
         Site: {
             /**
              * Format: uuid
@@ -2205,9 +2418,9 @@ export interface components {
             shape: "STRAPPING_TABLE";
             /** @description Rising in level and volume, from level 0 */
             points: {
-                /** @description Millimetres. Rounded to 3 decimal places. */
+                /** @description Millimetres from the bottom. Rounded to 3 decimal places. */
                 level_mm: number;
-                /** @description Litres. Rounded to 3 decimal places. */
+                /** @description Litres up to there. Rounded to 3 decimal places. */
                 volume_liters: number;
             }[];
         } | {
@@ -2223,35 +2436,59 @@ export interface components {
         Reservoir: {
             /**
              * Format: uuid
+             * @description Its id
              * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
              */
             reservoir_id: string;
             /**
              * Format: uuid
+             * @description The account that it belongs to
              * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
              */
             owner_principal_id: string;
             /**
              * Format: uuid
+             * @description Where the tank is
              * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
              */
             site_id: string;
-            /** @example Kibera depot */
+            /**
+             * @description What people call it
+             * @example Kibera depot
+             */
             name: string;
-            /** @enum {string} */
+            /**
+             * @description What kind of tank it is
+             * @enum {string}
+             */
             reservoir_type: "TANK" | "TRUCK_TANK" | "BUFFER_TANK" | "OTHER";
-            /** @enum {string} */
+            /**
+             * @description Whether it stays where it is
+             * @enum {string}
+             */
             mobility: "FIXED" | "MOBILE";
-            /** @enum {string} */
+            /**
+             * @description DEVICE: a sensor measures it; MANUAL: people read a gauge
+             * @enum {string}
+             */
             monitoring_mode: "MANUAL" | "DEVICE";
+            /** @description Litres when full; of the geometry where it is null, as far as that says it */
             capacity_liters: number | null;
+            /** @description Shape and inner lengths in millimetres, which turn a level into a volume; null: volume in proportion to the level */
             geometry: components["schemas"]["Geometry"] | null;
+            /** @description Millimetres from the bottom to the level that counts as full */
             height_mm: number | null;
+            /** @description Millimetres from the sensor to the water when the tank is empty; both distances or neither */
             sensor_empty_distance_mm: number | null;
+            /** @description Millimetres from the sensor to the water when the tank is full */
             sensor_full_distance_mm: number | null;
+            /** @description Percent of the height from which it is FULL */
             full_threshold_pct: number | null;
+            /** @description Percent of the height down to which it is LOW */
             low_threshold_pct: number | null;
+            /** @description Percent of the height down to which it is CRITICAL */
             critical_threshold_pct: number | null;
+            /** @description WGS 84, in degrees */
             location: {
                 /**
                  * @description Degrees north. Rounded to 7 decimal places.
@@ -2265,50 +2502,71 @@ export interface components {
                 lng: number;
             } | null;
             /**
-             * @description Percent. Rounded to 3 decimal places.
+             * @description Percent of the capacity that is never sold. Rounded to 3 decimal places.
              * @example 42.5
              */
             safety_margin_pct: number;
             /**
-             * @description Rounded to 3 decimal places.
+             * @description Percentage points beyond a threshold at which its state is left again. Rounded to 3 decimal places.
              * @example 3
              */
             hysteresis_pct: number;
+            /** @description Whether a pipe fills it */
             is_pipe_connected: boolean;
+            /** @description Where the capacity comes from */
             capacity_source: ("REPORTED" | "DERIVED_FROM_GEOMETRY" | "ADMIN_OVERRIDE") | null;
             /** @description Counts the changes of what turns a level into a volume; each reading keeps the one that made it */
             geometry_version: number;
+            /** @description By the thresholds, with hysteresis; null before the first reading */
             level_state: ("FULL" | "NORMAL" | "LOW" | "CRITICAL") | null;
+            /** @description When the state changed last */
             level_state_updated_at: string | null;
-            /** @enum {string} */
+            /**
+             * @description Whether its device is heard of
+             * @enum {string}
+             */
             connectivity_state: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN" | "NO_DEVICE";
+            /** @description The device that measures it; null for none */
             device_id: string | null;
+            /** @description The reading that is its level now */
             latest_reading: {
                 /**
-                 * @description Percent. Rounded to 3 decimal places.
+                 * @description Percent of the height. Rounded to 3 decimal places.
                  * @example 42.5
                  */
                 level_pct: number;
+                /** @description Litres; null where the capacity is not known */
                 volume_liters: number | null;
+                /** @description Percent, of the device that measured it */
                 battery_pct: number | null;
                 /**
                  * Format: date-time
+                 * @description When it was received, or read by a person
                  * @example 2026-03-01T08:30:00.000Z
                  */
                 recorded_at: string;
+                /** @description By the clock of the device: shown, never trusted */
                 observed_at: string | null;
-                /** @enum {string} */
+                /**
+                 * @description DEVICE or MANUAL
+                 * @enum {string}
+                 */
                 source: "DEVICE" | "MANUAL";
             } | null;
-            /** @example "1" */
+            /**
+             * @description For If-Match
+             * @example "1"
+             */
             etag: string;
             /**
              * Format: date-time
+             * @description When it was made
              * @example 2026-03-01T08:30:00.000Z
              */
             created_at: string;
             /**
              * Format: date-time
+             * @description When it was changed last
              * @example 2026-03-01T08:30:00.000Z
              */
             updated_at: string;
@@ -2316,42 +2574,61 @@ export interface components {
         Reading: {
             /**
              * Format: uuid
+             * @description Its id
              * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
              */
             reading_id: string;
             /**
              * Format: date-time
+             * @description When it was received, or read by a person
              * @example 2026-03-01T08:30:00.000Z
              */
             recorded_at: string;
+            /** @description By the clock of the device: shown, never trusted */
             observed_at: string | null;
             /**
-             * @description Percent. Rounded to 3 decimal places.
+             * @description Percent of the height. Rounded to 3 decimal places.
              * @example 42.5
              */
             level_pct: number;
+            /** @description Litres; null where the capacity is not known */
             volume_liters: number | null;
-            /** @enum {string} */
+            /**
+             * @description DEVICE or MANUAL
+             * @enum {string}
+             */
             source: "DEVICE" | "MANUAL";
+            /** @description The device that measured it; null where a person did */
             device_id: string | null;
+            /** @description In which of its countings the device numbered the message */
+            device_epoch: number | null;
+            /** @description The device’s number of the message */
             device_seq: number | null;
             /** @description Older than what was known: it did not move the level */
             is_backfill: boolean;
+            /** @description Distances that the reading is the mean of */
             raw_sample_count: number | null;
+            /** @description Mean distance, in millimetres from the sensor */
             raw_mean: number | null;
+            /** @description Its standard deviation, in millimetres; null for a single sample */
             raw_stddev: number | null;
+            /** @description The message that it was derived from */
             telemetry_message_id: string | null;
+            /** @description Of the reservoir, when it was derived */
             geometry_version: number;
+            /** @description What the person who read it wrote */
             note: string | null;
         };
         ReadingBucket: {
             /**
              * Format: date-time
+             * @description From here
              * @example 2026-03-01T08:30:00.000Z
              */
             bucket_start: string;
             /**
              * Format: date-time
+             * @description Up to, and without
              * @example 2026-03-01T08:30:00.000Z
              */
             bucket_end: string;
@@ -2360,11 +2637,17 @@ export interface components {
              * @enum {string}
              */
             data: "observed" | "missing";
+            /** @description Readings in it */
             reading_count: number;
+            /** @description Percent of the height, lowest */
             min_level_pct: number | null;
+            /** @description Percent of the height, highest */
             max_level_pct: number | null;
+            /** @description Percent of the height, mean */
             mean_level_pct: number | null;
+            /** @description Percent of the height, last */
             last_level_pct: number | null;
+            /** @description Litres, last */
             last_volume_liters: number | null;
         };
         Alert: {
@@ -2388,7 +2671,7 @@ export interface components {
             /** @enum {string} */
             context_type: "SITE" | "RESERVOIR" | "DEVICE" | "ORDER" | "SYSTEM";
             /** @enum {string} */
-            message_key: "reservoir.level_critical" | "reservoir.level_low" | "reservoir.level_recovered" | "reservoir.level_full" | "reservoir.level_normal" | "order.delivery_overdue" | "webhook.dead_letter" | "webhook.suspended" | "webhook.disabled" | "webhook.recovered";
+            message_key: "reservoir.level_critical" | "reservoir.level_low" | "reservoir.level_recovered" | "reservoir.level_full" | "reservoir.level_normal" | "device.offline" | "device.online" | "order.delivery_overdue" | "webhook.dead_letter" | "webhook.suspended" | "webhook.disabled" | "webhook.recovered";
             message_args: {
                 [key: string]: string | number;
             };
@@ -2415,29 +2698,68 @@ export interface components {
             }[];
         };
         Device: {
-            /** @example B43A4536C83C */
+            /**
+             * @description The hardware’s own id
+             * @example B43A4536C83C
+             */
             device_id: string;
+            /** @description On the label */
             serial_number: string;
+            /** @description What the account calls it */
             name: string | null;
-            /** @enum {string} */
+            /**
+             * @description What it measures or does
+             * @enum {string}
+             */
             device_type: "LEVEL_SENSOR" | "FLOW_METER" | "PRESSURE_GAUGE" | "PUMP_CONTROLLER" | "OTHER";
+            /** @description As the device last said */
             firmware_version: string | null;
-            /** @enum {string} */
+            /**
+             * @description INACTIVE: in maintenance
+             * @enum {string}
+             */
             status: "ACTIVE" | "INACTIVE" | "DECOMMISSIONED";
+            /** @description Percent, as the device last said */
             battery_pct: number | null;
+            /** @description Millivolts, as the device last said */
             battery_voltage_mv: number | null;
+            /** @description As the device last said */
             is_charging: boolean | null;
+            /** @description dBm, as the device last said */
             signal_strength_dbm: number | null;
-            /** @enum {string} */
+            /**
+             * @description STALE after two intervals of silence, OFFLINE after four
+             * @enum {string}
+             */
             connectivity_state: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
+            /** @description Seconds between its messages; null: as for every device that has not said its own */
             interval_seconds: number | null;
+            /** @description When anything of it was received last */
             last_seen_at: string | null;
+            /** @description When the message of its last reading was received */
             last_reading_at: string | null;
             /**
              * Format: date-time
+             * @description When it was attached to the reservoir
              * @example 2026-03-01T08:30:00.000Z
              */
             attached_at: string;
+            /** @description How its numbering stands */
+            sequence: {
+                /** @description How often the device has begun to count anew */
+                epoch: number;
+                /** @description When it did so last */
+                restarted_at: string | null;
+                /** @description By what it was seen: another `system.boot_id`, a `system.reset_reason`, other messages under numbers that were used, or somebody who said so */
+                restart_cause: ("BOOT_ID" | "RESET_REASON" | "COUNTER" | "COMMAND") | null;
+                /** @description Highest sequence number of the epoch */
+                last_seq: number | null;
+                /** @description Messages that are stored and not decided on, until the next ones tell what their numbers mean */
+                aside_count: number;
+                /** @description Messages that are missing for good: their gaps were given up, as too many to remember */
+                given_up_count: number;
+            };
+            /** @description What it measures */
             reservoir: {
                 /**
                  * Format: uuid
@@ -2446,6 +2768,7 @@ export interface components {
                 reservoir_id: string;
                 name: string;
             };
+            /** @description Where that is */
             site: {
                 /**
                  * Format: uuid
@@ -2454,67 +2777,94 @@ export interface components {
                 site_id: string;
                 name: string;
             };
-            /** @example "1" */
+            /**
+             * @description For If-Match
+             * @example "1"
+             */
             etag: string;
         };
         LatestTelemetry: {
             /**
              * Format: uuid
+             * @description Its id; the `sample_id` of events that tell of it
              * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
              */
             message_id: string;
-            /** @example B43A4536C83C */
+            /**
+             * @description The hardware’s own id
+             * @example B43A4536C83C
+             */
             device_id: string;
+            /** @description Rises when the device begins to count anew; messages are in order by epoch, then by `seq` */
+            epoch: number;
+            /** @description The device’s own number of the message, in its epoch */
             seq: number;
             /**
              * Format: date-time
+             * @description When it was received
              * @example 2026-03-01T08:30:00.000Z
              */
             received_at: string;
+            /** @description By the clock of the device: shown, never trusted */
             observed_at: string | null;
             /** @description As the device sent it */
             payload: {
                 [key: string]: unknown;
             };
+            /** @description What was derived of it; null where it has no level in it, or not yet */
             reading: {
                 /**
                  * Format: uuid
+                 * @description Its id
                  * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
                  */
                 reading_id: string;
                 /**
                  * Format: uuid
+                 * @description What was measured
                  * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
                  */
                 reservoir_id: string;
                 /**
-                 * @description Percent. Rounded to 3 decimal places.
+                 * @description Percent of the height. Rounded to 3 decimal places.
                  * @example 42.5
                  */
                 level_pct: number;
+                /** @description Litres; null where the capacity is not known */
                 volume_liters: number | null;
                 /**
                  * Format: date-time
+                 * @description When the message was received
                  * @example 2026-03-01T08:30:00.000Z
                  */
                 recorded_at: string;
+                /** @description Older than what was known: it did not move the level */
                 is_backfill: boolean;
             } | null;
         };
         TelemetryMessage: {
             /**
              * Format: uuid
+             * @description Its id; the `sample_id` of events that tell of it
              * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
              */
             message_id: string;
-            /** @example B43A4536C83C */
+            /**
+             * @description The hardware’s own id
+             * @example B43A4536C83C
+             */
             device_id: string;
+            /** @description Rises when the device begins to count anew; messages are in order by epoch, then by `seq` */
+            epoch: number;
+            /** @description The device’s own number of the message, in its epoch */
             seq: number;
             /**
              * Format: date-time
+             * @description When it was received
              * @example 2026-03-01T08:30:00.000Z
              */
             received_at: string;
+            /** @description By the clock of the device: shown, never trusted */
             observed_at: string | null;
             /** @description As the device sent it */
             payload: {
@@ -2522,9 +2872,64 @@ export interface components {
             };
         };
         TelemetryGap: {
+            /** @description First that is missing */
             from_seq: number;
+            /** @description Last that is missing */
             to_seq: number;
+            /** @description How many are missing */
             missing_count: number;
+        };
+        TelemetryDrop: {
+            /**
+             * Format: uuid
+             * @description The `sample_id` of its event
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            drop_id: string;
+            /**
+             * @description Why; docs/mqtt.md has a table
+             * @example UNREADABLE_JSON
+             */
+            reason: string;
+            /** @description Messages that were dropped for this reason */
+            count: number;
+            /**
+             * Format: date-time
+             * @description When the first of them was received
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            first_at: string;
+            /**
+             * Format: date-time
+             * @description When the last of them was received
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            last_at: string;
+            /** @description Beginning of the first of them, as text */
+            sample: string | null;
+            /** @description The same byte by byte, up to 2,048 of them */
+            sample_base64: string | null;
+        };
+        CloudEvent: {
+            /** @description 1.0 */
+            specversion?: unknown;
+            /** @description Text of 1 to 200 characters; the result has it again */
+            id?: unknown;
+            /** @description The broker, as it calls itself */
+            source?: unknown;
+            /** @description MQTT.EventPublished */
+            type?: unknown;
+            /**
+             * @description The MQTT topic
+             * @example devices/B43A4536C83C/telemetry
+             */
+            subject?: unknown;
+            /** @description The payload, as JSON or as text */
+            data?: unknown;
+            /** @description The payload in base64 */
+            data_base64?: unknown;
+        } & {
+            [key: string]: unknown;
         };
         SellerProfile: {
             /**
@@ -2868,6 +3273,32 @@ export interface components {
             status: "CREATED" | "ACCEPTED" | "REJECTED" | "CANCELLED" | "EXPIRED" | "DELIVERED" | "DISPUTED" | "RESOLVED";
             next_deadline: string | null;
         };
+        OverseenOrder: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            order_id: string;
+            order: components["schemas"]["Order"];
+            timeline: {
+                /**
+                 * Format: uuid
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                event_id: string;
+                /** @example ORDER_ACCEPTED */
+                event_type: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-03-01T08:30:00.000Z
+                 */
+                occurred_at: string;
+                actor_principal_id: string | null;
+                details: {
+                    [key: string]: unknown;
+                };
+            }[];
+        };
         AuditEntry: {
             /**
              * Format: uuid
@@ -3145,6 +3576,17 @@ export interface components {
             /** @description Deliveries behind it, counted to a hundred */
             waiting: number;
         };
+        DeadLetterCount: {
+            account_id: string | null;
+            /** @example webhook/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f */
+            consumer_id: string;
+            count: number;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            oldest_dead_at: string;
+        };
         DeadLetterDecision: {
             /**
              * Format: uuid
@@ -3170,6 +3612,23 @@ export interface components {
                 /** @enum {string} */
                 unit: "dead letters";
             };
+        };
+        TroubledWorkflow: {
+            /** @example order/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f */
+            workflow_id: string;
+            /** @example orderWorkflow */
+            workflow_type: string;
+            account_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            started_at: string;
+            /**
+             * @description How it has ended; or that its code fails while it is under way
+             * @enum {string}
+             */
+            trouble: "FAILED" | "TIMED_OUT" | "TERMINATED" | "TASK_FAILS";
         };
     };
     responses: never;
@@ -3814,6 +4273,44 @@ export interface operations {
             };
         };
     };
+    listPlatformDiagnosticCodes: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["UndeliveredCode"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
     listSites: {
         parameters: {
             query?: {
@@ -4111,25 +4608,47 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: uuid
+                     * @description Where the tank is
                      * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
                      */
                     site_id: string;
-                    /** @example Kibera depot */
+                    /**
+                     * @description What people call it
+                     * @example Kibera depot
+                     */
                     name: string;
-                    /** @enum {string} */
+                    /**
+                     * @description What kind of tank it is
+                     * @enum {string}
+                     */
                     reservoir_type: "TANK" | "TRUCK_TANK" | "BUFFER_TANK" | "OTHER";
-                    /** @enum {string} */
+                    /**
+                     * @description Whether it stays where it is
+                     * @enum {string}
+                     */
                     mobility: "FIXED" | "MOBILE";
-                    /** @enum {string} */
+                    /**
+                     * @description DEVICE: a sensor measures it; MANUAL: people read a gauge
+                     * @enum {string}
+                     */
                     monitoring_mode: "MANUAL" | "DEVICE";
+                    /** @description Litres when full; of the geometry where it is null, as far as that says it */
                     capacity_liters?: number | null;
+                    /** @description Shape and inner lengths in millimetres, which turn a level into a volume; null: volume in proportion to the level */
                     geometry?: components["schemas"]["Geometry"] | null;
+                    /** @description Millimetres from the bottom to the level that counts as full */
                     height_mm?: number | null;
+                    /** @description Millimetres from the sensor to the water when the tank is empty; both distances or neither */
                     sensor_empty_distance_mm?: number | null;
+                    /** @description Millimetres from the sensor to the water when the tank is full */
                     sensor_full_distance_mm?: number | null;
+                    /** @description Percent of the height from which it is FULL */
                     full_threshold_pct?: number | null;
+                    /** @description Percent of the height down to which it is LOW */
                     low_threshold_pct?: number | null;
+                    /** @description Percent of the height down to which it is CRITICAL */
                     critical_threshold_pct?: number | null;
+                    /** @description WGS 84, in degrees */
                     location?: {
                         /**
                          * @description Degrees north. Rounded to 7 decimal places.
@@ -4143,15 +4662,16 @@ export interface operations {
                         lng: number;
                     } | null;
                     /**
-                     * @description Percent. Rounded to 3 decimal places.
+                     * @description Percent of the capacity that is never sold. Rounded to 3 decimal places.
                      * @example 42.5
                      */
                     safety_margin_pct?: number;
                     /**
-                     * @description Rounded to 3 decimal places.
+                     * @description Percentage points beyond a threshold at which its state is left again. Rounded to 3 decimal places.
                      * @example 3
                      */
                     hysteresis_pct?: number;
+                    /** @description Whether a pipe fills it */
                     is_pipe_connected?: boolean;
                 };
             };
@@ -4268,25 +4788,47 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: uuid
+                     * @description Where the tank is
                      * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
                      */
                     site_id?: string;
-                    /** @example Kibera depot */
+                    /**
+                     * @description What people call it
+                     * @example Kibera depot
+                     */
                     name?: string;
-                    /** @enum {string} */
+                    /**
+                     * @description What kind of tank it is
+                     * @enum {string}
+                     */
                     reservoir_type?: "TANK" | "TRUCK_TANK" | "BUFFER_TANK" | "OTHER";
-                    /** @enum {string} */
+                    /**
+                     * @description Whether it stays where it is
+                     * @enum {string}
+                     */
                     mobility?: "FIXED" | "MOBILE";
-                    /** @enum {string} */
+                    /**
+                     * @description DEVICE: a sensor measures it; MANUAL: people read a gauge
+                     * @enum {string}
+                     */
                     monitoring_mode?: "MANUAL" | "DEVICE";
+                    /** @description Litres when full; of the geometry where it is null, as far as that says it */
                     capacity_liters?: number | null;
+                    /** @description Shape and inner lengths in millimetres, which turn a level into a volume; null: volume in proportion to the level */
                     geometry?: components["schemas"]["Geometry"] | null;
+                    /** @description Millimetres from the bottom to the level that counts as full */
                     height_mm?: number | null;
+                    /** @description Millimetres from the sensor to the water when the tank is empty; both distances or neither */
                     sensor_empty_distance_mm?: number | null;
+                    /** @description Millimetres from the sensor to the water when the tank is full */
                     sensor_full_distance_mm?: number | null;
+                    /** @description Percent of the height from which it is FULL */
                     full_threshold_pct?: number | null;
+                    /** @description Percent of the height down to which it is LOW */
                     low_threshold_pct?: number | null;
+                    /** @description Percent of the height down to which it is CRITICAL */
                     critical_threshold_pct?: number | null;
+                    /** @description WGS 84, in degrees */
                     location?: {
                         /**
                          * @description Degrees north. Rounded to 7 decimal places.
@@ -4300,15 +4842,16 @@ export interface operations {
                         lng: number;
                     } | null;
                     /**
-                     * @description Percent. Rounded to 3 decimal places.
+                     * @description Percent of the capacity that is never sold. Rounded to 3 decimal places.
                      * @example 42.5
                      */
                     safety_margin_pct?: number;
                     /**
-                     * @description Rounded to 3 decimal places.
+                     * @description Percentage points beyond a threshold at which its state is left again. Rounded to 3 decimal places.
                      * @example 3
                      */
                     hysteresis_pct?: number;
+                    /** @description Whether a pipe fills it */
                     is_pipe_connected?: boolean;
                 };
             };
@@ -4674,22 +5217,30 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @example B43A4536C83C */
+                    /**
+                     * @description Of a unit that is the account’s already
+                     * @example B43A4536C83C
+                     */
                     device_id: string;
                     /** @example K7M2Q9TX4B */
                     claim_code?: string;
                     /**
                      * Format: uuid
+                     * @description What the device is to measure
                      * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
                      */
                     reservoir_id: string;
                 } | {
-                    /** @example JL-A1B2C3 */
+                    /**
+                     * @description As it stands on the label
+                     * @example JL-A1B2C3
+                     */
                     serial_number: string;
                     /** @example K7M2Q9TX4B */
                     claim_code?: string;
                     /**
                      * Format: uuid
+                     * @description What the device is to measure
                      * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
                      */
                     reservoir_id: string;
@@ -4967,6 +5518,41 @@ export interface operations {
             };
         };
     };
+    resetDeviceSequence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
     getLatestTelemetry: {
         parameters: {
             query?: never;
@@ -5092,6 +5678,49 @@ export interface operations {
             };
         };
     };
+    listDeviceTelemetryDrops: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TelemetryDrop"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
     takeCloudEvents: {
         parameters: {
             query?: never;
@@ -5099,25 +5728,9 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": ({
-                    /** @constant */
-                    specversion: "1.0";
-                    id: string;
-                    source: string;
-                    /** @constant */
-                    type: "MQTT.EventPublished";
-                    /**
-                     * @description The MQTT topic
-                     * @example devices/B43A4536C83C/telemetry
-                     */
-                    subject: string;
-                    data?: unknown;
-                    data_base64?: string;
-                } & {
-                    [key: string]: unknown;
-                })[];
+                "application/json": components["schemas"]["CloudEvent"] | components["schemas"]["CloudEvent"][];
             };
         };
         responses: {
@@ -5127,9 +5740,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Those that are telemetry */
                         received: number;
-                        /** @description Of another topic than that of telemetry */
+                        /** @description All others */
                         ignored: number;
+                        /** @description In the order of the events */
+                        results: {
+                            id: string | null;
+                            /**
+                             * @description TAKEN: stored, or what a PUBACK means otherwise; DROPPED: unreadable, counted with the reason; IGNORED: no telemetry
+                             * @enum {string}
+                             */
+                            result: "TAKEN" | "DROPPED" | "IGNORED";
+                            reason: string | null;
+                        }[];
                     };
                 };
             };
@@ -6003,6 +6627,123 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listPlatformOrders: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                /** @description Only those with this order code */
+                order_code?: string;
+                /** @description The state that the order is in */
+                status?: "CREATED" | "ACCEPTED" | "REJECTED" | "CANCELLED" | "EXPIRED" | "DELIVERED" | "DISPUTED" | "RESOLVED";
+                /** @description One of the parties */
+                account_id?: string;
+                /** @description Something falls due before it */
+                deadline_before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OrderSummary"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getPlatformOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, or the code that people say */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverseenOrder"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listPlatformDisputes: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Order"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7148,6 +7889,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only those with this consumer id */
                 consumer_id?: string;
+                /** @description Whose; of no account without it */
+                account_id?: string;
             };
             header?: never;
             path?: never;
@@ -7174,6 +7917,38 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listPlatformDeadLetterAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeadLetterCount"][];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7224,7 +7999,10 @@ export interface operations {
     };
     redrivePlatformDeadLetter: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose; of no account without it */
+                account_id?: string;
+            };
             header?: never;
             path: {
                 /** @description Which dead letter is meant */
@@ -7257,7 +8035,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7308,7 +8086,10 @@ export interface operations {
     };
     skipPlatformDeadLetter: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose; of no account without it */
+                account_id?: string;
+            };
             header?: never;
             path: {
                 /** @description Which dead letter is meant */
@@ -7341,7 +8122,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7392,7 +8173,10 @@ export interface operations {
     };
     releasePlatformDeadLetter: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose; of no account without it */
+                account_id?: string;
+            };
             header?: never;
             path: {
                 /** @description Which dead letter is meant */
@@ -7425,7 +8209,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7791,6 +8575,84 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listPlatformDiagnosticEvents: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                /** @description Only those with this event type */
+                event_type?: string;
+                /** @description Only those with this subject type */
+                subject_type?: string;
+                /** @description Only those with this subject id */
+                subject_id?: string;
+                /** @description Whose; of no account without it */
+                account_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Event"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listPlatformDiagnosticWorkflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TroubledWorkflow"][];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };

@@ -116,7 +116,7 @@ async function composeApi(
   const streams = createEventStreams(createEventViews(database.read), { watch });
   const platform = createPlatformRoutes({
     ...{ database, streams, authenticator: identity.authenticator },
-    ...{ catalogue: eventCatalogue, version, publicUrl: config.publicUrl },
+    ...{ catalogue: eventCatalogue, version, publicUrl: config.publicUrl, mqttPort: config.MQTT_PORT },
     schedules,
     cursors,
     records: createWebhookRecords({ database, secrets: webhooks.secrets }),

@@ -4,6 +4,7 @@ import { required, type Config } from '../config.js';
 import { startBrokerReader } from './forwarder/broker-reader.js';
 import { openIntake } from './gateway/intake.js';
 import type { Logger } from './shared/logger.js';
+import type { Metrics } from './shared/metrics/registry.js';
 import { runProcess } from './shared/process.js';
 import type { Part } from './shared/part.js';
 
@@ -11,12 +12,12 @@ import type { Part } from './shared/part.js';
  * Brings telemetry from an outside broker. Its name there is `clientId` in the query of MQTT_BROKER_URL, else the host's;
  * it must stay from start to start, and be another for each forwarder.
  */
-export async function startForwarder(config: Config, logger: Logger): Promise<Part> {
+export async function startForwarder(config: Config, logger: Logger, metrics?: Metrics): Promise<Part> {
   const brokerUrl = new URL(required(config, 'MQTT_BROKER_URL'));
   const name = brokerUrl.searchParams.get('clientId') ?? `millrace-${hostname()}`;
   // Left there, it would be the client id of every connection.
   brokerUrl.searchParams.delete('clientId');
-  const intake = await openIntake(config, logger);
+  const intake = await openIntake(config, logger, { metrics });
   const reader = startBrokerReader({ brokerUrl: brokerUrl.href, name, telemetry: intake.batcher, logger });
   return {
     stop: async () => {
@@ -30,6 +31,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await runProcess(
     'forwarder',
     () => ['forwarder'],
-    async (config, logger) => [await startForwarder(config, logger)],
+    async (config, logger, metrics) => [await startForwarder(config, logger, metrics)],
   );
 }

@@ -4,13 +4,17 @@ import { required, type Config } from '../config.js';
 import { createStandingLook } from '../db/platform/standing.views.js';
 import { createAccessRefusalInbox } from '../db/water/access-refusal.inbox.js';
 import { createDeviceCredentialViews } from '../db/water/device-credential.views.js';
+import { createAccessNoteInbox } from '../db/water/access-note.inbox.js';
+import { startAccessNotes } from './gateway/access-notes.js';
 import { createBroker } from './gateway/broker.js';
 import { createDeviceCredentials } from './gateway/credentials.js';
 import { boundHeapGrowth } from './gateway/heap.js';
 import { openIntake } from './gateway/intake.js';
 import { createListenerAuthenticator } from './gateway/listener-authenticator.js';
 import { createPeers } from './gateway/peer.js';
+import { startRefusalLog } from './gateway/refusal-log.js';
 import { startRefusals } from './gateway/refusals.js';
+import type { Metrics } from './shared/metrics/registry.js';
 import { openRoleDatabase } from './shared/pools.js';
 import { relayPassword } from './shared/relay-password.js';
 import type { Logger } from './shared/logger.js';
@@ -25,21 +29,23 @@ import { taskQueues } from './shared/task-queues.js';
 export async function startGateway(
   config: Config,
   logger: Logger,
-  deviceTaskQueue = taskQueues.telemetry,
+  { deviceTaskQueue = taskQueues.telemetry, metrics }: { deviceTaskQueue?: string; metrics?: Metrics | undefined } = {},
 ): Promise<Part & { port: number }> {
-  const intake = await openIntake(config, logger, deviceTaskQueue);
+  const intake = await openIntake(config, logger, { deviceTaskQueue, metrics });
   const database = await openRoleDatabase(config, required(config, 'DATABASE_GATEWAY_URL'));
   const watch = startStandingWatch(createStandingLook(database), (error) =>
     logger.warn({ err: error }, 'standings could not be looked at; they will be'),
   );
   const refusals = startRefusals({ inbox: createAccessRefusalInbox(database), logger });
+  const refusalLog = startRefusalLog({ logger, metrics });
+  const access = startAccessNotes({ inbox: createAccessNoteInbox(database), logger });
   const peers = createPeers({
     credentials: createDeviceCredentials(createDeviceCredentialViews(intake.pool)),
     authenticator: createListenerAuthenticator({ database, issuer: config.publicUrl, watch }),
     relayPassword: relayPassword(config),
   });
   const broker = await createBroker({
-    ...{ peers, watch, refusals, logger },
+    ...{ peers, watch, refusals, refusalLog, access, logger },
     telemetry: intake.batcher,
     limits: { limits: { connectionsOfAddress: config.MQTT_CONNECTIONS_PER_ADDRESS } },
   });
@@ -51,7 +57,7 @@ export async function startGateway(
       await broker.close();
       await intake.stop();
       await watch.stop();
-      await refusals.stop();
+      await Promise.all([refusals.stop(), refusalLog.stop(), access.stop()]);
       await database.close();
     },
   };
@@ -62,6 +68,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await runProcess(
     'gateway',
     () => ['gateway'],
-    async (config, logger) => [await startGateway(config, logger)],
+    async (config, logger, metrics) => [await startGateway(config, logger, { metrics })],
   );
 }

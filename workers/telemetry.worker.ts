@@ -18,7 +18,7 @@ export async function startTelemetryWorker(resources: Resources, taskQueue = tas
     put('millrace_telemetry_lag_devices', {}, devices);
     put('millrace_telemetry_lag_messages', {}, messages);
   });
-  const activities = createDeviceActivities({ database, ingest });
+  const activities = createDeviceActivities({ database, ingest, sensorMarginPct: config.SENSOR_MARGIN_PCT });
   const worker = await startWorker(resources, { domain: 'water', taskQueue, activities, inputs: deviceInputs });
   return {
     stop: async () => {

@@ -25,9 +25,11 @@ export interface DeviceActivityParts {
   database: Database;
   /** As millrace_ingest: telemetry goes across accounts. */
   ingest: Database;
+  /** How far beyond its calibrated span a distance may be, in percent of the span. */
+  sensorMarginPct?: number;
 }
 
-export function createDeviceActivities({ database, ingest }: DeviceActivityParts): DeviceActivities {
+export function createDeviceActivities({ database, ingest, sensorMarginPct }: DeviceActivityParts): DeviceActivities {
   /** The change, its event and the end of the command in one transaction. */
   async function obey(
     trx: Transaction,
@@ -61,7 +63,7 @@ export function createDeviceActivities({ database, ingest }: DeviceActivityParts
       ),
 
     /** Readings, level, events and the cursor behind them in one transaction: however often it runs, each message is derived once. */
-    deriveReadings: ({ deviceId }) => ingest.inPlatform((trx) => deriveTelemetry(trx, deviceId)),
+    deriveReadings: ({ deviceId }) => ingest.inPlatform((trx) => deriveTelemetry(trx, deviceId, sensorMarginPct)),
 
     readSight: ({ deviceId }) => ingest.inPlatform((trx) => createDeviceStore(trx).sight(deviceId)),
 

@@ -8,9 +8,11 @@ export interface EventSchemaRouteParts {
   catalogue: readonly CataloguedEvent[];
   version: string;
   publicUrl: string;
+  /** Where the gateway listens, on the host of the API as far as is known. */
+  mqttPort: number;
 }
 
-export function createEventSchemaRoutes({ catalogue, version, publicUrl }: EventSchemaRouteParts): Route[] {
+export function createEventSchemaRoutes({ catalogue, version, publicUrl, mqttPort }: EventSchemaRouteParts): Route[] {
   const items = catalogue.map(({ type, version: eventVersion, topic, subjectType, payload, example }) => ({
     ...{ event_type: type, event_version: eventVersion, topic, subject_type: subjectType },
     ...{ schema: { ...payload }, example: { ...example } },
@@ -50,7 +52,7 @@ export function createEventSchemaRoutes({ catalogue, version, publicUrl }: Event
       access: anyone(),
       responses: { 200: media('application/json; charset=utf-8') },
     }).handledBy(async () => {
-      document ??= JSON.stringify(createAsyncApi(catalogue, { version, url: publicUrl }));
+      document ??= JSON.stringify(createAsyncApi(catalogue, { version, url: publicUrl, mqttPort }));
       return { status: 200, body: document };
     }),
   ];

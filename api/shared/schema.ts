@@ -7,6 +7,12 @@ export const object = <Properties extends TProperties>(properties: Properties, o
   Type.Object(properties, { additionalProperties: false, ...options });
 export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
+/** A schema with what it stands for in one place. */
+export const described = <Schema extends TSchema>(schema: Schema, description: string): Schema => ({
+  ...schema,
+  description,
+});
+
 export const uuid = Type.String({ format: 'uuid', examples: ['0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f'] });
 export const timestamp = Type.String({ format: 'date-time', examples: ['2026-03-01T08:30:00.000Z'] });
 export const email = Type.String({ format: 'email', maxLength: 254, examples: ['amina@example.com'] });

@@ -44,7 +44,12 @@ function compilerOf(options: Options, places: KeywordDefinition): (schema: TSche
     const parsed = JSON.parse(text) as object;
     assertLinear(parsed);
     const validate = ajv.compile(parsed);
-    const check: Check = (value) => (validate(value) ? [] : (validate.errors ?? []).slice(0, maxFaults).map(asFault));
+    const check: Check = (value) =>
+      validate(value)
+        ? []
+        : ofNearest(validate.errors ?? [])
+            .slice(0, maxFaults)
+            .map(asFault);
     compiled.set(text, check);
     return check;
   };
@@ -85,6 +90,33 @@ function assertLinear(schema: unknown): void {
       throw new Error(`uniqueItems needs items of one plain type: ${JSON.stringify(schema)}`);
   }
   Object.values(schema).forEach(assertLinear);
+}
+
+/**
+ * Of several forms that a value may have, the faults of the one that it comes nearest to: those of the others would tell a client to
+ * give what it has no use for.
+ */
+function ofNearest(errors: ErrorObject[]): ErrorObject[] {
+  // It looks at all of them for each value of several forms.
+  if (errors.length > maxFaults) return errors;
+  let left = [...errors];
+  for (const { keyword, schemaPath, instancePath } of errors) {
+    if (keyword !== 'anyOf') continue;
+    const forms = new Map<string, ErrorObject[]>();
+    for (const error of left) {
+      const isPart = error.schemaPath.startsWith(`${schemaPath}/`) && error.instancePath.startsWith(instancePath);
+      const form = isPart ? error.schemaPath.slice(schemaPath.length + 1).split('/', 1)[0] : undefined;
+      if (form !== undefined) forms.set(form, [...(forms.get(form) ?? []), error]);
+    }
+    const [nearest = [], ...others] = [...forms.values()].sort((a, b) => a.length - b.length);
+    const farther = new Set(others.flat());
+    left = left.filter(
+      (error) =>
+        !farther.has(error) &&
+        (nearest.length === 0 || error.schemaPath !== schemaPath || error.instancePath !== instancePath),
+    );
+  }
+  return left;
 }
 
 const longestPath = 200;

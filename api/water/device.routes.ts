@@ -77,5 +77,21 @@ export function createDeviceRoutes({
       await records.update(editor, deviceId, { name, status, intervalMs });
       return { status: 200, body: await show(accountId, deviceId) };
     }),
+
+    route({
+      method: 'post',
+      path: `${base}/:device_id/reset-sequence`,
+      summary: 'Let a device count anew',
+      description:
+        'After its counter has started again, where that was not found out by itself: from its next message on the numbers are those of a new epoch. What it sent before is kept, and is not taken in once more. Repeated before that message it changes nothing.',
+      tag,
+      access: member('OWNER', 'ADMIN'),
+      audit: { action: 'device.reset-sequence', subject: 'device' },
+      params: deviceParams,
+      responses: { 200: device },
+    }).handledBy(async ({ accountId, caller, params: { device_id: deviceId } }) => {
+      await records.restartSequence({ accountId, principalId: caller.principalId }, deviceId);
+      return { status: 200, body: await show(accountId, deviceId) };
+    }),
   ];
 }

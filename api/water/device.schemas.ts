@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
+import { restartCauses } from '../../workflows/water/sequence.rules.js';
 import { deviceStatuses, deviceTypes, provisioningStatuses } from '../../workflows/water/device-unit.contract.js';
 import { quantity } from '../shared/quantity.js';
-import { component, nullable, object, page, timestamp, uuid } from '../shared/schema.js';
+import { component, described, nullable, object, page, timestamp, uuid } from '../shared/schema.js';
 import { pct } from './reservoir.schemas.js';
 import { etag } from './site.schemas.js';
 
@@ -53,9 +54,10 @@ export const registerRequest = object({
 export const registered = object({ device_id: deviceId });
 
 const givenCode = Type.Optional(claimCode);
+const attachedTo = { claim_code: givenCode, reservoir_id: described(uuid, 'What the device is to measure') };
 export const attachRequest = Type.Union([
-  object({ device_id: deviceId, claim_code: givenCode, reservoir_id: uuid }),
-  object({ serial_number: serialNumber, claim_code: givenCode, reservoir_id: uuid }),
+  object({ device_id: described(deviceId, 'Of a unit that is the account’s already'), ...attachedTo }),
+  object({ serial_number: described(serialNumber, 'As it stands on the label'), ...attachedTo }),
 ]);
 export const attachBySerialRequest = object({
   serial_number: serialNumber,
@@ -83,28 +85,47 @@ export const devicePatch = object(
   { minProperties: 1 },
 );
 
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+const sequence = object({
+  epoch: count('How often the device has begun to count anew'),
+  restarted_at: described(nullable(timestamp), 'When it did so last'),
+  restart_cause: described(
+    nullable(Type.Enum([...restartCauses])),
+    'By what it was seen: another `system.boot_id`, a `system.reset_reason`, other messages under numbers that were used, or somebody who said so',
+  ),
+  last_seq: described(nullable(Type.Integer({ minimum: 0 })), 'Highest sequence number of the epoch'),
+  aside_count: count('Messages that are stored and not decided on, until the next ones tell what their numbers mean'),
+  given_up_count: count('Messages that are missing for good: their gaps were given up, as too many to remember'),
+});
 const number = nullable(Type.Number());
 export const device = component(
   'Device',
   object({
-    device_id: deviceId,
-    serial_number: Type.String(),
-    name: nullable(deviceName),
-    device_type: deviceType,
-    firmware_version: nullable(Type.String()),
-    status: Type.Enum([...deviceStatuses]),
-    battery_pct: nullable(pct),
-    battery_voltage_mv: number,
-    is_charging: nullable(Type.Boolean()),
-    signal_strength_dbm: number,
-    connectivity_state: Type.Enum(['ONLINE', 'STALE', 'OFFLINE', 'NEVER_SEEN']),
-    interval_seconds: number,
-    last_seen_at: nullable(timestamp),
-    last_reading_at: nullable(timestamp),
-    attached_at: timestamp,
-    reservoir: object({ reservoir_id: uuid, name: Type.String() }),
-    site: object({ site_id: uuid, name: Type.String() }),
-    etag,
+    device_id: described(deviceId, 'The hardware’s own id'),
+    serial_number: described(Type.String(), 'On the label'),
+    name: described(nullable(deviceName), 'What the account calls it'),
+    device_type: described(deviceType, 'What it measures or does'),
+    firmware_version: described(nullable(Type.String()), 'As the device last said'),
+    status: described(Type.Enum([...deviceStatuses]), 'INACTIVE: in maintenance'),
+    battery_pct: described(nullable(pct), 'Percent, as the device last said'),
+    battery_voltage_mv: described(number, 'Millivolts, as the device last said'),
+    is_charging: described(nullable(Type.Boolean()), 'As the device last said'),
+    signal_strength_dbm: described(number, 'dBm, as the device last said'),
+    connectivity_state: described(
+      Type.Enum(['ONLINE', 'STALE', 'OFFLINE', 'NEVER_SEEN']),
+      'STALE after two intervals of silence, OFFLINE after four',
+    ),
+    interval_seconds: described(
+      number,
+      'Seconds between its messages; null: as for every device that has not said its own',
+    ),
+    last_seen_at: described(nullable(timestamp), 'When anything of it was received last'),
+    last_reading_at: described(nullable(timestamp), 'When the message of its last reading was received'),
+    attached_at: described(timestamp, 'When it was attached to the reservoir'),
+    sequence: described(sequence, 'How its numbering stands'),
+    reservoir: described(object({ reservoir_id: uuid, name: Type.String() }), 'What it measures'),
+    site: described(object({ site_id: uuid, name: Type.String() }), 'Where that is'),
+    etag: described(etag, 'For If-Match'),
   }),
 );
 export const devicePage = page(device);

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { readingSources } from '../../workflows/water/reservoir.contract.js';
-import { component, nullable, object, page, pageQuery, timestamp, uuid } from '../shared/schema.js';
+import { component, described, nullable, object, page, pageQuery, timestamp, uuid } from '../shared/schema.js';
 import { pct } from './reservoir.schemas.js';
 
 const liters = Type.Number({ minimum: 0 });
@@ -29,36 +29,52 @@ export const readingQuery = object({
 const reading = component(
   'Reading',
   object({
-    reading_id: uuid,
-    recorded_at: timestamp,
-    observed_at: nullable(timestamp),
-    level_pct: pct,
-    volume_liters: nullable(liters),
-    source: Type.Enum([...readingSources]),
-    device_id: nullable(Type.String()),
-    device_seq: nullable(Type.Integer()),
-    is_backfill: Type.Boolean({ description: 'Older than what was known: it did not move the level' }),
-    raw_sample_count: nullable(count),
-    raw_mean: nullable(Type.Number({ description: 'Millimetres from the sensor' })),
-    raw_stddev: nullable(Type.Number({ description: 'Millimetres; null for a single sample' })),
-    telemetry_message_id: nullable(uuid),
-    geometry_version: Type.Integer({ minimum: 1 }),
-    note: nullable(Type.String()),
+    reading_id: described(uuid, 'Its id'),
+    recorded_at: described(timestamp, 'When it was received, or read by a person'),
+    observed_at: described(nullable(timestamp), 'By the clock of the device: shown, never trusted'),
+    level_pct: described(pct, 'Percent of the height'),
+    volume_liters: described(nullable(liters), 'Litres; null where the capacity is not known'),
+    source: described(Type.Enum([...readingSources]), 'DEVICE or MANUAL'),
+    device_id: described(nullable(Type.String()), 'The device that measured it; null where a person did'),
+    device_epoch: described(
+      nullable(Type.Integer({ minimum: 0 })),
+      'In which of its countings the device numbered the message',
+    ),
+    device_seq: described(nullable(Type.Integer()), 'The device’s number of the message'),
+    is_backfill: described(
+      Type.Boolean({ description: 'Older than what was known: it did not move the level' }),
+      'Older than what was known: it did not move the level',
+    ),
+    raw_sample_count: described(nullable(count), 'Distances that the reading is the mean of'),
+    raw_mean: described(
+      nullable(Type.Number({ description: 'Millimetres from the sensor' })),
+      'Mean distance, in millimetres from the sensor',
+    ),
+    raw_stddev: described(
+      nullable(Type.Number({ description: 'Millimetres; null for a single sample' })),
+      'Its standard deviation, in millimetres; null for a single sample',
+    ),
+    telemetry_message_id: described(nullable(uuid), 'The message that it was derived from'),
+    geometry_version: described(Type.Integer({ minimum: 1 }), 'Of the reservoir, when it was derived'),
+    note: described(nullable(Type.String()), 'What the person who read it wrote'),
   }),
 );
 
 const readingBucket = component(
   'ReadingBucket',
   object({
-    bucket_start: timestamp,
-    bucket_end: timestamp,
-    data: Type.Enum(['observed', 'missing'], { description: 'missing: no reading; it is not zero' }),
-    reading_count: count,
-    min_level_pct: nullable(pct),
-    max_level_pct: nullable(pct),
-    mean_level_pct: nullable(pct),
-    last_level_pct: nullable(pct),
-    last_volume_liters: nullable(liters),
+    bucket_start: described(timestamp, 'From here'),
+    bucket_end: described(timestamp, 'Up to, and without'),
+    data: described(
+      Type.Enum(['observed', 'missing'], { description: 'missing: no reading; it is not zero' }),
+      'missing: no reading; it is not zero',
+    ),
+    reading_count: described(count, 'Readings in it'),
+    min_level_pct: described(nullable(pct), 'Percent of the height, lowest'),
+    max_level_pct: described(nullable(pct), 'Percent of the height, highest'),
+    mean_level_pct: described(nullable(pct), 'Percent of the height, mean'),
+    last_level_pct: described(nullable(pct), 'Percent of the height, last'),
+    last_volume_liters: described(nullable(liters), 'Litres, last'),
   }),
 );
 

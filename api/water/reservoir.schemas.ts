@@ -9,7 +9,7 @@ import {
   reservoirTypes,
 } from '../../workflows/water/reservoir.contract.js';
 import { quantity } from '../shared/quantity.js';
-import { component, location, nullable, object, timestamp, uuid } from '../shared/schema.js';
+import { component, described, location, nullable, object, timestamp, uuid } from '../shared/schema.js';
 import { etag, recordName as name } from './site.schemas.js';
 
 const longestMm = 1e7;
@@ -52,8 +52,8 @@ export const geometry = component(
         shape: Type.Literal('STRAPPING_TABLE'),
         points: Type.Array(
           object({
-            level_mm: quantity(3, { minimum: 0, maximum: longestMm, description: 'Millimetres' }),
-            volume_liters: quantity(3, { minimum: 0, maximum: mostCapacityLiters, description: 'Litres' }),
+            level_mm: quantity(3, { minimum: 0, maximum: longestMm, description: 'Millimetres from the bottom' }),
+            volume_liters: quantity(3, { minimum: 0, maximum: mostCapacityLiters, description: 'Litres up to there' }),
           }),
           { minItems: 2, maxItems: 500, description: 'Rising in level and volume, from level 0' },
         ),
@@ -72,28 +72,49 @@ export const geometry = component(
 );
 
 const required = {
-  site_id: uuid,
-  name,
-  reservoir_type: Type.Enum([...reservoirTypes]),
-  mobility: Type.Enum([...mobilities]),
-  monitoring_mode: Type.Enum([...monitoringModes]),
+  site_id: described(uuid, 'Where the tank is'),
+  name: described(name, 'What people call it'),
+  reservoir_type: described(Type.Enum([...reservoirTypes]), 'What kind of tank it is'),
+  mobility: described(Type.Enum([...mobilities]), 'Whether it stays where it is'),
+  monitoring_mode: described(
+    Type.Enum([...monitoringModes]),
+    'DEVICE: a sensor measures it; MANUAL: people read a gauge',
+  ),
 };
 /** What may be emptied. A threshold that is null switches its state off. */
 const emptiable = {
-  capacity_liters: nullable(liters),
-  geometry: nullable(geometry),
-  height_mm: nullable(lengthMm),
-  sensor_empty_distance_mm: nullable({ ...distanceMm, examples: [2000] }),
-  sensor_full_distance_mm: nullable({ ...distanceMm, examples: [150] }),
-  full_threshold_pct: nullable({ ...pct, examples: [95] }),
-  low_threshold_pct: nullable({ ...pct, examples: [20] }),
-  critical_threshold_pct: nullable({ ...pct, examples: [10] }),
-  location: nullable(location),
+  capacity_liters: described(
+    nullable(liters),
+    'Litres when full; of the geometry where it is null, as far as that says it',
+  ),
+  geometry: described(
+    nullable(geometry),
+    'Shape and inner lengths in millimetres, which turn a level into a volume; null: volume in proportion to the level',
+  ),
+  height_mm: described(nullable(lengthMm), 'Millimetres from the bottom to the level that counts as full'),
+  sensor_empty_distance_mm: described(
+    nullable({ ...distanceMm, examples: [2000] }),
+    'Millimetres from the sensor to the water when the tank is empty; both distances or neither',
+  ),
+  sensor_full_distance_mm: described(
+    nullable({ ...distanceMm, examples: [150] }),
+    'Millimetres from the sensor to the water when the tank is full',
+  ),
+  full_threshold_pct: described(nullable({ ...pct, examples: [95] }), 'Percent of the height from which it is FULL'),
+  low_threshold_pct: described(nullable({ ...pct, examples: [20] }), 'Percent of the height down to which it is LOW'),
+  critical_threshold_pct: described(
+    nullable({ ...pct, examples: [10] }),
+    'Percent of the height down to which it is CRITICAL',
+  ),
+  location: described(nullable(location), 'WGS 84, in degrees'),
 };
 const defaulted = {
-  safety_margin_pct: pct,
-  hysteresis_pct: quantity(3, { minimum: 0, maximum: 50, examples: [3] }),
-  is_pipe_connected: Type.Boolean(),
+  safety_margin_pct: described(pct, 'Percent of the capacity that is never sold'),
+  hysteresis_pct: described(
+    quantity(3, { minimum: 0, maximum: 50, examples: [3] }),
+    'Percentage points beyond a threshold at which its state is left again',
+  ),
+  is_pipe_connected: described(Type.Boolean(), 'Whether a pipe fills it'),
 };
 const optional = Type.Partial(Type.Object({ ...emptiable, ...defaulted })).properties;
 
@@ -104,34 +125,40 @@ export const reservoirPatch = object(
 );
 
 const latestReading = object({
-  level_pct: pct,
-  volume_liters: nullable(Type.Number({ minimum: 0 })),
-  battery_pct: nullable(Type.Number()),
-  recorded_at: timestamp,
-  observed_at: nullable(timestamp),
-  source: Type.Enum([...readingSources]),
+  level_pct: described(pct, 'Percent of the height'),
+  volume_liters: described(nullable(Type.Number({ minimum: 0 })), 'Litres; null where the capacity is not known'),
+  battery_pct: described(nullable(Type.Number()), 'Percent, of the device that measured it'),
+  recorded_at: described(timestamp, 'When it was received, or read by a person'),
+  observed_at: described(nullable(timestamp), 'By the clock of the device: shown, never trusted'),
+  source: described(Type.Enum([...readingSources]), 'DEVICE or MANUAL'),
 });
 
 export const reservoir = component(
   'Reservoir',
   object({
-    reservoir_id: uuid,
-    owner_principal_id: uuid,
+    reservoir_id: described(uuid, 'Its id'),
+    owner_principal_id: described(uuid, 'The account that it belongs to'),
     ...required,
     ...emptiable,
     ...defaulted,
-    capacity_source: nullable(Type.Enum([...capacitySources])),
+    capacity_source: described(nullable(Type.Enum([...capacitySources])), 'Where the capacity comes from'),
     geometry_version: Type.Integer({
       minimum: 1,
       description: 'Counts the changes of what turns a level into a volume; each reading keeps the one that made it',
     }),
-    level_state: nullable(Type.Enum([...levelStates])),
-    level_state_updated_at: nullable(timestamp),
-    connectivity_state: Type.Enum(['ONLINE', 'STALE', 'OFFLINE', 'NEVER_SEEN', 'NO_DEVICE']),
-    device_id: nullable(Type.String()),
-    latest_reading: nullable(latestReading),
-    etag,
-    created_at: timestamp,
-    updated_at: timestamp,
+    level_state: described(
+      nullable(Type.Enum([...levelStates])),
+      'By the thresholds, with hysteresis; null before the first reading',
+    ),
+    level_state_updated_at: described(nullable(timestamp), 'When the state changed last'),
+    connectivity_state: described(
+      Type.Enum(['ONLINE', 'STALE', 'OFFLINE', 'NEVER_SEEN', 'NO_DEVICE']),
+      'Whether its device is heard of',
+    ),
+    device_id: described(nullable(Type.String()), 'The device that measures it; null for none'),
+    latest_reading: described(nullable(latestReading), 'The reading that is its level now'),
+    etag: described(etag, 'For If-Match'),
+    created_at: described(timestamp, 'When it was made'),
+    updated_at: described(timestamp, 'When it was changed last'),
   }),
 );

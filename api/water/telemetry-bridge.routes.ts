@@ -3,9 +3,10 @@ import type { TelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import { parseTelemetry, telemetryDeviceId } from '../../workflows/water/telemetry.rules.js';
 import type { ParsedTelemetry } from '../../workflows/water/telemetry.contract.js';
 import { platformAdmin, route, type Route } from '../shared/route.js';
-import { cloudEvents, cloudEventsTaken } from './telemetry.schemas.js';
+import { cloudEvents, cloudEventsTaken, type cloudEvent, type cloudEventResults } from './telemetry.schemas.js';
 
-type CloudEvent = Static<typeof cloudEvents>[number];
+type CloudEvent = Static<typeof cloudEvent>;
+type Judged = ParsedTelemetry | { ignored: 'INVALID_EVENT' | 'FOREIGN_TYPE' | 'FOREIGN_TOPIC' };
 
 /** For a bridge that carries an outside broker's messages over HTTP, into the inbox that the gateway fills. */
 export function createTelemetryBridgeRoutes({ telemetryInbox }: { telemetryInbox: TelemetryInbox }): Route[] {
@@ -14,31 +15,50 @@ export function createTelemetryBridgeRoutes({ telemetryInbox }: { telemetryInbox
       method: 'post',
       path: '/v1/internal/telemetry/cloudevents',
       operationId: 'takeCloudEvents',
-      summary: 'Take a batch of CloudEvents from an MQTT broker',
+      summary: 'Take CloudEvents from an MQTT broker',
       description:
-        'What is answered with 200 is stored; a repeat stores nothing again. A message that cannot be kept is counted with its reason, as on MQTT. Readings follow within seconds: the gateway finds in the inbox what no workflow was told of.',
+        'One event (`application/cloudevents+json`), or up to 1,000 (`application/cloudevents-batch+json`); `application/json` for either. What is answered with 200 is stored; a repeat stores nothing again. Each event has its own result, so none keeps the others back. Readings follow within seconds: the gateway finds in the inbox what no workflow was told of.',
       tag: 'Telemetry',
       access: platformAdmin(),
       audit: { exempt: 'telemetry is facts, which are their own record' },
       body: cloudEvents,
       responses: { 200: cloudEventsTaken },
     }).handledBy(async ({ body }) => {
-      const parsed = body.flatMap(parsedOf);
-      const messages = parsed.flatMap((each) => ('message' in each ? [each.message] : []));
-      const dropped = parsed.flatMap((each) => ('dropped' in each ? [each.dropped] : []));
+      const events = Array.isArray(body) ? body : [body];
+      const judged = events.map(judge);
+      const messages = judged.flatMap((each) => ('message' in each ? [each.message] : []));
+      const dropped = judged.flatMap((each) => ('dropped' in each ? [each.dropped] : []));
       await telemetryInbox.accept(messages, dropped);
-      return { status: 200, body: { received: parsed.length, ignored: body.length - parsed.length } };
+      const received = messages.length + dropped.length;
+      const results = judged.map((each, n) => ({ id: textOf(events[n]?.id), ...resultOf(each) }));
+      return { status: 200, body: { received, ignored: events.length - received, results } };
     }),
   ];
 }
 
-function parsedOf(event: CloudEvent): ParsedTelemetry[] {
-  const deviceId = telemetryDeviceId(event.subject);
-  return deviceId === undefined ? [] : [parseTelemetry(deviceId, payloadOf(event))];
+function judge(event: CloudEvent): Judged {
+  const { specversion, id, type, subject } = event;
+  if (specversion !== '1.0' || !textOf(id)) return { ignored: 'INVALID_EVENT' };
+  if (type !== 'MQTT.EventPublished') return { ignored: 'FOREIGN_TYPE' };
+  const deviceId = telemetryDeviceId(textOf(subject) ?? '');
+  if (deviceId === undefined) return { ignored: 'FOREIGN_TOPIC' };
+  const bytes = payloadOf(event);
+  return parseTelemetry(deviceId, bytes.toString('utf8'), bytes);
 }
 
+interface Result {
+  result: (typeof cloudEventResults)[number];
+  reason: string | null;
+}
+function resultOf(judged: Judged): Result {
+  if ('ignored' in judged) return { result: 'IGNORED', reason: judged.ignored };
+  return 'dropped' in judged ? { result: 'DROPPED', reason: judged.dropped.reason } : { result: 'TAKEN', reason: null };
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value.slice(0, 200) : null);
+
 /** MQTT 3 payloads come as base64, MQTT 5 ones as text or, where they are said to be JSON, as themselves. */
-function payloadOf({ data, data_base64: base64 }: CloudEvent): string {
-  if (base64 !== undefined) return Buffer.from(base64, 'base64').toString('utf8');
-  return typeof data === 'string' ? data : JSON.stringify(data ?? null);
+function payloadOf({ data, data_base64: base64 }: CloudEvent): Buffer {
+  if (typeof base64 === 'string') return Buffer.from(base64, 'base64');
+  return Buffer.from(typeof data === 'string' ? data : JSON.stringify(data ?? null));
 }

@@ -6,7 +6,13 @@ import type { Cursors } from '../shared/cursor.js';
 import { member, route, type Route } from '../shared/route.js';
 import { pageQuery } from '../shared/schema.js';
 import { deviceParams } from './device.schemas.js';
-import { latestTelemetry, telemetryGapPage, telemetryPage, telemetryQuery } from './telemetry.schemas.js';
+import {
+  latestTelemetry,
+  telemetryDropPage,
+  telemetryGapPage,
+  telemetryPage,
+  telemetryQuery,
+} from './telemetry.schemas.js';
 
 const tag = 'Telemetry';
 const base = '/v1/accounts/:account_id/devices/:device_id/telemetry';
@@ -18,6 +24,7 @@ export function createTelemetryRoutes({ database, cursors }: { database: Databas
   const views = createTelemetryViews(database.read);
   const historyCursors = cursors.of('telemetry');
   const gapCursors = cursors.of('telemetry-gaps');
+  const dropCursors = cursors.of('telemetry-drops');
 
   async function assertAttached(accountId: string, deviceId: string): Promise<void> {
     if (!(await devices.byId(accountId, deviceId))) throw failure('RESOURCE_NOT_FOUND');
@@ -75,6 +82,25 @@ export function createTelemetryRoutes({ database, cursors }: { database: Databas
       const [after = null] = gapCursors.decode(cursor) ?? [];
       const rows = await views.gaps(accountId, deviceId, after as number | null, limit + 1);
       return { status: 200, body: gapCursors.page(rows, limit, ({ to_seq }) => [to_seq]) };
+    }),
+
+    route({
+      method: 'get',
+      path: `${base}/drops`,
+      summary: 'List what was acknowledged and not kept, last first',
+      description: 'Counted by reason as its events tell it, with a sample; kept for 30 days.',
+      tag,
+      access: member(),
+      params: deviceParams,
+      query: pageQuery,
+      responses: { 200: telemetryDropPage },
+      errors,
+    }).handledBy(async ({ accountId, params: { device_id: deviceId }, query: { limit, cursor } }) => {
+      await assertAttached(accountId, deviceId);
+      const [lastAt = null, dropId = null] = dropCursors.decode(cursor) ?? [];
+      const after = [lastAt as string | null, dropId as string | null] as const;
+      const rows = await views.drops(accountId, deviceId, after, limit + 1);
+      return { status: 200, body: dropCursors.page(rows, limit, ({ last_at, drop_id }) => [last_at, drop_id]) };
     }),
   ];
 }

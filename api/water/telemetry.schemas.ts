@@ -1,16 +1,21 @@
 import { Type } from 'typebox';
-import { component, nullable, object, page, pageQuery, timestamp, uuid } from '../shared/schema.js';
+import { component, described, nullable, object, page, pageQuery, timestamp, uuid } from '../shared/schema.js';
 import { deviceId } from './device.schemas.js';
 import { pct } from './reservoir.schemas.js';
 
-const seq = Type.Integer({ minimum: 0 });
+const seq = Type.Integer({ minimum: 0, description: 'The device’s own number of the message, in its epoch' });
+const epoch = Type.Integer({
+  minimum: 0,
+  description: 'Rises when the device begins to count anew; messages are in order by epoch, then by `seq`',
+});
 
 const message = {
-  message_id: uuid,
-  device_id: deviceId,
+  message_id: described(uuid, 'Its id; the `sample_id` of events that tell of it'),
+  device_id: described(deviceId, 'The hardware’s own id'),
+  epoch,
   seq,
-  received_at: timestamp,
-  observed_at: nullable({ ...timestamp, description: 'By the clock of the device: shown, never trusted' }),
+  received_at: described(timestamp, 'When it was received'),
+  observed_at: described(nullable(timestamp), 'By the clock of the device: shown, never trusted'),
   payload: Type.Record(Type.String(), Type.Unknown(), { description: 'As the device sent it' }),
 };
 export const telemetryMessage = component('TelemetryMessage', object(message));
@@ -19,15 +24,21 @@ export const latestTelemetry = component(
   'LatestTelemetry',
   object({
     ...message,
-    reading: nullable(
-      object({
-        reading_id: uuid,
-        reservoir_id: uuid,
-        level_pct: pct,
-        volume_liters: nullable(Type.Number({ minimum: 0 })),
-        recorded_at: timestamp,
-        is_backfill: Type.Boolean(),
-      }),
+    reading: described(
+      nullable(
+        object({
+          reading_id: described(uuid, 'Its id'),
+          reservoir_id: described(uuid, 'What was measured'),
+          level_pct: described(pct, 'Percent of the height'),
+          volume_liters: described(
+            nullable(Type.Number({ minimum: 0 })),
+            'Litres; null where the capacity is not known',
+          ),
+          recorded_at: described(timestamp, 'When the message was received'),
+          is_backfill: described(Type.Boolean(), 'Older than what was known: it did not move the level'),
+        }),
+      ),
+      'What was derived of it; null where it has no level in it, or not yet',
     ),
   }),
 );
@@ -42,29 +53,66 @@ export const telemetryQuery = object({
 /** Sequence numbers, both ends included. */
 export const telemetryGap = component(
   'TelemetryGap',
-  object({ from_seq: seq, to_seq: seq, missing_count: Type.Integer({ minimum: 1 }) }),
+  object({
+    from_seq: described(seq, 'First that is missing'),
+    to_seq: described(seq, 'Last that is missing'),
+    missing_count: described(Type.Integer({ minimum: 1 }), 'How many are missing'),
+  }),
 );
 export const telemetryGapPage = page(telemetryGap);
 
-/** CloudEvents 1.0, JSON; an attribute that we do not read, as every extension, is let through. */
-const cloudEvent = Type.Object(
-  {
-    specversion: Type.Literal('1.0'),
-    id: Type.String({ minLength: 1, maxLength: 200 }),
-    source: Type.String({ minLength: 1, maxLength: 1_000 }),
-    type: Type.Literal('MQTT.EventPublished'),
-    subject: Type.String({
-      maxLength: 200,
-      description: 'The MQTT topic',
-      examples: ['devices/B43A4536C83C/telemetry'],
-    }),
-    data: Type.Optional(Type.Unknown()),
-    data_base64: Type.Optional(Type.String({ contentEncoding: 'base64' })),
-  },
-  { additionalProperties: true },
+/** CloudEvents 1.0, JSON. What an event has to be is looked at one by one, so that one alone is answered as unfit. */
+export const cloudEvent = component(
+  'CloudEvent',
+  Type.Object(
+    {
+      specversion: Type.Optional(Type.Unknown({ description: '1.0' })),
+      id: Type.Optional(Type.Unknown({ description: 'Text of 1 to 200 characters; the result has it again' })),
+      source: Type.Optional(Type.Unknown({ description: 'The broker, as it calls itself' })),
+      type: Type.Optional(Type.Unknown({ description: 'MQTT.EventPublished' })),
+      subject: Type.Optional(
+        Type.Unknown({ description: 'The MQTT topic', examples: ['devices/B43A4536C83C/telemetry'] }),
+      ),
+      data: Type.Optional(Type.Unknown({ description: 'The payload, as JSON or as text' })),
+      data_base64: Type.Optional(Type.Unknown({ description: 'The payload in base64' })),
+    },
+    { additionalProperties: true },
+  ),
 );
-export const cloudEvents = Type.Array(cloudEvent, { minItems: 1, maxItems: 1_000 });
+/** One, or as many as one request may carry. */
+export const cloudEvents = Type.Union([cloudEvent, Type.Array(cloudEvent, { minItems: 1, maxItems: 1_000 })]);
+
+export const cloudEventResults = ['TAKEN', 'DROPPED', 'IGNORED'] as const;
 export const cloudEventsTaken = object({
-  received: Type.Integer({ minimum: 0 }),
-  ignored: Type.Integer({ minimum: 0, description: 'Of another topic than that of telemetry' }),
+  received: Type.Integer({ minimum: 0, maximum: 1_000, description: 'Those that are telemetry' }),
+  ignored: Type.Integer({ minimum: 0, maximum: 1_000, description: 'All others' }),
+  results: Type.Array(
+    object({
+      id: nullable(Type.String()),
+      result: Type.Enum([...cloudEventResults], {
+        description:
+          'TAKEN: stored, or what a PUBACK means otherwise; DROPPED: unreadable, counted with the reason; IGNORED: no telemetry',
+      }),
+      reason: nullable(Type.String({ examples: ['UNREADABLE_JSON'] })),
+    }),
+    { maxItems: 1_000, description: 'In the order of the events' },
+  ),
 });
+
+/** What was acknowledged and not kept. */
+export const telemetryDrop = component(
+  'TelemetryDrop',
+  object({
+    drop_id: { ...uuid, description: 'The `sample_id` of its event' },
+    reason: Type.String({ examples: ['UNREADABLE_JSON'], description: 'Why; docs/mqtt.md has a table' }),
+    count: Type.Integer({ minimum: 1, description: 'Messages that were dropped for this reason' }),
+    first_at: described(timestamp, 'When the first of them was received'),
+    last_at: described(timestamp, 'When the last of them was received'),
+    sample: described(nullable(Type.String()), 'Beginning of the first of them, as text'),
+    sample_base64: described(
+      nullable(Type.String({ contentEncoding: 'base64' })),
+      'The same byte by byte, up to 2,048 of them',
+    ),
+  }),
+);
+export const telemetryDropPage = page(telemetryDrop);

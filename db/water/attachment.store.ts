@@ -8,24 +8,24 @@ import { deviceAttached, deviceDetached } from './device.events.js';
 /** Under its lock a unit is claimed, assigned and detached by nobody else. */
 const lockUnit = `
   select u.claimed_by as "claimedBy", u.assigned_to as "assignedTo", u.provisioning_status = 'PROVISIONED' as "isReady",
-    (select upper(i.seqs) from water.device_inboxes i where i.device_id = u.device_id) as "nextSeq",
     (select a.account_id from water.device_attachments a where a.device_id = u.device_id
-      order by a.attached_at desc limit 1) as "lastHolder"
+      order by a.attachment_no desc limit 1) as "lastHolder"
   from water.device_units u where u.device_id = ? for update of u`;
 
-/** The unique indexes decide, so two attaches at once cannot both succeed. An account that had the device last goes on where it was. */
+/**
+ * The unique indexes decide, so two attaches at once cannot both succeed. A trigger gives the attachment its place behind what was
+ * accepted of the device.
+ */
 const insertAttachment = `
-  insert into water.device_attachments (account_id, attachment_id, device_id, reservoir_id, attached_by, first_seq)
-  select r.account_id, ?, ?, r.reservoir_id, ?, coalesce(
-    (select a.first_seq from water.device_attachments a where ? and a.account_id = r.account_id and a.device_id = ?
-      order by a.attached_at desc limit 1), ?::bigint, 0)
+  insert into water.device_attachments (account_id, attachment_id, device_id, reservoir_id, attached_by)
+  select r.account_id, ?, ?, r.reservoir_id, ?
   from water.reservoirs r where r.account_id = ? and r.reservoir_id = ?
   on conflict do nothing returning reservoir_id`;
 
 /** A pairing begins with nothing seen, and with what this account had set when it had the device last. */
 const beginPairing = `
   with earlier as (select a.name, a.interval_ms, a.status from water.device_attachments a
-    where ? and a.account_id = ? and a.device_id = ? and a.detached_at is not null order by a.attached_at desc limit 1)
+    where ? and a.account_id = ? and a.device_id = ? and a.detached_at is not null order by a.attachment_no desc limit 1)
   update water.devices d set name = (select e.name from earlier e), interval_ms = (select e.interval_ms from earlier e),
     status = coalesce((select e.status from earlier e), 'ACTIVE'), connectivity_state = 'NEVER_SEEN', last_seen_at = null,
     last_reading_at = null, battery_pct = null, battery_voltage_mv = null, is_charging = null, signal_strength_dbm = null,
@@ -48,14 +48,12 @@ const endAttachment = `
 
 const lastReservoir = `
   select a.reservoir_id as "reservoirId" from water.device_attachments a
-  where a.account_id = ? and a.device_id = ? order by a.attached_at desc limit 1`;
+  where a.account_id = ? and a.device_id = ? order by a.attachment_no desc limit 1`;
 
 /** A unit that its account may attach, held still until the transaction ends. */
 export interface ClaimedUnit {
   /** The account that attaches it is the one that had it last. */
   isReturning: boolean;
-  /** One above the highest sequence number that ever came from it; null before the first. */
-  nextSeq: number | null;
 }
 
 /**
@@ -71,14 +69,13 @@ export async function holdClaimedUnit(
   if (unit?.claimedBy !== accountId || (unit.assignedTo ?? accountId) !== accountId)
     throw failure('RESOURCE_NOT_FOUND');
   if (!unit.isReady) throw failure('DEVICE_NOT_PROVISIONED', { device_id: deviceId });
-  return { isReturning: unit.lastHolder === accountId, nextSeq: unit.nextSeq };
+  return { isReturning: unit.lastHolder === accountId };
 }
 
 interface UnitStanding {
   claimedBy: string | null;
   assignedTo: string | null;
   isReady: boolean;
-  nextSeq: number | null;
   lastHolder: string | null;
 }
 
@@ -97,14 +94,11 @@ export function createAttachmentStore(trx: Transaction) {
   }
 
   return {
-    async attach(
-      request: AttachRequest & { deviceId: string },
-      { isReturning, nextSeq }: ClaimedUnit,
-    ): Promise<Attachment> {
+    async attach(request: AttachRequest & { deviceId: string }, { isReturning }: ClaimedUnit): Promise<Attachment> {
       const { accountId, deviceId, reservoirId, principalId } = request;
       const attachment = { deviceId, reservoirId };
       const { rows } = await trx.raw<{ rows: unknown[] }>(insertAttachment, [
-        ...[newId(), deviceId, principalId, isReturning, deviceId, nextSeq, accountId, reservoirId],
+        ...[newId(), deviceId, principalId, accountId, reservoirId],
       ] as string[]);
       if (rows.length === 0) {
         if ((await current({ accountId, reservoirId }))?.deviceId === deviceId) return attachment;

@@ -56,7 +56,7 @@ const lockUnit = `
   select u.device_id as "deviceId", u.assigned_to as "assignedTo", u.claim_code_hash as "claimCodeHash",
     (select a.account_id from water.device_attachments a where a.device_id = u.device_id and a.detached_at is null) as holder,
     (select a.account_id from water.device_attachments a where a.device_id = u.device_id
-      order by a.attached_at desc limit 1) as "lastHolder",
+      order by a.attachment_no desc limit 1) as "lastHolder",
     u.provisioning_status = 'PROVISIONED'
       and exists (select 1 from water.devices d where d.device_id = u.device_id) as "isReady"
   from water.device_units u where u.device_id = ? or u.serial_number = ? for update of u`;

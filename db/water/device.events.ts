@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { restartCauses } from '../../workflows/water/sequence.rules.js';
 import { defineEvent } from '../shared/event.js';
 
 const deviceId = Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' });
@@ -70,12 +71,39 @@ export const telemetryDropped = refusalEvent('DEVICE_TELEMETRY_DROPPED_UNATTACHE
   'UNREGISTERED_DEVICE',
   'UNATTACHED',
 ]);
-export const telemetryRejected = refusalEvent('DEVICE_TELEMETRY_REJECTED', 'telemetry_rejected', [
+/** Emitted while its reasons were listed; it stays as it was. */
+export const telemetryRejectedV1 = refusalEvent('DEVICE_TELEMETRY_REJECTED', 'telemetry_rejected', [
   'UNREADABLE',
   'SEQ_TOO_SPARSE',
   'CALIBRATION_MISSING',
   'NO_VALID_SAMPLES',
 ]);
+/** Its reasons are a pattern: listed, each new one would be a version. */
+export const telemetryRejected = defineEvent({
+  type: 'DEVICE_TELEMETRY_REJECTED',
+  version: 2,
+  topic: 'water.device.telemetry_rejected',
+  subjectType: 'device',
+  payload: Type.Object(
+    {
+      device_id: deviceId,
+      reason: Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,39}$' }),
+      count: Type.Integer({ minimum: 1 }),
+      first_at: Type.String({ format: 'date-time' }),
+      last_at: Type.String({ format: 'date-time' }),
+      sample_id: uuid,
+    },
+    strict,
+  ),
+  example: {
+    ...example,
+    reason: 'UNREADABLE_JSON',
+    count: 3,
+    first_at: '2026-01-01T00:00:00Z',
+    last_at: '2026-01-01T00:00:02Z',
+    sample_id: '0190a000-0000-7000-8000-000000000002',
+  },
+});
 export const telemetryRefused = refusalEvent('DEVICE_TELEMETRY_REFUSED', 'telemetry_refused', [
   'BUDGET_EXCEEDED',
   'PAYLOAD_TOO_LARGE',
@@ -105,4 +133,44 @@ export const deviceAccessRefused = defineEvent({
     first_at: '2026-01-01T00:00:00Z',
     last_at: '2026-01-01T00:00:02Z',
   },
+});
+
+const seq = Type.Integer({ minimum: 0 });
+
+/** The device counts anew: from here on its numbers are those of another epoch. */
+export const sequenceRestarted = defineEvent({
+  type: 'DEVICE_SEQUENCE_RESTARTED',
+  version: 1,
+  topic: 'water.device.sequence_restarted',
+  subjectType: 'device',
+  payload: Type.Object(
+    {
+      device_id: deviceId,
+      epoch: Type.Integer({ minimum: 0 }),
+      cause: Type.Enum([...restartCauses]),
+      /** Highest number of the epoch before, and first of this one; null where there is none, or none yet. */
+      last_seq: Type.Union([seq, Type.Null()]),
+      first_seq: Type.Union([seq, Type.Null()]),
+    },
+    strict,
+  ),
+  example: { ...example, epoch: 1, cause: 'COUNTER', last_seq: 4_711, first_seq: 0 },
+});
+
+/** Numbers that are missing for good; a message that comes with one of them now is dropped. */
+export const gapsGivenUp = defineEvent({
+  type: 'DEVICE_GAPS_GIVEN_UP',
+  version: 1,
+  topic: 'water.device.gaps_given_up',
+  subjectType: 'device',
+  payload: Type.Object(
+    {
+      device_id: deviceId,
+      epoch: Type.Integer({ minimum: 0 }),
+      missing_count: Type.Integer({ minimum: 1 }),
+      ranges: Type.Array(Type.Object({ from_seq: seq, to_seq: seq }, strict), { minItems: 1, maxItems: 1_000 }),
+    },
+    strict,
+  ),
+  example: { ...example, epoch: 0, missing_count: 3, ranges: [{ from_seq: 17, to_seq: 19 }] },
 });

@@ -2,7 +2,7 @@ import { failure } from '../../workflows/shared/failure.js';
 import type { DeviceStatus, DeviceType } from '../../workflows/water/device-unit.contract.js';
 import type { Database, Transaction } from '../shared/database.js';
 import { emitEvents } from '../shared/outbox.js';
-import { deviceRegistered, deviceUpdated } from './device.events.js';
+import { deviceRegistered, deviceUpdated, sequenceRestarted } from './device.events.js';
 import type { Editor } from './site.records.js';
 
 /** What is left out stays; null empties. */
@@ -19,6 +19,15 @@ const registerDevice = `
   on conflict (device_id) do update set device_type = coalesce(?, d.device_type),
     firmware_version = coalesce(d.firmware_version, ?), updated_at = now()
   returning (xmax = 0) as "isNew"`;
+
+const restartSequence = `
+  select i.epoch as before, upper(i.seqs) - 1 as "lastSeq", water.restart_sequence(i.device_id) as after
+  from water.device_inboxes i where i.device_id = ?`;
+interface Restart {
+  before: number;
+  after: number | null;
+  lastSeq: number | null;
+}
 
 export function createDeviceRecords(database: Database) {
   return {
@@ -50,6 +59,30 @@ export function createDeviceRecords(database: Database) {
           deviceRegistered.of({ accountId: null, subjectId: deviceId, actorPrincipalId: principalId, payload }),
         ]);
         return registered;
+      });
+    },
+
+    /**
+     * From its next message on the device counts anew, by the account that it is attached to. Repeated before that message it
+     * changes nothing, and is told no second time.
+     */
+    async restartSequence({ accountId, principalId }: Editor, deviceId: string): Promise<void> {
+      await database.inAccount(accountId, async (trx) => {
+        const { rows } = await trx.raw<{ rows: Restart[] }>(restartSequence, [deviceId]);
+        const [restart] = rows;
+        if (!restart || restart.after === null) throw failure('RESOURCE_NOT_FOUND');
+        const { before, after, lastSeq } = restart;
+        if (after === before) return;
+        const payload = {
+          device_id: deviceId,
+          epoch: after,
+          cause: 'COMMAND',
+          last_seq: lastSeq,
+          first_seq: null,
+        } as const;
+        await emitEvents(trx, [
+          sequenceRestarted.of({ accountId, subjectId: deviceId, actorPrincipalId: principalId, payload }),
+        ]);
       });
     },
 

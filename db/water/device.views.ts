@@ -1,4 +1,5 @@
 import type { ConnectivityState } from '../../workflows/water/device.contract.js';
+import type { RestartCause } from '../../workflows/water/sequence.rules.js';
 import type { DeviceStatus, DeviceType } from '../../workflows/water/device-unit.contract.js';
 import { statement, type Reader } from '../shared/database.js';
 
@@ -19,15 +20,30 @@ export interface DeviceView {
   last_seen_at: string | null;
   last_reading_at: string | null;
   attached_at: string;
+  sequence: DeviceSequence;
   reservoir: { reservoir_id: string; name: string };
   site: { site_id: string; name: string };
   etag: string;
+}
+
+/** How a device's numbering stands. */
+export interface DeviceSequence {
+  epoch: number;
+  restarted_at: string | null;
+  restart_cause: RestartCause | null;
+  last_seq: number | null;
+  aside_count: number;
+  given_up_count: number;
 }
 
 const select = `
   select d.device_id, d.serial_number, d.name, d.device_type, d.firmware_version, d.status, d.battery_pct, d.battery_voltage_mv,
     d.is_charging, d.signal_strength_dbm, d.connectivity_state, d.interval_ms / 1000.0::float8 as interval_seconds,
     d.last_seen_at, d.last_reading_at, a.attached_at,
+    (select json_build_object('epoch', i.epoch, 'restarted_at', to_char(i.epoch_began_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'restart_cause', i.epoch_cause, 'last_seq', upper(i.seqs) - 1, 'given_up_count', i.given_up_count,
+      'aside_count', (select count(*) from water.messages_aside s where s.account_id = a.account_id and s.device_id = a.device_id))
+      from water.device_inboxes i where i.device_id = a.device_id) as sequence,
     json_build_object('reservoir_id', r.reservoir_id, 'name', r.name) as reservoir,
     json_build_object('site_id', s.site_id, 'name', s.name) as site, format('"%s"', d.version) as etag
   from water.device_attachments a

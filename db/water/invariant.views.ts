@@ -19,9 +19,10 @@ export const waterInvariants: readonly RowInvariant[] = [
     'I5',
     'a message makes one reading at most, and none before its turn',
     `select r.device_id || ' ' || r.device_seq as found from water.reservoir_readings r where r.device_id is not null
-       group by r.device_id, r.device_seq having count(*) > 1
+       group by r.device_id, coalesce(r.device_epoch, 0), r.device_seq having count(*) > 1
      union all select r.device_id || ' ' || r.device_seq || ' early' from water.reservoir_readings r
        join water.device_telemetry_messages m on m.device_id = r.device_id and m.seq = r.device_seq
+         and m.epoch = coalesce(r.device_epoch, 0)
        join water.device_inboxes i on i.device_id = r.device_id where m.accepted_no > i.derived_to`,
   ),
   holds(
@@ -49,10 +50,13 @@ export const waterInvariants: readonly RowInvariant[] = [
     'an inbox knows exactly its messages',
     `select i.device_id as found from water.device_inboxes i
      left join (select m.device_id, count(*) as n, count(distinct m.accepted_no) as numbers, min(m.accepted_no) as first,
-       max(m.accepted_no) as last, range_agg(int8range(m.seq, m.seq, '[]')) as seqs
-       from water.device_telemetry_messages m group by 1) m using (device_id)
-     where (coalesce(m.n, 0), coalesce(m.numbers, 0), coalesce(m.last, 0), coalesce(m.seqs, '{}'))
-         is distinct from (i.accepted_to, i.accepted_to, i.accepted_to, i.seqs)
+       max(m.accepted_no) as last from water.device_telemetry_messages m group by 1) m using (device_id)
+     left join (select m.device_id, m.epoch, range_agg(int8range(m.seq, m.seq, '[]')) as seqs
+       from water.device_telemetry_messages m group by 1, 2) e using (device_id, epoch)
+     where (coalesce(m.n, 0), coalesce(m.numbers, 0), coalesce(m.last, 0))
+         is distinct from (i.accepted_to, i.accepted_to, i.accepted_to)
+       or coalesce(e.seqs, '{}') + case when i.closed_below > 0
+         then int8multirange(int8range(lower(i.seqs), i.closed_below)) else '{}' end <> i.seqs
        or m.first > 1 or i.derived_to > i.accepted_to or i.signalled_to > i.accepted_to`,
   ),
   holds(
@@ -96,14 +100,14 @@ export const waterInvariants: readonly RowInvariant[] = [
     'I9',
     'a message of a device is kept once',
     `select m.device_id || ' ' || m.seq as found from water.device_telemetry_messages m
-     group by m.device_id, m.seq having count(*) > 1`,
+     group by m.device_id, m.epoch, m.seq having count(*) > 1`,
   ),
   holds(
     'I11',
     'what a device sent is of an account that had it',
     `select m.device_id || ' ' || m.seq as found from water.device_telemetry_messages m where not exists (
        select 1 from water.device_attachments a where a.account_id = m.account_id and a.device_id = m.device_id
-         and a.attached_at <= m.received_at and coalesce(a.detached_at, 'infinity') >= m.received_at)`,
+         and a.after_no < m.accepted_no)`,
   ),
   holds(
     'I11',

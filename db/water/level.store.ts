@@ -27,6 +27,7 @@ export interface NewReading {
   volumeLiters: number | null;
   source: ReadingSource;
   deviceId?: string | null;
+  deviceEpoch?: number | null;
   deviceSeq?: number | null;
   batteryPct?: number | null;
   /** Known to be older than what was seen. A sequence number at or below the reservoir's mark is found out here as well. */
@@ -128,6 +129,7 @@ const completed = (reading: NewReading): StoredReading => ({
   volumeLiters: reading.volumeLiters,
   source: reading.source,
   deviceId: reading.deviceId ?? null,
+  deviceEpoch: reading.deviceEpoch ?? null,
   deviceSeq: reading.deviceSeq ?? null,
   batteryPct: reading.batteryPct ?? null,
   isBackfill: reading.isBackfill ?? false,

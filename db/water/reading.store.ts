@@ -25,7 +25,7 @@ const lockLevelStatement = statement(
   on conflict (account_id, reservoir_id) do update set reservoir_id = excluded.reservoir_id
   returning l.level_state as "levelState", l.level_state_updated_at as "levelStateUpdatedAt", l.level_pct as "levelPct",
     l.volume_liters as "volumeLiters", l.recorded_at as "recordedAt", l.observed_at as "observedAt", l.source,
-    l.device_id as "deviceId", l.device_seq as "deviceSeq", l.battery_pct as "batteryPct", l.reading_id as "readingId"`,
+    l.device_id as "deviceId", l.device_epoch as "deviceEpoch", l.device_seq as "deviceSeq", l.battery_pct as "batteryPct", l.reading_id as "readingId"`,
 );
 
 const storeReadingsStatement = statement(
@@ -33,16 +33,16 @@ const storeReadingsStatement = statement(
   `
   with inserted as (
     insert into water.reservoir_readings (account_id, reservoir_id, geometry_version, reading_id, recorded_at, observed_at,
-      level_pct, volume_liters, source, device_id, device_seq, is_backfill, raw_sample_count, raw_mean, raw_stddev,
+      level_pct, volume_liters, source, device_id, device_epoch, device_seq, is_backfill, raw_sample_count, raw_mean, raw_stddev,
       telemetry_message_id, note)
     select ?::uuid, ?::uuid, ?::integer, i.*
-    from unnest(?::uuid[], ?::timestamptz[], ?::timestamptz[], ?::float8[], ?::float8[], ?::text[], ?::text[], ?::bigint[],
+    from unnest(?::uuid[], ?::timestamptz[], ?::timestamptz[], ?::float8[], ?::float8[], ?::text[], ?::text[], ?::integer[], ?::bigint[],
       ?::boolean[], ?::integer[], ?::float8[], ?::float8[], ?::uuid[], ?::text[]) as i
     on conflict do nothing
     returning 1
   )
   update water.reservoir_levels l set level_state = ?, level_state_updated_at = ?, level_pct = ?, volume_liters = ?,
-    recorded_at = ?, observed_at = ?, source = ?, device_id = ?, device_seq = ?, battery_pct = ?, reading_id = ?
+    recorded_at = ?, observed_at = ?, source = ?, device_id = ?, device_epoch = ?, device_seq = ?, battery_pct = ?, reading_id = ?
   where l.account_id = ? and l.reservoir_id = ?
   returning (select count(*) from inserted) as "recordedCount"`,
 );
@@ -56,6 +56,7 @@ const readingColumns = [
   'volumeLiters',
   'source',
   'deviceId',
+  'deviceEpoch',
   'deviceSeq',
   'isBackfill',
   'rawSampleCount',
@@ -73,6 +74,7 @@ const levelColumns = [
   'observedAt',
   'source',
   'deviceId',
+  'deviceEpoch',
   'deviceSeq',
   'batteryPct',
   'readingId',

@@ -9,6 +9,7 @@ export interface ReadingView {
   volume_liters: number | null;
   source: ReadingSource;
   device_id: string | null;
+  device_epoch: number | null;
   device_seq: number | null;
   is_backfill: boolean;
   raw_sample_count: number | null;
@@ -40,7 +41,8 @@ export interface Period {
 
 const raw = statement(
   'reading.raw',
-  `select g.reading_id, g.recorded_at, g.observed_at, g.level_pct, g.volume_liters, g.source, g.device_id, g.device_seq,
+  `select g.reading_id, g.recorded_at, g.observed_at, g.level_pct, g.volume_liters, g.source, g.device_id,
+     coalesce(g.device_epoch, case when g.device_id is not null then 0 end) as device_epoch, g.device_seq,
      g.is_backfill, g.raw_sample_count, g.raw_mean, g.raw_stddev, g.telemetry_message_id, g.geometry_version, g.note
    from water.reservoir_readings g
    where g.account_id = $1 and g.reservoir_id = $2

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { farBelow, nearBelow } from '../../workflows/water/sequence.rules.js';
 import type { DroppedMessage, TelemetryMessage } from '../../workflows/water/telemetry.contract.js';
 import { newId } from '../shared/id.js';
 
@@ -10,9 +11,12 @@ export interface AcceptedDevice {
   isUrgent: boolean;
 }
 
-/** Beyond so many separate ranges a device does not number its messages any more. */
-const maxRanges = 2_000;
-const sampleCharacters = 500;
+/** Beyond so many separate ranges the oldest gaps are given up before anything more is let in. */
+export const maxRanges = 2_000;
+/** Of a device, undecided; what comes on top of them is dropped. */
+const maxAside = 5_000;
+/** Of the first message that is dropped for a reason. */
+const sampleBytes = 2_048;
 /** RS, which no JSON holds. Text that is split there takes half the time of an array, whose elements are escaped one by one. */
 const payloadSeparator = '\x1e';
 /** A message's id is that of its batch, a UUID v7, with its place in the batch for a tail: random numbers are dear in bulk. */
@@ -20,8 +24,8 @@ const ordinalDigits = 8;
 
 /**
  * One statement a batch. The inbox rows are locked in one order, so two gateways cannot deadlock, and each sees what the
- * other has let in; a sequence number that is in already changes nothing and is acknowledged again. One from before the
- * attachment is what somebody else measured.
+ * other has let in. What plainly goes on where the device was, or fills a gap, is let in; what may be a repeat, a counter that
+ * started again or a jump that is none is set aside, committed as well, for `decideAside`, which looks closer and takes its time.
  */
 const acceptBatch = {
   name: 'telemetry.accept',
@@ -31,38 +35,66 @@ const acceptBatch = {
       string_to_table($4::text, '${payloadSeparator}'), unnest($9::float8[])) with ordinality
       as i(device_id, seq, observed_at, payload, mean_mm, n)
   ), locked as materialized (
-    select d.device_id, d.seqs, d.accepted_to, d.quiet_from_mm, d.quiet_to_mm,
+    select d.device_id, d.seqs, d.accepted_to, d.quiet_from_mm, d.quiet_to_mm, d.epoch, d.boot_id,
+      d.reach + cardinality($2::bigint[]) + greatest(0, extract(epoch from now() - d.accepted_at)::bigint) as reach,
       u.provisioning_status = 'DISABLED' as is_disabled
     from water.device_inboxes d join water.device_units u on u.device_id = d.device_id
     where d.device_id in (select i.device_id from incoming i) order by d.device_id for update of d
   ), judged as (
-    select i.*, l.accepted_to, a.account_id,
+    select i.*, l.accepted_to, l.top, l.epoch, a.account_id,
       coalesce(i.mean_mm < l.quiet_from_mm or i.mean_mm > l.quiet_to_mm, false) as is_urgent,
       case when l.device_id is null then 'UNREGISTERED_DEVICE'
         when l.is_disabled then 'UNIT_DISABLED'
         when a.account_id is null then 'UNATTACHED'
-        when l.seqs @> i.seq then 'DUPLICATE'
-        when i.seq < a.first_seq then 'UNATTACHED'
-        when l.is_sparse then 'SEQ_TOO_SPARSE' end as verdict
+        when l.epoch > 0 and exists (select from water.past_messages p where p.device_id = i.device_id and p.seq = i.seq
+          and p.fingerprint = md5(i.payload::jsonb::text)::uuid) then 'DUPLICATE'
+        when l.is_sparse then 'ASIDE'
+        when i.seq > l.top then case when i.seq - l.top > l.reach then 'ASIDE' end
+        when l.seqs @> i.seq or i.seq < l.top - ${farBelow} or (i.seq < l.bottom and i.seq < l.top - ${nearBelow})
+          or (i.seq < a.first_seq and a.first_epoch = l.epoch)
+          or l.boot_id <> i.payload::jsonb #>> '{system,boot_id}' then 'ASIDE' end as verdict
     from incoming i
-    left join (select k.*, (select count(*) from unnest(k.seqs)) > ${maxRanges} as is_sparse from locked k) l using (device_id)
+    left join (select k.*, lower(k.seqs) as bottom, upper(k.seqs) - 1 as top,
+      (select count(*) from unnest(k.seqs)) > ${maxRanges} as is_sparse from locked k) l using (device_id)
     left join water.device_attachments a on a.device_id = i.device_id and a.detached_at is null
   ), numbered as (
     select j.*, j.accepted_to + row_number() over (partition by j.device_id order by j.seq) as accepted_no
     from (select distinct on (device_id, seq) * from judged where verdict is null order by device_id, seq, n) j
   ), stored as (
-    insert into water.device_telemetry_messages (device_id, account_id, message_id, seq, accepted_no, received_at, observed_at, payload)
-    select n.device_id, n.account_id, ($8::text || lpad(to_hex(n.n), ${ordinalDigits}, '0'))::uuid, n.seq, n.accepted_no, now(), n.observed_at,
-      n.payload::jsonb from numbered n
+    insert into water.device_telemetry_messages (device_id, account_id, message_id, epoch, seq, accepted_no, received_at,
+      observed_at, payload)
+    select n.device_id, n.account_id, ($8::text || lpad(to_hex(n.n), ${ordinalDigits}, '0'))::uuid, n.epoch, n.seq, n.accepted_no,
+      now(), n.observed_at, n.payload::jsonb from numbered n
+  ), undecided as (
+    select j.* from judged j where j.verdict = 'ASIDE'
+    -- A number that came twice in one batch.
+    union all select j.* from judged j where j.verdict is null
+      and (select count(*) from judged c where c.verdict is null) > (select count(*) from numbered)
+      and not exists (select from numbered x where x.n = j.n)
+  ), crowded as (
+    select s.device_id from water.messages_aside s where s.device_id in (select u.device_id from undecided u)
+    group by 1 having count(*) >= ${maxAside}
+  ), aside as (
+    insert into water.messages_aside (device_id, account_id, seq, received_at, observed_at, payload, accepted_to, top)
+    select u.device_id, u.account_id, u.seq, now(), u.observed_at, u.payload::jsonb,
+      coalesce((select max(x.accepted_no) from numbered x where x.device_id = u.device_id), u.accepted_to),
+      greatest(u.top, (select max(x.seq) from numbered x where x.device_id = u.device_id))
+    from undecided u where u.device_id not in (select c.device_id from crowded c) order by u.n
   ), dropped as (
-    insert into water.telemetry_drops as t (device_id, reason, count, sample)
-    select d.device_id, d.reason, count(*), min(left(d.payload, ${sampleCharacters})) from (
-      select j.device_id, j.verdict as reason, j.payload from judged j where j.verdict is not null and j.verdict <> 'DUPLICATE'
-      union all select * from unnest($5::text[], $6::text[], $7::text[])
-    ) d group by 1, 2 order by 1, 2
-    on conflict (device_id, reason) where reported_at is null do update set count = t.count + excluded.count, last_at = now()
+    insert into water.telemetry_drops as t (device_id, reason, account_id, count, sample_bytes)
+    select d.device_id, d.reason, a.account_id, count(*), (array_agg(d.sample))[1] from (
+      select j.device_id, j.verdict as reason, convert_to(left(j.payload, ${sampleBytes}), 'UTF8') as sample
+      from judged j where j.verdict is not null and j.verdict <> 'ASIDE'
+      union all select u.device_id, 'SEQ_IMPLAUSIBLE', convert_to(left(u.payload, ${sampleBytes}), 'UTF8')
+      from undecided u join crowded c using (device_id)
+      union all select * from unnest($5::text[], $6::text[], $7::bytea[])
+    ) d left join water.device_attachments a on a.device_id = d.device_id and a.detached_at is null
+    group by 1, 2, 3 order by 1, 2
+    -- Who has the device may have changed since the first of them, and then nobody is told.
+    on conflict (device_id, reason) where reported_at is null do update set count = t.count + excluded.count, last_at = now(),
+      account_id = case when t.account_id = excluded.account_id then t.account_id end
   )
-  update water.device_inboxes d set seqs = d.seqs + s.seqs, accepted_to = s.accepted_to
+  update water.device_inboxes d set seqs = d.seqs + s.seqs, accepted_to = s.accepted_to, accepted_at = now()
   from (select n.device_id, range_agg(int8range(n.seq, n.seq, '[]')) as seqs, max(n.accepted_no) as accepted_to,
       bool_or(n.is_urgent) as is_urgent
     from numbered n group by n.device_id) s
@@ -98,7 +130,7 @@ export function createTelemetryInbox(pool: pg.Pool, budget?: TelemetryBudget): T
         messages.map(({ payload }) => payload).join(payloadSeparator),
         dropped.map(({ deviceId }) => deviceId),
         dropped.map(({ reason }) => reason),
-        dropped.map(({ payload }) => payload.replaceAll('\0', '').slice(0, sampleCharacters)),
+        dropped.map(sampleOf),
         newId().slice(0, -ordinalDigits),
         messages.map(({ meanDistanceMm }) => meanDistanceMm),
       ],
@@ -117,7 +149,7 @@ export function createTelemetryInbox(pool: pg.Pool, budget?: TelemetryBudget): T
       if (!isUnreadable(error)) throw error;
       const [only] = messages;
       if (only && messages.length === 1) {
-        return store([], [...dropped, { deviceId: only.deviceId, reason: 'UNREADABLE', payload: only.payload }]);
+        return store([], [...dropped, { deviceId: only.deviceId, reason: 'UNREADABLE_TEXT', payload: only.payload }]);
       }
       const half = messages.length >> 1;
       return [...(await accept(messages.slice(0, half), dropped)), ...(await accept(messages.slice(half), []))];
@@ -146,6 +178,10 @@ export function createTelemetryInbox(pool: pg.Pool, budget?: TelemetryBudget): T
     }
   }
 }
+
+/** The beginning of a message, byte by byte as it came. */
+const sampleOf = ({ payload, bytes }: DroppedMessage): Buffer =>
+  (typeof bytes === 'object' ? Buffer.from(bytes) : Buffer.from(payload)).subarray(0, sampleBytes);
 
 /** Class 22: the data itself is at fault (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 function isUnreadable(error: unknown): boolean {

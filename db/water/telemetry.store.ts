@@ -1,14 +1,14 @@
 import type { DerivedBatch } from '../../workflows/water/device.contract.js';
 import {
+  bootId,
   merged,
   noVitals,
   rawDistancesMm,
   vitals,
-  type DeviceVitals,
   type TelemetrySections,
 } from '../../workflows/water/payload.rules.js';
 import { quietBand, type QuietBand } from '../../workflows/water/quiet-band.rules.js';
-import { deriveReading, type ReadingDiagnostic } from '../../workflows/water/reading.rules.js';
+import { defaultMarginPct, deriveReading, type ReadingDiagnostic } from '../../workflows/water/reading.rules.js';
 import { statement, type Transaction } from '../shared/database.js';
 import type { NewEvent } from '../shared/event.js';
 import { runHot } from '../shared/hot.js';
@@ -25,6 +25,7 @@ interface InboxMessage extends TelemetrySections {
   accountId: string;
   /** What the device measured when the message came; null when it has been detached since without a trace. */
   reservoirId: string | null;
+  epoch: number;
   seq: number;
   receivedAt: string;
   observedAt: string | null;
@@ -38,14 +39,13 @@ const lockInbox = statement(
 const nextMessages = statement(
   'telemetry.next',
   `
-  select m.accepted_no as "acceptedNo", m.message_id as "messageId", m.account_id as "accountId", m.seq,
+  select m.accepted_no as "acceptedNo", m.message_id as "messageId", m.account_id as "accountId", m.epoch, m.seq,
     m.received_at as "receivedAt", m.observed_at as "observedAt",
     m.payload #> '{sensors,ultrasonic}' as ultrasonic, m.payload -> 'power' as power,
     m.payload -> 'network' as network, m.payload -> 'system' as system,
     (select a.reservoir_id from water.device_attachments a
-      where a.account_id = m.account_id and a.device_id = m.device_id and a.attached_at <= m.received_at
-        and (a.detached_at is null or a.detached_at > m.received_at)
-      order by a.attached_at desc limit 1) as "reservoirId"
+      where a.account_id = m.account_id and a.device_id = m.device_id and a.after_no < m.accepted_no
+      order by a.attachment_no desc limit 1) as "reservoirId"
   from water.device_telemetry_messages m
   where m.device_id = ? and m.accepted_no > ? order by m.accepted_no limit ?`,
 );
@@ -57,21 +57,25 @@ const nextMessages = statement(
 const moveOn = statement(
   'devices.move_on',
   `
-  with before as (select d.connectivity_state, d.last_seq from water.devices d where d.device_id = ?
-    and exists (select 1 from water.device_attachments a
-      where a.device_id = d.device_id and a.detached_at is null and a.account_id = ? and a.attached_at <= ?::timestamptz) for update of d),
-  inbox as (update water.device_inboxes i set derived_to = ?, quiet_from_mm = coalesce(?::float8, i.quiet_from_mm),
-    quiet_to_mm = coalesce(?::float8, i.quiet_to_mm) where i.device_id = ?)
+  with before as (select d.connectivity_state, coalesce((d.last_epoch, d.last_seq) >= (:epoch::int, :seq::bigint), false) as knows_newer
+    from water.devices d where d.device_id = :deviceId
+    and exists (select 1 from water.device_attachments a where a.device_id = d.device_id and a.detached_at is null
+      and a.account_id = :accountId and a.after_no < :acceptedNo::bigint) for update of d),
+  inbox as (update water.device_inboxes i set derived_to = :acceptedNo, quiet_from_mm = coalesce(:quietFromMm::float8, i.quiet_from_mm),
+    quiet_to_mm = coalesce(:quietToMm::float8, i.quiet_to_mm),
+    boot_id = case when i.epoch = :epoch::int and upper(i.seqs) - 1 = :seq::bigint then coalesce(:bootId::text, i.boot_id) else i.boot_id end
+    where i.device_id = :deviceId)
   update water.devices d set
-    last_seq = greatest(d.last_seq, ?::bigint),
-    battery_pct = case when b.last_seq >= ?::bigint then d.battery_pct else coalesce(?, d.battery_pct) end,
-    battery_voltage_mv = case when b.last_seq >= ?::bigint then d.battery_voltage_mv else coalesce(?, d.battery_voltage_mv) end,
-    is_charging = case when b.last_seq >= ?::bigint then d.is_charging else coalesce(?, d.is_charging) end,
-    signal_strength_dbm = case when b.last_seq >= ?::bigint then d.signal_strength_dbm else coalesce(?, d.signal_strength_dbm) end,
-    firmware_version = case when b.last_seq >= ?::bigint then d.firmware_version else coalesce(?, d.firmware_version) end,
-    last_seen_at = greatest(d.last_seen_at, ?), last_reading_at = greatest(d.last_reading_at, ?::timestamptz),
+    last_epoch = case when b.knows_newer then d.last_epoch else :epoch::int end,
+    last_seq = case when b.knows_newer then d.last_seq else :seq::bigint end,
+    battery_pct = case when b.knows_newer then d.battery_pct else coalesce(:batteryPct, d.battery_pct) end,
+    battery_voltage_mv = case when b.knows_newer then d.battery_voltage_mv else coalesce(:batteryVoltageMv, d.battery_voltage_mv) end,
+    is_charging = case when b.knows_newer then d.is_charging else coalesce(:isCharging, d.is_charging) end,
+    signal_strength_dbm = case when b.knows_newer then d.signal_strength_dbm else coalesce(:signalStrengthDbm, d.signal_strength_dbm) end,
+    firmware_version = case when b.knows_newer then d.firmware_version else coalesce(:firmwareVersion, d.firmware_version) end,
+    last_seen_at = greatest(d.last_seen_at, :seenAt), last_reading_at = greatest(d.last_reading_at, :lastReadingAt::timestamptz),
     connectivity_state = 'ONLINE'
-  from before b where d.device_id = ?
+  from before b where d.device_id = :deviceId
   returning b.connectivity_state as "was", d.last_seen_at as "lastSeenAt", d.interval_ms as "intervalMs"`,
 );
 
@@ -79,7 +83,11 @@ const moveOn = statement(
  * Derives the next messages of a device, oldest first: readings and levels, what the device says of itself, the events,
  * and the cursor behind them. All in the caller's transaction, so each message is derived exactly once. As millrace_ingest.
  */
-export async function deriveTelemetry(trx: Transaction, deviceId: string): Promise<DerivedBatch> {
+export async function deriveTelemetry(
+  trx: Transaction,
+  deviceId: string,
+  marginPct = defaultMarginPct,
+): Promise<DerivedBatch> {
   const [inbox] = await runHot<{ derivedTo: number }>(trx, lockInbox, [deviceId]);
   const derivedTo = inbox?.derivedTo ?? 0;
   const rows = await runHot<InboxMessage>(trx, nextMessages, [deviceId, derivedTo, batchSize + 1]);
@@ -88,7 +96,7 @@ export async function deriveTelemetry(trx: Transaction, deviceId: string): Promi
   // Also when the answer of an attempt that had derived them was lost.
   if (!last) return { derivedTo, hasMore: false, ...(await createDeviceStore(trx).sight(deviceId)) };
 
-  const { lastReadingAt, quiet, rejected } = await deriveReadings(trx, deviceId, messages);
+  const { lastReadingAt, quiet, rejected } = await deriveReadings(trx, { deviceId, marginPct }, messages);
   const device = await updateDevice(trx, deviceId, { messages, last, lastReadingAt, quiet });
   const cameOnline = !device || device.was === 'ONLINE' ? [] : [online(deviceId, last.accountId)];
   await emitEvents(trx, [...cameOnline, ...rejected]);
@@ -98,7 +106,13 @@ export async function deriveTelemetry(trx: Transaction, deviceId: string): Promi
   return { derivedTo: last.acceptedNo, hasMore: rows.length > batchSize, ...sight };
 }
 
-async function deriveReadings(trx: Transaction, deviceId: string, messages: readonly InboxMessage[]) {
+interface Sensor {
+  deviceId: string;
+  /** How far beyond its calibrated span a distance may be, in percent of the span. */
+  marginPct: number;
+}
+
+async function deriveReadings(trx: Transaction, sensor: Sensor, messages: readonly InboxMessage[]) {
   let lastReadingAt: string | null = null;
   let quiet: QuietBand | undefined;
   const rejected: NewEvent[] = [];
@@ -107,22 +121,22 @@ async function deriveReadings(trx: Transaction, deviceId: string, messages: read
     if (!first) continue;
     const reservoir = await findMeasuredReservoir(trx, first.accountId, reservoirId);
     if (!reservoir) continue;
-    const { readings, diagnostics } = derive(deviceId, reservoir, part);
+    const { readings, diagnostics } = derive(sensor, reservoir, part);
     const { levelState } = await recordReadings(trx, reservoir, readings);
     if (levelState) quiet = quietBand(reservoir.tank, reservoir.thresholds, levelState);
     if (first.accountId === messages.at(-1)?.accountId) lastReadingAt = readings.at(-1)?.recordedAt ?? lastReadingAt;
-    for (const [reason, refused] of diagnostics) rejected.push(rejection(deviceId, reason, refused));
+    for (const [reason, refused] of diagnostics) rejected.push(rejection(sensor.deviceId, reason, refused));
   }
   return { lastReadingAt, quiet, rejected };
 }
 
-function derive(deviceId: string, reservoir: MeasuredReservoir, messages: readonly InboxMessage[]) {
+function derive({ deviceId, marginPct }: Sensor, reservoir: MeasuredReservoir, messages: readonly InboxMessage[]) {
   const readings: NewReading[] = [];
   const diagnostics = new Map<ReadingDiagnostic, InboxMessage[]>();
   for (const message of messages) {
     const distances = rawDistancesMm(message);
     if (!distances) continue;
-    const derived = deriveReading(reservoir.tank, distances);
+    const derived = deriveReading(reservoir.tank, distances, marginPct);
     if (typeof derived === 'string') {
       diagnostics.set(derived, [...(diagnostics.get(derived) ?? []), message]);
       continue;
@@ -133,6 +147,7 @@ function derive(deviceId: string, reservoir: MeasuredReservoir, messages: readon
       observedAt: message.observedAt,
       source: 'DEVICE',
       deviceId,
+      deviceEpoch: message.epoch,
       deviceSeq: message.seq,
       batteryPct: vitals(message).batteryPct,
       telemetryMessageId: message.messageId,
@@ -159,21 +174,23 @@ async function updateDevice(
 ): Promise<DeviceAfter | undefined> {
   const { last } = news;
   // Of one account alone: what the device said to the one before it is nobody else's.
-  const bySeq = news.messages.filter(({ accountId }) => accountId === last.accountId).sort((a, b) => a.seq - b.seq);
-  const said = bySeq.map(vitals).reduce(merged, noVitals);
-  const newest = bySeq.at(-1)?.seq ?? 0;
-  const seenAt = last.receivedAt;
-  const guarded = (name: keyof DeviceVitals) => [newest, said[name]];
-  const [device] = await runHot<DeviceAfter>(trx, moveOn, [
-    ...[deviceId, last.accountId, seenAt],
-    ...[last.acceptedNo, news.quiet?.fromMm ?? null, news.quiet?.toMm ?? null, deviceId, newest],
-    ...guarded('batteryPct'),
-    ...guarded('batteryVoltageMv'),
-    ...guarded('isCharging'),
-    ...guarded('signalStrengthDbm'),
-    ...guarded('firmwareVersion'),
-    ...[seenAt, news.lastReadingAt, deviceId],
-  ]);
+  const inOrder = news.messages
+    .filter(({ accountId }) => accountId === last.accountId)
+    .sort((a, b) => a.epoch - b.epoch || a.seq - b.seq);
+  const newest = inOrder.at(-1) ?? last;
+  const [device] = await runHot<DeviceAfter>(trx, moveOn, {
+    ...inOrder.map(vitals).reduce(merged, noVitals),
+    deviceId,
+    accountId: last.accountId,
+    acceptedNo: last.acceptedNo,
+    seenAt: last.receivedAt,
+    epoch: newest.epoch,
+    seq: newest.seq,
+    bootId: bootId(newest),
+    quietFromMm: news.quiet?.fromMm ?? null,
+    quietToMm: news.quiet?.toMm ?? null,
+    lastReadingAt: news.lastReadingAt,
+  });
   return device;
 }
 

@@ -159,6 +159,7 @@ describe('the gateway', () => {
     const executable = functionGrants.filter((line) => / for .*\bgateway\b/.test(line));
     expect(executable.map((line) => line.replace(/\(.*$/, ''))).toEqual([
       'identity.session_standing',
+      'water.note_device_access',
       'water.take_access_refusals',
     ]);
   });

@@ -37,11 +37,12 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'platform.unsigned_starts': { why: 'one moment, of the installation' },
   'platform.schedule_heartbeats': { why: 'of the installation' },
   'water.claim_misses': { why: 'counters of accounts, people and addresses' },
+  'water.device_access': { why: 'of units of the inventory, whoever has them' },
   'water.device_inboxes': { why: 'of whoever the device is attached to' },
   'water.device_units': { why: 'of the inventory: a unit exists before anybody owns it' },
   'water.devices': { why: 'of whoever the device is attached to' },
   'platform.standing_changes': { why: 'whose standing has changed, whoever they are' },
-  'water.telemetry_drops': { why: 'also of devices that nobody has' },
+  'water.past_messages': { why: 'of whoever the device was attached to, by fingerprints' },
 };
 
 /** What is unique across accounts, and so tells one that another has it; and why that is right. */
@@ -53,6 +54,7 @@ const uniqueAcross: Readonly<Record<string, string>> = {
   'water.device_attachments': 'a device has one owner, and a reservoir one device',
   'water.device_telemetry_messages': 'written by telemetry alone; a device has one owner',
   'water.orders': 'a code that people say to each other',
+  'water.telemetry_drops': 'written by telemetry alone; of devices that nobody has, too',
 };
 
 /** What the roles that work for all accounts at once may do with their rows, and nothing more. */
@@ -69,9 +71,11 @@ const acrossAccounts: Readonly<Record<string, readonly string[]>> = {
   millrace_ingest: [
     'water.device_attachments: read',
     'water.device_telemetry_messages: read insert',
+    'water.messages_aside: read delete insert',
     'water.reservoir_levels: read update insert',
     'water.reservoir_readings: read insert',
     'water.reservoirs: read',
+    'water.telemetry_drops: read update delete insert',
   ],
   // Shows what is offered, by functions.
   millrace_market: [],

@@ -91,10 +91,13 @@ describe('the AsyncAPI document', () => {
     const require = createRequire(import.meta.url);
     const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false });
     const schema = require('@asyncapi/specs/schemas/3.0.0-without-$id.json') as object;
-    const document = createAsyncApi(eventCatalogue, { version: '1.0.0', url: 'http://127.0.0.1:3000' });
+    const document = createAsyncApi(eventCatalogue, { version: '1.0.0', url: 'http://127.0.0.1:3000', mqttPort: 1883 });
     const isValid = ajv.validate(schema, JSON.parse(JSON.stringify(document)));
     expect(ajv.errors ?? []).toEqual([]);
     expect(isValid).toBe(true);
     expect(Object.keys(document.components.messages)).toEqual(eventCatalogue.map(nameOf));
+    expect(document.servers.broker.host).toBe('127.0.0.1:1883');
+    const described = [document.channels, document.operations].flatMap((all) => Object.values<object>(all));
+    expect(described.filter((each) => !('description' in each))).toEqual([]);
   });
 });

@@ -79,6 +79,8 @@ async function startGateway(port = 0): Promise<{ broker: Broker; port: number; u
   const [watch, refusals] = [{ onLook: () => undefined }, { count: () => undefined }];
   const broker = await createBroker({
     ...{ peers, telemetry, watch, refusals },
+    access: { connected: () => undefined, refused: () => undefined },
+    refusalLog: { note: () => undefined },
     logger: createLogger({ level: 'silent', process: 'test' }),
   });
   const address = (await broker.listen(port, '127.0.0.1')).address();

@@ -48,11 +48,9 @@ export async function startTestBroker(
       count: (name, reason) =>
         void refusals.push(`${name.kind} ${name.kind === 'device' ? name.deviceId : name.accountId} ${reason}`),
     },
-    logger: Object.assign(Object.create(silent) as typeof silent, {
-      warn: ({ reason }: { reason?: string }, text: string) => {
-        if (text === 'connection closed' && reason !== undefined) faults.push(reason);
-      },
-    }),
+    access: { connected: () => undefined, refused: () => undefined },
+    refusalLog: { note: ({ act, reason }) => void (act === 'connection' && faults.push(reason)) },
+    logger: silent,
     watch,
     limits,
     listenerLimits,

@@ -80,7 +80,9 @@ async function startProcessOf(
     ...variables,
   });
   const logger = createLogger({ level: 'silent', process: 'test' });
-  return startGateway(withKeysOf(config, ['gateway']), logger, `telemetry-${randomBytes(4).toString('hex')}`);
+  return startGateway(withKeysOf(config, ['gateway']), logger, {
+    deviceTaskQueue: `telemetry-${randomBytes(4).toString('hex')}`,
+  });
 }
 
 export const introductionOf = ({ deviceId, password }: TestDevice): Connect => ({

@@ -100,7 +100,7 @@ export async function startTestSystem(
   };
   const [api, gateway, ...others] = await Promise.all([
     startApi(resources, queues),
-    startGateway(config, logger, queues.telemetry),
+    startGateway(config, logger, { deviceTaskQueue: queues.telemetry }),
     startEventRelay(resources, queues),
     startIdentityWorker(resources, queues.identity),
     startWaterWorker(resources, queues.water),

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../db/shared/id.js';
 import { createDeviceApi, type DeviceApi } from '../support/device-api.js';
-import { aDeviceId, aReservoir } from '../support/device.js';
+import { parseTelemetry } from '../../workflows/water/telemetry.rules.js';
+import { aDeviceId, aReservoir, telemetry } from '../support/device.js';
 
 let api: DeviceApi;
 beforeAll(async () => {
@@ -228,5 +229,50 @@ describe('a device', () => {
     const first = await api.get(devicesOf(account, '?limit=2'), account).expect(200);
     const rest = await api.get(devicesOf(account, `?limit=2&cursor=${first.body.next_cursor}`), account).expect(200);
     expect([first.body.items.length, rest.body.items.length, rest.body.next_cursor]).toEqual([2, 1, null]);
+  });
+
+  it('says what is missing of the way of naming a device that was chosen', async () => {
+    const { account, reservoirId } = await anAccount();
+    const faultsOf = async (body: object) =>
+      (await api.post(devicesOf(account, '/attach'), account, body).expect(422)).body.details.errors.map(
+        ({ path, message }: { path: string; message: string }) => `${path} ${message}`,
+      );
+    expect(await faultsOf({ serial_number: aSerial() })).toEqual(['/reservoir_id is required']);
+    expect(await faultsOf({ device_id: aDeviceId() })).toEqual(['/reservoir_id is required']);
+    expect(await faultsOf({ reservoir_id: reservoirId })).toEqual(['/device_id is required']);
+    const both = { device_id: aDeviceId(), serial_number: aSerial(), reservoir_id: reservoirId };
+    expect(await faultsOf(both)).toEqual(['/serial_number is not a known field']);
+  });
+
+  it('counts anew when its owner says so, once, and for nobody else', async () => {
+    const { account, deviceId } = await anAttached();
+    const path = devicesOf(account, `/${deviceId}/reset-sequence`);
+    const send = (...seqs: number[]) =>
+      api.inbox.accept(
+        seqs.flatMap((seq) => {
+          const parsed = parseTelemetry(deviceId, telemetry(seq));
+          return 'message' in parsed ? [parsed.message] : [];
+        }),
+        [],
+      );
+    await send(40, 41);
+    await api.post(path, `${account}.MANAGER`).expect(403);
+    await api.post(devicesOf(newId(), `/${deviceId}/reset-sequence`), account).expect(403);
+    const other = await anAccount();
+    await api.post(devicesOf(other.account, `/${deviceId}/reset-sequence`), other.account).expect(404);
+    for (let n = 0; n < 2; n += 1) {
+      const { body } = await api.post(path, account).expect(200);
+      expect(body.sequence).toMatchObject({ epoch: 1, restart_cause: 'COMMAND', last_seq: null, aside_count: 0 });
+      expect(body.sequence.restarted_at).toMatch(/Z$/);
+    }
+    expect((await eventsOf(deviceId)).filter((type) => type === 'DEVICE_SEQUENCE_RESTARTED')).toHaveLength(1);
+    // A number that was used, of another message; and a message that was taken already.
+    await send(0, 41);
+    const { body } = await api.get(devicesOf(account, `/${deviceId}/telemetry`), account).expect(200);
+    expect(body.items.map(({ epoch, seq }: { epoch: number; seq: number }) => [epoch, seq])).toEqual([
+      [1, 0],
+      [0, 41],
+      [0, 40],
+    ]);
   });
 });

@@ -20,13 +20,10 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aDevice, telemetry, type TestDevice } from '../support/device.js';
 
 const silent = createLogger({ level: 'silent', process: 'test' });
-/** Clients that were refused a publish. */
-const refused: unknown[] = [];
-const logger = Object.assign(Object.create(silent) as typeof silent, {
-  warn: (fields: { client_id?: string }, text: string) => {
-    if (text === 'publish refused') refused.push(fields.client_id);
-  },
-});
+/** What was refused to whom, and why. */
+const refused: string[] = [];
+/** Devices that came in. */
+const came: string[] = [];
 let test: TestDatabase;
 let pool: pg.Pool;
 let broker: Broker;
@@ -47,6 +44,8 @@ const directory: Authenticator = {
 /** What the next commits have to wait for, and how many have come to it. */
 let gate: Promise<void> = Promise.resolve();
 let arrivals = 0;
+/** The database cannot be asked for credentials. */
+let isAway = false;
 const clients: MqttClient[] = [];
 
 beforeAll(async () => {
@@ -61,12 +60,18 @@ beforeAll(async () => {
     },
   };
   watch = startStandingWatch(createStandingViews(test.database), (error) => counted.push(String(error)));
-  const credentials = createDeviceCredentials(createDeviceCredentialViews(pool));
+  const views = createDeviceCredentialViews(pool);
+  const credentials = createDeviceCredentials({
+    ...views,
+    find: (deviceId) => (isAway ? Promise.reject(new Error('database is away')) : views.find(deviceId)),
+  });
   const peers = createPeers({ credentials, authenticator: directory, relayPassword });
   broker = await createBroker({
     peers,
     telemetry: createBatcher({ inbox, onAccepted: () => undefined }),
-    ...{ logger, watch },
+    ...{ logger: silent, watch },
+    access: { connected: (deviceId) => void came.push(deviceId), refused: () => undefined },
+    refusalLog: { note: ({ act, clientId, reason }) => void refused.push(`${act} ${clientId ?? ''} ${reason}`) },
     refusals: { count: ({ kind }, reason) => void counted.push(`${kind} ${reason}`) },
   });
   const address = (await broker.listen(0, '127.0.0.1')).address();
@@ -171,8 +176,38 @@ describe('the gateway', () => {
     );
     expect(rows).toEqual([
       { reason: 'MISSING_SEQ', count: 1 },
-      { reason: 'UNREADABLE', count: 6 },
+      { reason: 'UNREADABLE_JSON', count: 4 },
+      { reason: 'UNREADABLE_SEQ', count: 2 },
     ]);
+    const { rows: samples } = await test.admin.query<{ sample: Buffer }>(
+      "select sample_bytes as sample from water.telemetry_drops where device_id = $1 and reason = 'UNREADABLE_JSON'",
+      [device.deviceId],
+    );
+    expect(samples[0]?.sample).toEqual(Buffer.from(''));
+    const other = await aDevice(test);
+    const bytes = Buffer.from([0xff, 0x00, 0xfe]);
+    await (await connectAs(other)).publishAsync(topicOf(other), bytes, { qos: 1 });
+    const { rows: kept } = await test.admin.query<{ sample: Buffer; accountId: string }>(
+      'select sample_bytes as sample, account_id as "accountId" from water.telemetry_drops where device_id = $1',
+      [other.deviceId],
+    );
+    expect(kept).toEqual([{ sample: bytes, accountId: other.accountId }]);
+  });
+
+  it('closes without a CONNACK while it cannot look at credentials, so that any client comes again', async () => {
+    const device = await aDevice(test);
+    isAway = true;
+    const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, {
+      ...{ clientId: device.deviceId, username: device.deviceId, password: device.password, reconnectPeriod: 50 },
+    });
+    clients.push(client);
+    const errors: string[] = [];
+    client.on('error', (error) => errors.push(error.message));
+    await eventually(() => expect(refused).toContain(`introduction ${device.deviceId} NOT_CHECKED`));
+    isAway = false;
+    await eventually(() => expect(client.connected).toBe(true));
+    expect(errors.filter((message) => message.includes('Connection refused'))).toEqual([]);
+    expect(came).toContain(device.deviceId);
   });
 
   it.each([
@@ -215,7 +250,7 @@ describe('the gateway', () => {
     const will = { topic: topicOf(victim), payload: Buffer.from(telemetry(99)), qos: 1 as const, retain: false };
     const client = await connect({ clientId: deviceId, username: deviceId, password, will });
     client.stream.destroy();
-    await eventually(() => expect(refused).toContain(deviceId));
+    await eventually(() => expect(refused).toContain(`publish ${deviceId} FOREIGN_TOPIC`));
     expect(await storedSeqs(victim)).toEqual([]);
   });
 

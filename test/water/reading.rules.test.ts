@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { vitals } from '../../workflows/water/payload.rules.js';
 import { deriveReading } from '../../workflows/water/reading.rules.js';
 import { tankCalibration, type Tank } from '../../workflows/water/reservoir.rules.js';
 
@@ -40,7 +41,7 @@ describe('deriving a reading', () => {
   it('stays between empty and full, whatever the sensor says', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 20 }),
+        fc.array(fc.double({ min: 0, max: 2_200, noNaN: true }), { minLength: 1, maxLength: 20 }),
         (samples) => {
           const reading = deriveReading(tank, samples);
           if (typeof reading === 'string') throw new Error(reading);
@@ -54,5 +55,29 @@ describe('deriving a reading', () => {
   it('says why it makes none', () => {
     expect(deriveReading({ ...tank, heightMm: null }, [500])).toBe('CALIBRATION_MISSING');
     expect(deriveReading(tank, [-1, -1])).toBe('NO_VALID_SAMPLES');
+    for (const impossible of [[99_999_999], [1e308, 1e308], [2_201], [-1, 4_000]])
+      expect(deriveReading(tank, impossible)).toBe('OUT_OF_RANGE');
+  });
+
+  it('leaves out what the tank cannot have, within a margin', () => {
+    expect(deriveReading(tank, [500, 99_999_999, -1])).toMatchObject({ levelPct: 75, rawSampleCount: 1 });
+    expect(deriveReading(tank, [2_200])).toMatchObject({ levelPct: 0 });
+    expect(deriveReading(tank, [2_001], 0)).toBe('OUT_OF_RANGE');
+    const calibrated = { ...tank, sensorEmptyDistanceMm: 2_100, sensorFullDistanceMm: 300 };
+    expect(deriveReading(calibrated, [5e-324])).toBe('OUT_OF_RANGE');
+    expect(deriveReading(calibrated, [120])).toMatchObject({ levelPct: 100 });
+  });
+
+  it('sets impossible figures of battery and radio aside', () => {
+    const said = (battery_percentage: number, battery_voltage_mv: number, rssi_dbm: number) => {
+      const { batteryPct, batteryVoltageMv, signalStrengthDbm } = vitals({
+        power: { battery_percentage, battery_voltage_mv },
+        network: { rssi_dbm },
+      });
+      return [batteryPct, batteryVoltageMv, signalStrengthDbm];
+    };
+    expect(said(83, 3_912, -71)).toEqual([83, 3_912, -71]);
+    expect(said(101, -1, 1e99)).toEqual([null, null, null]);
+    expect(said(5e-324, 1e308, -200)).toEqual([0, null, null]);
   });
 });

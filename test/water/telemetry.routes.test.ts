@@ -81,11 +81,31 @@ describe('telemetry', () => {
     expect(filled.body.items).toHaveLength(1);
   });
 
+  it('that was not kept is listed with its reason and what it began with', async () => {
+    const device = await aDevice(api.test);
+    const bytes = Buffer.from([0x7b, 0xff, 0x00]);
+    const parsed = parseTelemetry(device.deviceId, bytes.toString('utf8'), bytes);
+    if (!('dropped' in parsed)) throw new Error('readable');
+    await api.inbox.accept(
+      [],
+      [parsed.dropped, { ...parsed.dropped, reason: 'MISSING_SEQ', bytes: undefined, payload: '{}' }],
+    );
+    const { body: first } = await api.get(pathOf(device, '/drops?limit=1'), device.accountId).expect(200);
+    const { body: rest } = await api
+      .get(pathOf(device, `/drops?cursor=${first.next_cursor}`), device.accountId)
+      .expect(200);
+    const drops = [...first.items, ...rest.items] as { reason: string; sample: string; sample_base64: string }[];
+    const byReason = new Map(drops.map((drop) => [drop.reason, drop]));
+    expect(byReason.get('MISSING_SEQ')).toMatchObject({ count: 1, sample: '{}' });
+    expect(byReason.get('UNREADABLE_JSON')?.sample_base64).toBe(bytes.toString('base64'));
+    expect(drops).toHaveLength(2);
+  });
+
   it('is told to nobody else', async () => {
     const device = await aDevice(api.test);
     await send(device, 1);
     const stranger = newId();
-    for (const rest of ['', '/latest', '/gaps'])
+    for (const rest of ['', '/latest', '/gaps', '/drops'])
       await api.get(pathOf({ ...device, accountId: stranger }, rest), stranger).expect(404);
   });
 });
@@ -106,7 +126,10 @@ describe('the bridge for CloudEvents', () => {
       event(topic, { data: telemetry(3) }),
       event('something/else', { data: {} }),
     ];
-    for (let i = 0; i < 2; i += 1) await api.post(bridge, 'admin', batch).expect(200, { received: 3, ignored: 1 });
+    for (let i = 0; i < 2; i += 1) {
+      const { body } = await api.post(bridge, 'admin', batch).expect(200);
+      expect(body).toMatchObject({ received: 3, ignored: 1 });
+    }
     const { body } = await api.get(pathOf(device), device.accountId).expect(200);
     expect(body.items.map(({ seq }: { seq: number }) => seq)).toEqual([3, 2, 1]);
   });
@@ -125,13 +148,46 @@ describe('the bridge for CloudEvents', () => {
     );
     expect(rows).toEqual([
       { device_id: device.deviceId, reason: 'MISSING_SEQ', count: 1 },
-      { device_id: device.deviceId, reason: 'UNREADABLE', count: 1 },
+      { device_id: device.deviceId, reason: 'UNREADABLE_JSON', count: 1 },
       { device_id: unknown, reason: 'UNREGISTERED_DEVICE', count: 1 },
     ]);
   });
 
-  it('refuses what is no CloudEvent, and everybody but platform admins', async () => {
-    await api.post(bridge, 'admin', [{ id: 'x' }]).expect(422);
+  it('answers each event by itself, and takes one alone', async () => {
+    const device = await aDevice(api.test);
+    const topic = `devices/${device.deviceId}/telemetry`;
+    const good = event(topic, { data: { seq: 1 } });
+    const batch = [
+      good,
+      { ...good, id: 'another type', type: 'com.example.else' },
+      { id: 'no event' },
+      { ...good, id: 'another topic', subject: 'devices/X/config' },
+      { ...good, id: 'no number', data: { seq: 'one' } },
+      { ...good, id: 'the next', data: { seq: 2 } },
+    ];
+    const { body } = await api.post(bridge, 'admin', batch).expect(200);
+    const told = body.results.map(({ id, result, reason }: Record<string, string | null>) => [id, result, reason]);
+    expect(told).toEqual([
+      [good.id, 'TAKEN', null],
+      ['another type', 'IGNORED', 'FOREIGN_TYPE'],
+      ['no event', 'IGNORED', 'INVALID_EVENT'],
+      ['another topic', 'IGNORED', 'FOREIGN_TOPIC'],
+      ['no number', 'DROPPED', 'UNREADABLE_SEQ'],
+      ['the next', 'TAKEN', null],
+    ]);
+    const single = { ...good, id: 'alone', data: { seq: 3 } };
+    const alone = await api
+      .post(bridge, 'admin', single)
+      .set('Content-Type', 'application/cloudevents+json')
+      .expect(200);
+    expect(alone.body.results).toEqual([{ id: 'alone', result: 'TAKEN', reason: null }]);
+    const { body: stored } = await api.get(pathOf(device), device.accountId).expect(200);
+    expect(stored.items.map(({ seq }: { seq: number }) => seq)).toEqual([3, 2, 1]);
+  });
+
+  it('refuses what are no events at all, and everybody but platform admins', async () => {
+    await api.post(bridge, 'admin', []).expect(422);
+    await api.post(bridge, 'admin', ['text']).expect(422);
     await api.post(bridge, newId(), [event('devices/X/telemetry', {})]).expect(403);
   });
 });

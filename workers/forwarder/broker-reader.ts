@@ -83,7 +83,7 @@ export function startBrokerReader({
       logger.warn({ reason: 'FOREIGN_TOPIC' }, 'a topic that is no device’s; its message is not kept');
       return true;
     }
-    const parsed = parseTelemetry(deviceId, payload.toString());
+    const parsed = parseTelemetry(deviceId, payload.toString(), payload);
     while (isCurrent()) {
       try {
         await telemetry.add(deviceId, parsed);

@@ -4,10 +4,12 @@ import type { StandingWatch } from '../../api/shared/standing-watch.js';
 import { parseTelemetry, telemetryDeviceId } from '../../workflows/water/telemetry.rules.js';
 import type { Logger } from '../shared/logger.js';
 import { mayHear, publishFault } from './access.js';
+import type { AccessNotes } from './access-notes.js';
 import type { Batcher } from './batcher.js';
 import { createDoorway, type Connection, type DoorwayOptions } from './doorway.js';
 import { createListenerPlaces, type ListenerLimits } from './listener-places.js';
 import type { ListenerPeer, Peer, Peers, RefusedName } from './peer.js';
+import type { RefusalLog, RefusedAct } from './refusal-log.js';
 import type { Refusals } from './refusals.js';
 import { createWelcome } from './welcome.js';
 
@@ -16,6 +18,9 @@ export interface BrokerOptions {
   telemetry: Pick<Batcher, 'add' | 'hasRoom'>;
   watch: Pick<StandingWatch, 'onLook'>;
   refusals: Pick<Refusals, 'count'>;
+  /** Who came in and who did not, for whoever looks why a device is not heard of. */
+  access: Pick<AccessNotes, 'connected' | 'refused'>;
+  refusalLog: Pick<RefusalLog, 'note'>;
   logger: Logger;
   limits?: Pick<DoorwayOptions, 'limits' | 'connectTimeoutMs' | 'packetTimeoutMs'>;
   listenerLimits?: ListenerLimits;
@@ -30,7 +35,6 @@ export interface Broker {
 
 const unavailable = 3;
 const badCredentials = 4;
-const notAuthorized = 5;
 
 /**
  * The embedded MQTT 3.1.1 broker. A device is its client id, its user name and its topics, all three the same, and it
@@ -42,6 +46,8 @@ export async function createBroker({
   telemetry,
   watch,
   refusals,
+  access,
+  refusalLog,
   logger,
   limits = {},
   listenerLimits,
@@ -61,7 +67,7 @@ export async function createBroker({
     onFault: (fault, { socket, isKnown }) => {
       const client = (socket as { client?: Client }).client;
       const name = isKnown && client ? nameOf(known.get(client)?.peer) : undefined;
-      logger.warn({ client_id: client?.id, reason: fault }, 'connection closed');
+      note('connection', client, fault, socket.remoteAddress);
       if (name) refusals.count(name, fault, { address: socket.remoteAddress, isStranger: false });
     },
   });
@@ -97,19 +103,23 @@ export async function createBroker({
         if ('kind' in answer) {
           known.set(client, { peer: answer, connection: undefined });
           if (answer.kind !== 'listener' || mayListen(client, answer)) return done(null, true);
-          logger.info({ client_id: client.id, reason: 'TOO_MANY_LISTENERS' }, 'introduction refused');
+          note('introduction', client, 'TOO_MANY_LISTENERS');
           countRefusal(client, 'TOO_MANY_LISTENERS');
           known.delete(client);
           return refuse(unavailable);
         }
         const { reason, name } = answer;
-        logger.info({ client_id: client.id, reason }, 'introduction refused');
+        note('introduction', client, reason);
+        if (name?.kind === 'device') access.refused(name.deviceId, reason, addressOf(client));
         if (name) refusals.count(name, reason, { address: addressOf(client), isStranger: true });
         refuse(badCredentials);
       },
       (error: unknown) => {
-        logger.warn({ err: error, client_id: client.id }, 'credentials could not be checked');
-        refuse(notAuthorized);
+        logger.warn({ err: error }, 'credentials could not be checked');
+        note('introduction', client, 'NOT_CHECKED');
+        // Without a CONNACK: a client that is told any refusal may take it for the last word, and never come again.
+        (client.conn as Socket).destroy();
+        client.close();
       },
     );
   };
@@ -120,7 +130,7 @@ export async function createBroker({
     if (!who) return done(new Error('nobody'));
     const fault = publishFault(who.peer, packet);
     if (fault) {
-      logger.warn({ client_id: client.id, reason: fault }, 'publish refused');
+      note('publish', client, fault);
       countRefusal(client, fault);
       return done(new Error(fault));
     }
@@ -129,14 +139,15 @@ export async function createBroker({
     const { length } = packet.payload;
     if (share) share.unansweredBytes += length;
     // PUBACK follows this call-back, so it means that the message is committed. QoS 0 is stored as well, unanswered.
-    telemetry.add(client.id, parseTelemetry(client.id, packet.payload.toString('utf8'))).then(
+    telemetry.add(client.id, parseTelemetry(client.id, packet.payload.toString('utf8'), packet.payload)).then(
       () => {
         if (share) share.unansweredBytes -= length;
         done(null);
       },
       (error: unknown) => {
         if (share) share.unansweredBytes -= length;
-        logger.warn({ err: error, device_id: client.id }, 'telemetry was not stored, so it is not acknowledged');
+        logger.warn({ err: error }, 'telemetry was not stored, so it is not acknowledged');
+        note('publish', client, 'NOT_STORED');
         done(new Error('not stored'));
       },
     );
@@ -146,7 +157,7 @@ export async function createBroker({
     // A refused subscription is answered with 0x80 rather than by closing.
     if (hears(client, subscription.topic)) return done(null, subscription);
     if (client) {
-      logger.warn({ client_id: client.id, reason: 'FOREIGN_SUBSCRIPTION' }, 'subscription refused');
+      note('subscription', client, 'FOREIGN_SUBSCRIPTION');
       countRefusal(client, 'FOREIGN_SUBSCRIPTION');
     }
     return done(null, null);
@@ -166,14 +177,20 @@ export async function createBroker({
     conn.once('close', () => listeners.leave(id, peer));
     return true;
   }
+  function note(act: RefusedAct, client: Client | undefined, reason: string, from?: string): void {
+    const address = from ?? (client && addressOf(client));
+    refusalLog.note({ act, clientId: client?.id, reason, address });
+  }
   function countRefusal(client: Client, reason: string): void {
     const name = nameOf(known.get(client)?.peer);
+    if (name?.kind === 'device') access.refused(name.deviceId, reason, addressOf(client));
     if (name) refusals.count(name, reason, { address: addressOf(client), isStranger: false });
   }
   broker.on('client', (client) => {
     const who = known.get(client);
     if (!who) return;
     who.connection = doorway.know(client.conn);
+    if (who.peer.kind === 'device') access.connected(who.peer.deviceId, addressOf(client));
     welcome.enter(client, who.peer);
   });
   broker.on('clientDisconnect', (client) => welcome.leave(client, known.get(client)?.peer));

@@ -4,6 +4,7 @@ import { required, type Config } from '../../config.js';
 import { createSignalCursorStore } from '../../db/water/signal-cursor.store.js';
 import type { TelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import type { Logger } from '../shared/logger.js';
+import type { Metrics } from '../shared/metrics/registry.js';
 import type { Part } from '../shared/part.js';
 import { openRoleDatabase, openRolePool } from '../shared/pools.js';
 import { signingInterceptors } from '../shared/signing-interceptors.js';
@@ -13,6 +14,7 @@ import { taskQueues } from '../shared/task-queues.js';
 import { openTelemetryInbox } from '../shared/telemetry-inbox.js';
 import { temporalServer } from '../shared/temporal-server.js';
 import { inSpan } from '../shared/tracing/spans.js';
+import { startAsideJudge } from './aside-judge.js';
 import { createBatcher, type Batcher } from './batcher.js';
 import { createDeviceSignal } from './device-signal.js';
 import { startDropReporter } from './drop-reporter.js';
@@ -29,7 +31,7 @@ export interface Intake extends Part {
 export async function openIntake(
   config: Config,
   logger: Logger,
-  deviceTaskQueue = taskQueues.telemetry,
+  { deviceTaskQueue = taskQueues.telemetry, metrics }: { deviceTaskQueue?: string; metrics?: Metrics | undefined } = {},
 ): Promise<Intake> {
   const ingestUrl = required(config, 'DATABASE_INGEST_URL');
   const [pool, database] = await Promise.all([openRolePool(ingestUrl, 4), openRoleDatabase(config, ingestUrl)]);
@@ -46,7 +48,8 @@ export async function openIntake(
     }),
     logger,
   });
-  const drops = startDropReporter({ database, logger });
+  const drops = startDropReporter({ database, logger, metrics });
+  const judge = startAsideJudge({ database, onAccepted: signaller.add, logger });
   const inbox = openTelemetryInbox(config, pool);
   const accept: TelemetryInbox['accept'] = (messages, dropped) =>
     inSpan('gateway batch', { 'millrace.messages': messages.length }, () => inbox.accept(messages, dropped));
@@ -57,6 +60,7 @@ export async function openIntake(
     /** After whatever brings telemetry has stopped. */
     stop: async () => {
       await batcher.drained();
+      await judge.stop();
       await signaller.stop();
       await drops.stop();
       await Promise.all([pool.end(), database.close(), connection.close()]);

@@ -18,6 +18,14 @@ const texts: Record<AlertLanguage, Texts> = {
     },
     'reservoir.level_full': { title: '{reservoir_name}: full', message: 'The level has risen to {level_pct} %.' },
     'reservoir.level_normal': { title: '{reservoir_name}: level normal', message: 'The level is at {level_pct} %.' },
+    'device.offline': {
+      title: '{device_name}: not heard of',
+      message: 'Nothing has come from the device that measures {reservoir_name} for four of its intervals.',
+    },
+    'device.online': {
+      title: '{device_name}: heard of again',
+      message: 'The device that measures {reservoir_name} reports again.',
+    },
     'order.delivery_overdue': {
       title: 'Order {order_code}: delivery not confirmed',
       message: 'The delivery has not been confirmed by both parties in time. Confirm it, or it will be disputed.',
@@ -57,6 +65,14 @@ const texts: Record<AlertLanguage, Texts> = {
     },
     'reservoir.level_full': { title: '{reservoir_name}: cheio', message: 'O nível subiu para {level_pct} %.' },
     'reservoir.level_normal': { title: '{reservoir_name}: nível normal', message: 'O nível está em {level_pct} %.' },
+    'device.offline': {
+      title: '{device_name}: sem notícias',
+      message: 'O dispositivo que mede {reservoir_name} não comunica há quatro dos seus intervalos.',
+    },
+    'device.online': {
+      title: '{device_name}: de novo em linha',
+      message: 'O dispositivo que mede {reservoir_name} voltou a comunicar.',
+    },
     'order.delivery_overdue': {
       title: 'Encomenda {order_code}: entrega por confirmar',
       message: 'A entrega não foi confirmada a tempo por ambas as partes. Confirme-a, ou será aberta uma disputa.',
@@ -96,6 +112,14 @@ const texts: Record<AlertLanguage, Texts> = {
     },
     'reservoir.level_full': { title: '{reservoir_name} : plein', message: 'Le niveau est monté à {level_pct} %.' },
     'reservoir.level_normal': { title: '{reservoir_name} : niveau normal', message: 'Le niveau est à {level_pct} %.' },
+    'device.offline': {
+      title: '{device_name} : sans nouvelles',
+      message: 'Le capteur de {reservoir_name} n’a rien envoyé depuis quatre de ses intervalles.',
+    },
+    'device.online': {
+      title: '{device_name} : de nouveau en ligne',
+      message: 'Le capteur de {reservoir_name} communique de nouveau.',
+    },
     'order.delivery_overdue': {
       title: 'Commande {order_code} : livraison non confirmée',
       message:

@@ -14,6 +14,8 @@ export const alertMessageKeys = [
   'reservoir.level_recovered',
   'reservoir.level_full',
   'reservoir.level_normal',
+  'device.offline',
+  'device.online',
   'order.delivery_overdue',
   'webhook.dead_letter',
   'webhook.suspended',

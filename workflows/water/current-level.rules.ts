@@ -11,8 +11,9 @@ export interface CurrentLevel {
   recordedAt: string | null;
   observedAt: string | null;
   source: ReadingSource | null;
-  /** The newest device and its highest sequence number, also while a manual reading is the latest. */
+  /** The newest device and its highest sequence number in its latest epoch, also while a manual reading is the latest. */
   deviceId: string | null;
+  deviceEpoch: number | null;
   deviceSeq: number | null;
   batteryPct: number | null;
   readingId: string | null;
@@ -28,6 +29,8 @@ export interface LevelReading {
   volumeLiters: number | null;
   source: ReadingSource;
   deviceId: string | null;
+  /** Numbers start again with each epoch of the device. */
+  deviceEpoch: number | null;
   deviceSeq: number | null;
   batteryPct: number | null;
   isBackfill: boolean;
@@ -66,15 +69,12 @@ export function applyReading(current: CurrentLevel, reading: LevelReading, thres
   };
 }
 
-/** A device's readings are ordered by its sequence, a person's by the time they gave. */
+/** A device's readings are ordered by epoch and sequence, a person's by the time they gave. */
 function isOlder(current: CurrentLevel, reading: LevelReading): boolean {
   if (reading.source === 'MANUAL') return isBefore(reading, current);
-  return (
-    reading.deviceId === current.deviceId &&
-    reading.deviceSeq !== null &&
-    current.deviceSeq !== null &&
-    reading.deviceSeq <= current.deviceSeq
-  );
+  if (reading.deviceId !== current.deviceId || reading.deviceSeq === null || current.deviceSeq === null) return false;
+  const epochs = (reading.deviceEpoch ?? 0) - (current.deviceEpoch ?? 0);
+  return epochs === 0 ? reading.deviceSeq <= current.deviceSeq : epochs < 0;
 }
 
 /** The latest is the device's highest sequence number, unless a person read the gauge after that. */
@@ -87,7 +87,8 @@ const isBefore = (reading: LevelReading, current: CurrentLevel): boolean =>
   current.recordedAt !== null && Date.parse(reading.recordedAt) < Date.parse(current.recordedAt);
 
 /** Telemetry is partial: a message that does not tell the battery leaves what is known of this device's. */
-function markDevice(current: CurrentLevel, { deviceId, deviceSeq, batteryPct }: LevelReading): CurrentLevel {
+function markDevice(current: CurrentLevel, reading: LevelReading): CurrentLevel {
+  const { deviceId, deviceEpoch, deviceSeq, batteryPct } = reading;
   const knownPct = deviceId === current.deviceId ? current.batteryPct : null;
-  return { ...current, deviceId, deviceSeq, batteryPct: batteryPct ?? knownPct };
+  return { ...current, deviceId, deviceEpoch, deviceSeq, batteryPct: batteryPct ?? knownPct };
 }

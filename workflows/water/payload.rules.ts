@@ -24,12 +24,18 @@ export function rawDistancesMm({ ultrasonic }: TelemetrySections): number[] | un
 
 export function vitals({ power, network, system }: TelemetrySections): DeviceVitals {
   return {
-    batteryPct: numberOf(field(power, 'battery_percentage')),
-    batteryVoltageMv: numberOf(field(power, 'battery_voltage_mv')),
+    batteryPct: within([0, 100], field(power, 'battery_percentage')),
+    batteryVoltageMv: within([0, 100_000], field(power, 'battery_voltage_mv')),
     isCharging: booleanOf(field(power, 'is_charging')),
-    signalStrengthDbm: numberOf(field(network, 'rssi_dbm')) ?? numberOf(field(network, 'rsrp_dbm')),
+    signalStrengthDbm: within(radioDbm, field(network, 'rssi_dbm')) ?? within(radioDbm, field(network, 'rsrp_dbm')),
     firmwareVersion: textOf(field(system, 'firmware_version')),
   };
+}
+
+/** What the device calls its present start; null where it does not say. */
+export function bootId({ system }: TelemetrySections): string | null {
+  const given = field(system, 'boot_id');
+  return typeof given === 'number' ? String(given) : textOf(given);
 }
 
 /** Telemetry is partial: what the newer message does not say stays as it was. */
@@ -53,7 +59,10 @@ const longestText = 64;
 
 const field = (section: unknown, name: string): unknown =>
   typeof section === 'object' && section !== null ? (section as Record<string, unknown>)[name] : undefined;
-const numberOf = (value: unknown): number | null =>
-  typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** Thermal noise is at −174 dBm in one hertz, and no device hears more than it can send. */
+const radioDbm = [-174, 30] as const;
+/** To a thousandth; what no device can have measured is not there. */
+const within = ([least, most]: readonly [number, number], value: unknown): number | null =>
+  typeof value === 'number' && value >= least && value <= most ? Math.round(value * 1_000) / 1_000 : null;
 const booleanOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value.slice(0, longestText) : null);

@@ -1,7 +1,10 @@
 import { sampleStatistics } from './level.rules.js';
 import { levelFromDistanceMm, measureLevel, tankCalibration, type Level, type Tank } from './reservoir.rules.js';
 
-export type ReadingDiagnostic = 'CALIBRATION_MISSING' | 'NO_VALID_SAMPLES';
+export type ReadingDiagnostic = 'CALIBRATION_MISSING' | 'NO_VALID_SAMPLES' | 'OUT_OF_RANGE';
+
+/** How far beyond its calibrated span a distance may be, in percent of the span, where nobody says otherwise. */
+export const defaultMarginPct = 10;
 
 export interface DerivedReading extends Level {
   rawSampleCount: number;
@@ -10,12 +13,25 @@ export interface DerivedReading extends Level {
   rawStddev: number | null;
 }
 
-/** An ultrasonic sensor's distances (mm) → the reading they make, or why they make none. */
-export function deriveReading(tank: Tank, rawDistancesMm: readonly number[]): DerivedReading | ReadingDiagnostic {
+/**
+ * An ultrasonic sensor's distances (mm) → the reading they make, or why they make none. Distances that the tank cannot have are
+ * left out: a sensor that hears no echo often says its maximum.
+ */
+export function deriveReading(
+  tank: Tank,
+  rawDistancesMm: readonly number[],
+  marginPct = defaultMarginPct,
+): DerivedReading | ReadingDiagnostic {
   const calibration = tankCalibration(tank);
   if (!calibration) return 'CALIBRATION_MISSING';
-  const statistics = sampleStatistics(rawDistancesMm);
-  if (!statistics) return 'NO_VALID_SAMPLES';
+  const heard = rawDistancesMm.filter((distance) => distance >= 0);
+  if (heard.length === 0) return 'NO_VALID_SAMPLES';
+  const { emptyDistanceMm, fullDistanceMm } = calibration;
+  const marginMm = ((emptyDistanceMm - fullDistanceMm) * marginPct) / 100;
+  const statistics = sampleStatistics(
+    heard.filter((distance) => distance >= fullDistanceMm - marginMm && distance <= emptyDistanceMm + marginMm),
+  );
+  if (!statistics) return 'OUT_OF_RANGE';
   return {
     // Without height or geometry the calibrated span is the height.
     ...measureLevel(tank, levelFromDistanceMm(tank, calibration, statistics.mean)),

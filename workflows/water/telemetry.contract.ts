@@ -16,8 +16,12 @@ export type DropReason =
   | 'MISSING_SEQ'
   | 'UNREGISTERED_DEVICE'
   | 'UNATTACHED'
-  | 'UNREADABLE'
-  | 'SEQ_TOO_SPARSE'
+  | 'UNREADABLE_JSON'
+  | 'UNREADABLE_SEQ'
+  | 'UNREADABLE_TEXT'
+  | 'DUPLICATE'
+  | 'SEQ_IMPLAUSIBLE'
+  | 'GAP_GIVEN_UP'
   | 'BUDGET_EXCEEDED'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNIT_DISABLED';
@@ -26,6 +30,8 @@ export interface DroppedMessage {
   deviceId: string;
   reason: DropReason;
   payload: string;
+  /** What the text was decoded from, as far as it was bytes. */
+  bytes?: Uint8Array | string | undefined;
 }
 
 export type ParsedTelemetry = { message: TelemetryMessage } | { dropped: DroppedMessage };

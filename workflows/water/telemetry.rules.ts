@@ -15,16 +15,17 @@ export function telemetryDeviceId(topic: string): string | undefined {
 
 export const isDeviceId = (text: string): boolean => deviceIdPattern.test(text);
 
-/** Reads just what accepting needs; the payload itself is kept as it came. */
-export function parseTelemetry(deviceId: string, payload: string): ParsedTelemetry {
-  const dropped = (reason: DropReason): ParsedTelemetry => ({ dropped: { deviceId, reason, payload } });
+/** Reads just what accepting needs; the payload itself is kept as it came. `bytes`: what it was decoded from. */
+export function parseTelemetry(deviceId: string, payload: string, bytes?: Uint8Array | string): ParsedTelemetry {
+  const dropped = (reason: DropReason): ParsedTelemetry => ({ dropped: { deviceId, reason, payload, bytes } });
   if (payload.length > maxPayloadCharacters) return dropped('PAYLOAD_TOO_LARGE');
   const content = parseObject(payload);
+  if (!content) return dropped('UNREADABLE_JSON');
   // PostgreSQL's jsonb cannot hold the character zero.
-  if (!content || payload.includes('\\u0000')) return dropped('UNREADABLE');
+  if (payload.includes('\\u0000')) return dropped('UNREADABLE_TEXT');
   const { seq, local_timestamp_ms: localMs } = content;
   if (seq === undefined || seq === null) return dropped('MISSING_SEQ');
-  if (!Number.isSafeInteger(seq) || (seq as number) < 0) return dropped('UNREADABLE');
+  if (!Number.isSafeInteger(seq) || (seq as number) < 0) return dropped('UNREADABLE_SEQ');
   const meanDistanceMm = meanOf(content['sensors']);
   return { message: { deviceId, seq: seq as number, observedAt: deviceTime(localMs), meanDistanceMm, payload } };
 }

@@ -58,6 +58,16 @@ export const families = {
   },
   millrace_telemetry_lag_messages: { type: 'gauge', help: 'Messages accepted and not derived yet', labels: [] },
   millrace_telemetry_lag_devices: { type: 'gauge', help: 'Devices with such messages', labels: [] },
+  millrace_telemetry_drops_total: {
+    type: 'counter',
+    help: 'Messages acknowledged and not kept, by reason',
+    labels: ['reason'],
+  },
+  millrace_gateway_refusals_total: {
+    type: 'counter',
+    help: 'What the gateway refused, by act (introduction, publish, subscription, connection) and reason',
+    labels: ['act', 'reason'],
+  },
   millrace_schedule_heartbeat_age_seconds: {
     type: 'gauge',
     help: 'Since the last success of a schedule',

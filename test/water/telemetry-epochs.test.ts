@@ -1,0 +1,329 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type pg from 'pg';
+import { createDatabase, createRolePool, type Database } from '../../db/shared/database.js';
+import { breachesOf } from '../../db/shared/invariant.js';
+import { waterInvariants } from '../../db/water/invariant.views.js';
+import { settleAside } from '../../db/water/telemetry-aside.store.js';
+import { createTelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import { deriveTelemetry } from '../../db/water/telemetry.store.js';
+import { parseTelemetry } from '../../workflows/water/telemetry.rules.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { aDevice, telemetry, type TestDevice } from '../support/device.js';
+
+let test: TestDatabase;
+let pool: pg.Pool;
+let ingest: Database;
+beforeAll(async () => {
+  test = await createTestDatabase();
+  pool = createRolePool(test.urls.ingest);
+  ingest = createDatabase({ url: test.urls.ingest, contextKey: test.contextKey, poolMax: 3 });
+});
+afterAll(async () => {
+  await Promise.all([pool.end(), ingest.close()]);
+  await test.drop();
+});
+
+const accept = ({ deviceId }: TestDevice, payloads: readonly string[]) => {
+  const parsed = payloads.map((payload) => parseTelemetry(deviceId, payload));
+  return createTelemetryInbox(pool).accept(
+    parsed.flatMap((each) => ('message' in each ? [each.message] : [])),
+    parsed.flatMap((each) => ('dropped' in each ? [each.dropped] : [])),
+  );
+};
+async function settle({ deviceId }: TestDevice): Promise<void> {
+  while (await ingest.inPlatform((trx) => settleAside(trx, deviceId)));
+}
+async function derive({ deviceId }: TestDevice): Promise<void> {
+  while ((await ingest.inPlatform((trx) => deriveTelemetry(trx, deviceId))).hasMore);
+}
+/** As if what stands aside had come some time ago. */
+const wait = ({ deviceId }: TestDevice, seconds: number) =>
+  test.admin.query(
+    'update water.messages_aside set received_at = received_at - make_interval(secs => $2) where device_id = $1',
+    [deviceId, seconds],
+  );
+const rows = async <Row extends pg.QueryResultRow>(text: string, { deviceId }: TestDevice): Promise<Row[]> =>
+  (await test.admin.query<Row>(text, [deviceId])).rows;
+const stored = async (device: TestDevice) =>
+  (
+    await rows<{ epoch: number; seq: string; n: number }>(
+      "select epoch, seq, (payload ->> 'n')::int as n from water.device_telemetry_messages where device_id = $1 order by epoch, seq",
+      device,
+    )
+  ).map(({ epoch, seq, n }) => ({ epoch, seq: Number(seq), n }));
+const epochOf = async (device: TestDevice) =>
+  (
+    await rows<{ epoch: number; cause: string | null }>(
+      'select epoch, epoch_cause as cause from water.device_inboxes where device_id = $1',
+      device,
+    )
+  )[0];
+const drops = async (device: TestDevice) =>
+  Object.fromEntries(
+    (
+      await rows<{ reason: string; count: number }>(
+        'select reason, sum(count)::int as count from water.telemetry_drops where device_id = $1 group by 1',
+        device,
+      )
+    ).map(({ reason, count }) => [reason, count]),
+  );
+const events = async (type: string, device: TestDevice) =>
+  (
+    await test.admin.query<{ payload: Record<string, unknown> }>(
+      'select payload from platform.events where subject_id = $1 and event_type = $2 order by position',
+      [device.deviceId, type],
+    )
+  ).rows.map(({ payload }) => payload);
+const levelOf = async ({ reservoirId }: TestDevice) =>
+  (
+    await test.admin.query<{ level_pct: number; level_state: string }>(
+      'select level_pct, level_state from water.reservoir_levels where reservoir_id = $1',
+      [reservoirId],
+    )
+  ).rows[0];
+
+/** The n-th message of all, each of another distance; tanks are 1,000 mm high. */
+const distanceOf = (n: number): number => 50 + n;
+const said = (seq: number, n: number, more: object = {}): string => telemetry(seq, distanceOf(n), { n, ...more });
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+
+async function assertInvariants(): Promise<void> {
+  const breaches = await Promise.all(
+    waterInvariants.map(async (each) => ({ says: each.says, found: await breachesOf(test.admin, each) })),
+  );
+  expect(breaches.filter(({ found }) => found.length > 0)).toEqual([]);
+}
+
+describe('a device that counts anew', () => {
+  it('is heard of again, from a new epoch, when its counter starts at 0', async () => {
+    const device = await aDevice(test);
+    await accept(
+      device,
+      range(0, 49).map((seq) => said(seq, seq)),
+    );
+    await accept(
+      device,
+      range(0, 49).map((seq) => said(seq, 49 + seq)),
+    );
+    await settle(device);
+    await derive(device);
+    expect(await epochOf(device)).toEqual({ epoch: 1, cause: 'COUNTER' });
+    expect(await stored(device)).toHaveLength(98);
+    expect((await levelOf(device))?.level_pct).toBeCloseTo(100 - distanceOf(97) / 10);
+    expect(await events('DEVICE_SEQUENCE_RESTARTED', device)).toEqual([
+      { device_id: device.deviceId, epoch: 1, cause: 'COUNTER', last_seq: 48, first_seq: 0 },
+    ]);
+    // Of the epoch before, and of this one.
+    await accept(device, [said(40, 40), said(0, 49), said(48, 97)]);
+    await settle(device);
+    expect(await stored(device)).toHaveLength(98);
+    expect(await drops(device)).toEqual({ DUPLICATE: 3 });
+  });
+
+  it('is found out by what it says of its start, at the first message', async () => {
+    const device = await aDevice(test);
+    await accept(
+      device,
+      range(0, 200).map((seq) => said(seq, seq, { system: { boot_id: 'a' } })),
+    );
+    await derive(device);
+    await accept(device, [said(0, 200, { system: { boot_id: 'b' } })]);
+    await settle(device);
+    expect(await epochOf(device)).toEqual({ epoch: 1, cause: 'BOOT_ID' });
+    await accept(device, [said(1, 201), said(0, 202, { system: { reset_reason: 'BROWNOUT', uptime_s: 3 } })]);
+    await settle(device);
+    expect(await epochOf(device)).toEqual({ epoch: 2, cause: 'RESET_REASON' });
+  });
+
+  it('goes on in its epoch where a start changes nothing about the numbers', async () => {
+    const device = await aDevice(test);
+    const bootOf = (n: number) => ({ system: { boot_id: Math.floor(n / 7), reset_reason: 'DEEPSLEEP', uptime_s: 2 } });
+    for (const n of range(0, 60)) {
+      await accept(device, [said(n, n, bootOf(n)), ...(n > 10 ? [said(n - 9, n - 9, bootOf(n - 9))] : [])]);
+      if (n % 10 === 0) await derive(device);
+      await settle(device);
+    }
+    expect(await epochOf(device)).toEqual({ epoch: 0, cause: null });
+    expect((await stored(device)).map(({ n }) => n)).toEqual(range(0, 60));
+  });
+});
+
+describe('a number that is out of all proportion', () => {
+  it('does not blind a device, and is told', async () => {
+    const device = await aDevice(test);
+    await accept(device, [said(1, 0)]);
+    await accept(device, [telemetry(Number.MAX_SAFE_INTEGER, 990)]);
+    for (const seq of range(2, 8)) await accept(device, [telemetry(seq, 985)]);
+    await settle(device);
+    await derive(device);
+    expect(await levelOf(device)).toEqual({ level_pct: 1.5, level_state: 'CRITICAL' });
+    await wait(device, 60);
+    await settle(device);
+    expect(await drops(device)).toEqual({ SEQ_IMPLAUSIBLE: 1 });
+  });
+
+  it('is the truth when the device goes on from there', async () => {
+    const device = await aDevice(test);
+    const timed = (n: number) => 1_700_000_000_000 + n * 900_000;
+    for (const n of range(0, 20)) {
+      await accept(device, [said(timed(n), n)]);
+      await settle(device);
+    }
+    await derive(device);
+    expect((await stored(device)).map(({ n }) => n)).toEqual(range(0, 20));
+    expect((await levelOf(device))?.level_pct).toBeCloseTo(100 - distanceOf(19) / 10);
+  });
+
+  it('is left again when the device that sent it first counts on below', async () => {
+    const device = await aDevice(test);
+    await accept(device, [said(2 ** 52, 0)]);
+    for (const n of range(1, 8)) await accept(device, [said(n, n)]);
+    await settle(device);
+    await derive(device);
+    expect(await epochOf(device)).toEqual({ epoch: 1, cause: 'COUNTER' });
+    expect((await levelOf(device))?.level_pct).toBeCloseTo(100 - distanceOf(7) / 10);
+  });
+});
+
+describe('a device that loses much', () => {
+  it('is kept whole, and its oldest gaps are given up and told', async () => {
+    const device = await aDevice(test);
+    await accept(
+      device,
+      range(0, 2_100).map((n) => said(2 * n, n % 900)),
+    );
+    const late = [said(4_200, 1), said(4_201, 2), said(3, 3), said(4_001, 4), said(4_203, 5)];
+    await accept(device, late);
+    await settle(device);
+    await derive(device);
+    const seqs = new Set((await stored(device)).map(({ seq }) => seq));
+    expect([4_200, 4_201, 4_001, 4_203].filter((seq) => !seqs.has(seq))).toEqual([]);
+    const [given] = await events('DEVICE_GAPS_GIVEN_UP', device);
+    expect(given).toMatchObject({ epoch: 0, missing_count: 200 });
+    expect((given?.['ranges'] as unknown[])[0]).toEqual({ from_seq: 1, to_seq: 1 });
+    await accept(device, [said(4_205, 6), said(4_206, 7), said(4_207, 8)]);
+    await settle(device);
+    expect(await drops(device)).toEqual({ GAP_GIVEN_UP: 1 });
+    await assertInvariants();
+  });
+});
+
+interface Step {
+  seq: number;
+  n: number;
+  more: object;
+}
+
+const often = <T>(...choices: readonly [weight: number, arbitrary: fc.Arbitrary<T>][]) =>
+  fc.oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+/** How many numbers are lost before each message: mostly none, now and then very many at once. */
+const losses = (least: number, most: number) =>
+  fc.array(often([12, fc.constant(0)], [3, fc.nat(4)], [1, fc.constant(5_000)]), { minLength: least, maxLength: most });
+/** How messages come: in batches, out of order by a little, some of them again, soon or much later. */
+const delivery = fc.record({
+  batch: fc.integer({ min: 1, max: 25 }),
+  delays: fc.infiniteStream(often([6, fc.constant(0)], [2, fc.nat(6)])),
+  repeats: fc.infiniteStream(often([6, fc.constant(0)], [1, fc.integer({ min: 1, max: 80 })])),
+  looks: fc.infiniteStream(fc.boolean()),
+});
+type Delivery = typeof delivery extends fc.Arbitrary<infer How> ? How : never;
+
+/** The last ones lose nothing, so that each jump is followed by something. */
+function stepsOf(lost: readonly number[], firstN: number, more: (n: number) => object): Step[] {
+  let seq = -1;
+  return [...lost, 0, 0, 0].map((gap, at) => {
+    seq += 1 + gap;
+    return { seq, n: firstN + at, more: more(firstN + at) };
+  });
+}
+
+const next = <T>(iterator: Iterator<T>): T => iterator.next().value as T;
+
+/** Sends it all, and lets time go by. */
+async function send(device: TestDevice, steps: readonly Step[], { batch, delays, repeats, looks }: Delivery) {
+  const arrivals = steps.flatMap((step, at) => {
+    const [place, again] = [at + next(delays), next(repeats)];
+    return [{ at: place, step }, ...(again > 0 ? [{ at: place + again, step }] : [])];
+  });
+  arrivals.sort((a, b) => a.at - b.at);
+  const payloads = arrivals.map(({ step: { seq, n, more } }) => said(seq, n, more));
+  for (let from = 0; from < payloads.length; from += batch) {
+    await accept(device, payloads.slice(from, from + batch));
+    if (next(looks)) await settle(device);
+    if (next(looks)) await derive(device);
+  }
+  await settle(device);
+  await wait(device, 11);
+  await settle(device);
+  await derive(device);
+}
+
+async function keptOnce(device: TestDevice): Promise<number[]> {
+  const kept = (await stored(device)).map(({ n }) => n).sort((a, b) => a - b);
+  expect(kept).toEqual([...new Set(kept)]);
+  return kept;
+}
+
+/** EPOCH_RUNS and EPOCH_SEED look further, or again. */
+const { EPOCH_RUNS: runs = '5', EPOCH_SEED: seed } = process.env;
+const parameters = { numRuns: Number(runs), endOnFailure: true, ...(seed ? { seed: Number(seed) } : {}) };
+const startedAt = 1_700_000_000_000;
+
+describe('any stream', () => {
+  const wording: Record<string, (n: number) => object> = {
+    bare: () => ({}),
+    boots: (n) => ({ system: { boot_id: `b${Math.floor(n / 9)}`, reset_reason: 'WAKE', uptime_s: 1 } }),
+    timed: (n) => ({ local_timestamp_ms: startedAt + n * 1_000 }),
+  };
+  it('of an honest device is kept whole and once, and its newest message is the state', async () => {
+    const property = fc.asyncProperty(
+      losses(8, 60),
+      delivery,
+      fc.constantFrom(...Object.values(wording)),
+      async (lost, how, more) => {
+        const device = await aDevice(test);
+        const steps = stepsOf(lost, 0, more);
+        await send(device, steps, how);
+        expect(await keptOnce(device)).toEqual(steps.map(({ n }) => n));
+        expect(await epochOf(device)).toEqual({ epoch: 0, cause: null });
+        expect((await levelOf(device))?.level_pct).toBeCloseTo(100 - distanceOf(steps.length - 1) / 10);
+      },
+    );
+    await fc.assert(property, parameters);
+  }, 30_000);
+
+  const starting: Record<string, (life: number, n: number, firstN: number) => object> = {
+    bare: () => ({}),
+    boots: (life) => ({ system: { boot_id: `b${life}` } }),
+    reasons: (_, n, firstN) => ({ system: { reset_reason: 'POWERON', uptime_s: n - firstN } }),
+    timed: (_, n) => ({ local_timestamp_ms: startedAt + n * 1_000 }),
+  };
+  it('of a device that starts again, jumps and repeats itself is kept once, and ends with its newest message', async () => {
+    const property = fc.asyncProperty(
+      fc.tuple(losses(60, 80), losses(30, 40), losses(8, 12)),
+      delivery,
+      fc.constantFrom(...Object.values(starting)),
+      fc.boolean(),
+      async (lives, how, wordingOf, isWild) => {
+        const device = await aDevice(test);
+        let firstN = 0;
+        for (const [life, lost] of lives.entries()) {
+          // Later lives are shorter, and each of their numbers was used before.
+          const few = lost.map((gap, at) => (life === 0 && at > 45 ? Math.min(gap, 4) : 0));
+          const steps = stepsOf(few, firstN, (n) => wordingOf(life, n, firstN));
+          await send(device, steps, how);
+          firstN += steps.length;
+          if (isWild) await accept(device, [telemetry(2 ** 44 + life, 1, { n: 10_000 + life })]);
+        }
+        await keptOnce(device);
+        const { n } = (await stored(device)).at(-1) ?? {};
+        expect(n).toBe(firstN - 1);
+        expect((await levelOf(device))?.level_pct).toBeCloseTo(100 - distanceOf(firstN - 1) / 10);
+      },
+    );
+    await fc.assert(property, parameters);
+  }, 30_000);
+
+  it('leaves every invariant whole', () => assertInvariants());
+});
