@@ -8,6 +8,7 @@ import type { Database } from '../db/shared/database.js';
 import type { ErrorCode } from '../workflows/shared/error-codes.js';
 import { failure } from '../workflows/shared/failure.js';
 import type { Authenticator } from './shared/caller.js';
+import { createArrivals } from './shared/arrivals.js';
 import { deviceHeader } from './shared/device-tokens.js';
 import { createDocsRoutes } from './shared/docs.routes.js';
 import { limitConnections } from './shared/connection-places.js';
@@ -118,7 +119,9 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
     floodGuard,
     ...{ bodyLimitBytes, deadlineMs, validateResponses: !isProduction },
   });
-  mount(app, { routes, pipeline, floodGuard, logger, metrics: metrics?.requests, logsReads: settings.logsReads });
+  const arrivals = createArrivals();
+  const { logsReads } = settings;
+  mount(app, { routes, pipeline, arrivals, floodGuard, logger, metrics: metrics?.requests, logsReads });
   const handle = app.callback();
   const refusalOfHost = createHostCheck(settings);
 
@@ -139,6 +142,7 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
         .on('clientError', refuse)
         // Without a listener Node would close the connection without a word.
         .on('connect', (_request, socket: Socket) => answer(socket, ...notImplemented));
+      arrivals.watch(server);
       const maxOfPlace = settings.trustsProxy ? undefined : settings.maxConnectionsOfPlace;
       limitConnections(server, { max: settings.maxConnections ?? maxConnections, maxOfPlace });
       await listening(server, port, host);
@@ -149,6 +153,7 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
       if (!server) return;
       await new Promise((resolve) => setTimeout(resolve, settings.drainDelayMs ?? 0));
       await closed(server);
+      arrivals.stop();
     },
   };
 }

@@ -8,9 +8,15 @@ export interface QueueLimits {
 }
 
 interface Waiting {
+  enteredMs: number;
   start(): void;
   refuse(error: unknown): void;
 }
+
+/** A queue whose first has waited for longer is not caught up with: its newest are served, who are the likeliest to wait still. */
+const behindMs = 2_000;
+/** Whoever has waited for longer than a request may take has gone. */
+const goneMs = 10_000;
 
 /**
  * Dear work, a few at once. Places take turns, so a crowd from one address waits for itself; and when all room is taken, a place
@@ -26,11 +32,18 @@ export function createFairQueue({ maxRunning, maxWaiting, maxWaitingOfPlace }: Q
   function next(): Waiting | undefined {
     const [place, queue] = places.entries().next().value ?? [];
     if (place === undefined || !queue) return undefined;
-    const first = queue.shift();
+    const nowMs = performance.now();
+    for (let [first] = queue; first && nowMs - first.enteredMs > goneMs; [first] = queue) {
+      queue.shift();
+      waiting -= 1;
+      first.refuse(busy());
+    }
+    const chosen = nowMs - (queue[0]?.enteredMs ?? nowMs) > behindMs ? queue.pop() : queue.shift();
     places.delete(place);
     if (queue.length > 0) places.set(place, queue);
+    if (!chosen) return next();
     waiting -= 1;
-    return first;
+    return chosen;
   }
 
   /** Takes the newest of the longest queue out of it, if that is longer than what asks for room. */
@@ -47,7 +60,7 @@ export function createFairQueue({ maxRunning, maxWaiting, maxWaitingOfPlace }: Q
     const isFull = queue.length >= maxWaitingOfPlace || (waiting >= maxWaiting && !makeRoom(queue.length));
     if (isFull) return Promise.reject(busy());
     return new Promise((resolve, reject) => {
-      queue.push({ start: resolve, refuse: reject });
+      queue.push({ enteredMs: performance.now(), start: resolve, refuse: reject });
       places.set(place, queue);
       waiting += 1;
     });

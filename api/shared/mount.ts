@@ -6,6 +6,7 @@ import type { Context } from 'koa';
 import { withCorrelation, type Correlation } from '../../db/shared/correlation.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { errorReply } from './errors.js';
+import type { Arrivals } from './arrivals.js';
 import type { FloodGuard } from './flood-guard.js';
 import type { Logger } from './logger.js';
 import type { RequestMetrics } from './request-metrics.js';
@@ -17,6 +18,7 @@ import { securityHeaders } from './security-headers.js';
 export interface MountParts {
   routes: readonly Route[];
   pipeline: (route: Route) => Handle;
+  arrivals: Pick<Arrivals, 'of'>;
   floodGuard?: FloodGuard | undefined;
   logger: Logger;
   metrics?: RequestMetrics | undefined;
@@ -31,7 +33,8 @@ interface State {
 }
 
 /** Hangs the routes on the app: each has its pipeline prepared, and one frame around all of them answers and logs. */
-export function mount(app: Koa, { routes, pipeline, floodGuard, logger, metrics, logsReads = true }: MountParts): void {
+export function mount(app: Koa, parts: MountParts): void {
+  const { routes, pipeline, arrivals, floodGuard, logger, metrics, logsReads = true } = parts;
   // A router tries all of its paths, one after the other; of one depth there are few, however many there are in all.
   const routers = new Map<number, Router<State>>();
   for (const [path, ofPath] of inOrderOfMatching(routes)) {
@@ -56,7 +59,7 @@ export function mount(app: Koa, { routes, pipeline, floodGuard, logger, metrics,
   }
 
   app.use((ctx, next) => {
-    const call = newCall(ctx);
+    const call = newCall(ctx, arrivals.of(ctx.req));
     ctx.state['call'] = call;
     return inRequestSpan(ctx, (span) => withCorrelation(correlationOf(call), () => answer(ctx, call, next, span)));
   });
@@ -150,12 +153,13 @@ const correlationOf = (call: Call): Correlation => ({
 
 const saneRequestId = /^[\w.:-]{1,128}$/;
 
-function newCall(ctx: Context): Call {
+function newCall(ctx: Context, arrivedMs: number): Call {
   const given = ctx.get('X-Request-Id');
   return {
     ctx,
     requestId: saneRequestId.test(given) ? given : randomUUID(),
     clientIp: ctx.ip,
+    arrivedMs,
     header: (name) => ctx.get(name),
     params: {},
     query: undefined,

@@ -9,7 +9,8 @@ import { createGuard, type GuardParts } from './guard.js';
 import { checkInput, checkParams, requireVersion } from './input.js';
 import { createRateLimits, type RateParts } from './rate-limit.js';
 import { errorsOf } from './route-errors.js';
-import { isMutating, mediaTypeOf, type Handle, type Layer, type Reply, type Route } from './route.js';
+import { isProbe } from './probe.js';
+import { isMutating, mediaTypeOf, type Call, type Handle, type Layer, type Reply, type Route } from './route.js';
 import { transact, type TransactionParts } from './transaction.js';
 import { compileReply, type Check } from './validator.js';
 
@@ -42,6 +43,7 @@ export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
     checkInput(parts.bodyLimitBytes),
     ...(limits ? [limits.limitIdentifier] : []),
     ...(parts.validateResponses ? [checkReply] : []),
+    dropLate(parts.deadlineMs),
     transact(parts),
     command(parts.requests),
     audited,
@@ -59,13 +61,20 @@ const answerLast: Layer = (route, next) =>
       }
     : next;
 
+const late = (ms: number) => failure('SERVICE_UNAVAILABLE', { deadline_ms: ms });
+const agedMs = ({ arrivedMs }: Call): number => performance.now() - arrivedMs;
+
 // One promise rather than a race's seven: this is on the way of every request.
 const deadline =
   (ms: number): Layer =>
-  (_route, next) =>
+  ({ path }, next) =>
   (call) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(failure('SERVICE_UNAVAILABLE', { deadline_ms: ms })), ms);
+      // A probe asks how the process is now, whenever it asked.
+      const leftMs = isProbe(path) ? ms : ms - agedMs(call);
+      // Nobody waits for it any more.
+      if (leftMs <= 0) return reject(late(ms));
+      const timer = setTimeout(() => reject(late(ms)), leftMs);
       const inTime =
         <T>(settle: (outcome: T) => void) =>
         (outcome: T): void => {
@@ -78,6 +87,12 @@ const deadline =
         inTime(reject)(error);
       }
     });
+
+/** What has waited for too long on its way here is not begun. */
+const dropLate =
+  (ms: number): Layer =>
+  ({ path }, next) =>
+    isProbe(path) ? next : (call) => (agedMs(call) < ms ? next(call) : Promise.reject(late(ms)));
 
 /** A route that answers what it did not declare has a bug: found in development and tests, where this layer is on. */
 const checkReply: Layer = (route, next) => {

@@ -101,6 +101,8 @@ export interface Reply {
 export interface Command {
   /** What the ids of a new workflow and of an update derive from, so that a command that is sent again does nothing twice. */
   id: string;
+  /** Of the update that this request sends: another one where the command is sent again, since an update answers its id once. */
+  updateId: string;
   /** Travels in the workflow's input or update, for the activity that completes it. */
   ref: CommandRef;
   /** What the command answers: what it answered before, or what sending it answers now. The reply is made of this alone. */
@@ -112,6 +114,8 @@ export interface Call {
   readonly ctx: Context;
   readonly requestId: string;
   readonly clientIp: string;
+  /** When it came, on the clock of `performance.now()`. */
+  readonly arrivedMs: number;
   /** A header of the request; empty when it has none of that name. */
   header(name: string): string;
   params: Record<string, string>;
