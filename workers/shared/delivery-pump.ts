@@ -8,6 +8,7 @@ import type {
   SettledDelivery,
 } from '../../db/platform/delivery.store.js';
 import type { Lease } from '../../db/platform/lease.store.js';
+import type { Outage } from '../../api/shared/outage.js';
 import type { StoredEvent } from '../../db/platform/event.store.js';
 import { withCorrelation } from '../../db/shared/correlation.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
@@ -42,6 +43,8 @@ export interface PumpParts {
 
 /** A try that takes longer has failed; without it a sink that never answers would hold its lane for ever. */
 const attemptMs = 15_000;
+/** Somebody who reads the log learns so often that a consumer waits. */
+const tellEveryMs = 60_000;
 
 /**
  * Brings one consumer its lanes, so many side by side and each in order. Consumers have pumps of their own, so none waits
@@ -59,6 +62,8 @@ export function createDeliveryPump(parts: PumpParts) {
   let wakeUp = (): void => undefined;
   let running: Promise<void> | undefined;
   let isBroken = false;
+  /** What the consumer needs is away, so none of its lanes is tried before. */
+  const away = { untilMs: 0, toldMs: -Infinity };
 
   async function attempt(delivery: PendingDelivery, consumer: Consumer): Promise<DeliveryOutcome> {
     const { deliveryId, accountId, attempts, event } = delivery;
@@ -126,12 +131,21 @@ export function createDeliveryPump(parts: PumpParts) {
         observer.delivered?.(consumer, delivery.event, databaseNow() - Date.parse(delivery.event.occurredAt));
         return undefined;
       case 'deferred':
+        if (outcome.away) wait(outcome.away, outcome.waitMs);
         return { waitMs: outcome.waitMs };
       case 'failed':
       case 'dead':
         trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR });
         return refused(lane, delivery, consumer, outcome);
     }
+  }
+
+  function wait({ dependency }: Outage, ms: number): void {
+    const nowMs = performance.now();
+    away.untilMs = nowMs + ms;
+    if (nowMs - away.toldMs < tellEveryMs) return;
+    away.toldMs = nowMs;
+    logger.warn({ consumer_id: consumerId, reason: dependency }, 'what a consumer needs is away; its deliveries wait');
   }
 
   async function refused(
@@ -161,6 +175,8 @@ export function createDeliveryPump(parts: PumpParts) {
     return {};
   }
 
+  const isWaiting = (): boolean => performance.now() < away.untilMs;
+
   function begin(lane: DueLane, consumer: Consumer): void {
     busy.add(lane.laneId);
     const running = run(lane, consumer)
@@ -188,7 +204,7 @@ export function createDeliveryPump(parts: PumpParts) {
   /** Until nothing is due; then it is woken again. */
   async function pump(consumer: Consumer): Promise<void> {
     while (!isBroken) {
-      const free = isEnding() ? 0 : consumer.concurrency - busy.size;
+      const free = isEnding() || isWaiting() ? 0 : consumer.concurrency - busy.size;
       if (wanted && free > 0) {
         consumer = wanted;
         wanted = undefined;
@@ -201,13 +217,14 @@ export function createDeliveryPump(parts: PumpParts) {
       if (ended.length > 0) {
         await settle();
         wanted ??= consumer;
-      } else if (underWay.size === 0 && (!wanted || isEnding())) return;
+      } else if (underWay.size === 0 && (!wanted || isWaiting() || isEnding())) return;
     }
   }
 
   return {
     /** Looks for lanes that are due, unless it is looking already. */
     wake(consumer: Consumer): void {
+      if (isWaiting()) return;
       wanted = consumer;
       wakeUp();
       running ??= pump(consumer)

@@ -9,16 +9,13 @@ import { eventEnvelope } from '../../workflows/platform/event.contract.js';
 import { relayUsername } from '../gateway/peer.js';
 import type { Part } from './part.js';
 import { relayPassword } from './relay-password.js';
-import type { Sink, Sinks } from './sink.js';
+import { awayMs, type Sink, type Sinks } from './sink.js';
 
 /** Where events are shown besides our own database, as the configuration says: none, some or all. */
 export interface Mirrors extends Part {
   consumers: ConsumerDefinition[];
   sinks: Sinks;
 }
-
-/** How long a lane waits for a mirror that is away: an outage is no fault of the event's, and uses up none of its tries. */
-const awayMs = 1_000;
 
 export async function openMirrors(config: Config): Promise<Mirrors> {
   const { EVENTS_MQTT_URL: brokerUrl, FIRESTORE_PROJECT_ID: projectId } = config;
@@ -49,7 +46,7 @@ function ourselves(config: Config): { username?: string; password?: string } {
 export function createMqttSink(publisher: EventPublisher): Sink {
   return {
     async deliver(event) {
-      if (!publisher.isConnected()) return { kind: 'deferred', waitMs: awayMs };
+      if (!publisher.isConnected()) return { kind: 'deferred', waitMs: awayMs, away: { dependency: 'mqtt' } };
       const envelope = JSON.stringify(eventEnvelope(event));
       for (const accountId of accountsOf(event))
         await publisher.publish(`events/${accountId}/${event.topic}`, envelope);

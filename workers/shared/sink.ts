@@ -1,3 +1,4 @@
+import { outageOf, type Outage } from '../../api/shared/outage.js';
 import type { ConsumerDefinition } from '../../db/platform/delivery.store.js';
 import type { StoredEvent } from '../../db/platform/event.store.js';
 import type { Consumer, ConsumerKind } from '../../workflows/platform/delivery.contract.js';
@@ -23,14 +24,14 @@ export interface SinkAnswer {
 
 /**
  * `failed` (and anything thrown) is a try, and is tried again until the tries are used up. `dead` is a dead letter at once:
- * nothing could change it. `deferred` is no try: the lane waits so long, as behind an open circuit breaker. `notBeforeMs` is how
- * long the other side asks to be left alone.
+ * nothing could change it. `deferred` is no try: the lane waits so long, as behind an open circuit breaker, and where the consumer
+ * itself is away so do all its others. `notBeforeMs` is how long the other side asks to be left alone.
  */
 export type DeliveryOutcome =
   | { kind: 'delivered'; answer?: SinkAnswer }
   | { kind: 'failed'; error: string; answer?: SinkAnswer; notBeforeMs?: number }
   | { kind: 'dead'; error: string; answer?: SinkAnswer }
-  | { kind: 'deferred'; waitMs: number };
+  | { kind: 'deferred'; waitMs: number; away?: Outage };
 
 /** A way to consumers of one kind. Called at least once an event, in order within a subject, so it must be safe to repeat. */
 export interface Sink {
@@ -51,6 +52,9 @@ export interface InternalConsumer {
   concurrency?: number;
 }
 
+/** How long a consumer waits for what it stands on: an outage of ours is no fault of the event's, and uses up none of its tries. */
+export const awayMs = 1_000;
+
 const idOf = (name: string): string => `internal/${name}`;
 
 export const internalDefinitions = (consumers: readonly InternalConsumer[]): ConsumerDefinition[] =>
@@ -64,8 +68,14 @@ export function createInternalSink(consumers: readonly InternalConsumer[]): Sink
   return {
     async deliver(event, { consumerId }) {
       const consume = byId.get(consumerId)?.on[event.eventType];
-      // What the code no longer asks for was fanned out while it still did.
-      await consume?.(event);
+      try {
+        // What the code no longer asks for was fanned out while it still did.
+        await consume?.(event);
+      } catch (error) {
+        const away = outageOf(error);
+        if (!away) throw error;
+        return { kind: 'deferred', waitMs: awayMs, away };
+      }
       return { kind: 'delivered' };
     },
   };
