@@ -26,7 +26,7 @@ import { eventCatalogue } from '../db/shared/event-catalogue.js';
 import { createLossReporter } from './shared/loss-reporter.js';
 import { metricsEndpoint } from './shared/metrics/composition.js';
 import { createRequestMetrics } from './shared/metrics/request-metrics.js';
-import { assertObjectRoom, forRequests, openObjectStore } from './shared/object-store.js';
+import { assertObjectRoom, openObjectStore } from './shared/object-store.js';
 import type { Part } from './shared/part.js';
 import { homeOf } from './shared/home.js';
 import { openRolePool } from './shared/pools.js';
@@ -131,8 +131,7 @@ async function composeApi(
     workflowDiagnostics: createWorkflowDiagnostics(temporal.client),
     auditKeys: createAuditKeyViews(database.read),
     objects: {
-      open: createObjects({ store: forRequests(openObjectStore(config)), records: createObjectRecords({ database }) })
-        .open,
+      open: createObjects({ store: openObjectStore(config), records: createObjectRecords({ database }) }).open,
       assertRoom: () => assertObjectRoom(config),
     },
   });

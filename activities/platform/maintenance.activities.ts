@@ -26,20 +26,11 @@ export function createMaintenanceActivities({ tasks, schedules }: { tasks: Tasks
       } catch (error) {
         await schedules.markFinished(name, 'FAILED');
         log.warn('a task of maintenance failed', { task: name, error });
-        throw anonymous(error);
+        throw error;
       }
       await schedules.markFinished(name, 'SUCCEEDED');
     },
   };
-}
-
-/** Failures are kept in histories, and a database's words can hold a row: only its code goes on. */
-function anonymous(error: unknown): ApplicationFailure {
-  const { code } = Object(error) as { code?: unknown };
-  return ApplicationFailure.retryable(
-    `the task failed (${typeof code === 'string' ? code : 'no code'})`,
-    'TASK_FAILED',
-  );
 }
 
 /** Repeats a step that answers how much it did, until it finds nothing more. */

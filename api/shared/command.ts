@@ -1,7 +1,8 @@
 import type { RequestRecords } from '../../db/platform/request.records.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
 import { platformAccountId } from '../../db/shared/database.js';
-import { asFailure } from '../../workflows/shared/failure.js';
+import { newId } from '../../db/shared/id.js';
+import { asFailure, failure } from '../../workflows/shared/failure.js';
 import { errorCodes } from '../../workflows/shared/error-codes.js';
 import { routeName } from './audit.js';
 import { keyReader, replayedHeader } from './idempotency.js';
@@ -39,6 +40,7 @@ export const command =
       const asked: { isDone: boolean; result?: unknown } = { isDone: false };
       const given: Command = {
         id: commandId,
+        updateId: isNew ? commandId : newId(),
         ref: { commandId, ...(accountId === undefined ? {} : { accountId }) },
         async resultOf<Result>(send: () => Promise<Result>): Promise<Result> {
           if (result !== undefined) return result as Result;
@@ -52,9 +54,13 @@ export const command =
       try {
         reply = await next(Object.assign(call, { command: given }));
       } catch (error) {
-        // Nobody waits for a command any more; of one that was refused nothing is left, another may still take effect.
-        const isOver = isNew && isRefusal(error);
+        // Nobody waits for a command any more. One that was refused is over; another may still take effect, and its key finds it.
+        // Without a key nobody could find it, so it is called off.
+        const isOver = key === undefined || isRefusal(error);
         await (isOver ? records.forget : records.release)(owner, commandId).catch(() => undefined);
+        // What the command had started has ended without it: the next try is another command.
+        if (!isNew && asFailure(error)?.code === 'CONFLICT')
+          throw failure('SERVICE_UNAVAILABLE', { retry_after_seconds: 1 });
         throw error;
       }
       if (result !== undefined) return { ...reply, headers: { ...reply.headers, [replayedHeader]: 'true' } };
@@ -66,5 +72,5 @@ export const command =
 
 const isRefusal = (error: unknown): boolean => {
   const code = asFailure(error)?.code;
-  return code !== undefined && !['internal', 'unavailable'].includes(errorCodes[code].kind);
+  return code !== undefined && errorCodes[code].kind !== 'unavailable';
 };

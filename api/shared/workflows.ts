@@ -70,16 +70,26 @@ export interface Workflows {
 }
 
 /** Below the request's own deadline, so that the caller learns what was late. */
-const rpcDeadlineMs = 9_000;
+const rpcDeadlineMs = 8_800;
+const probeMs = 500;
 
 export function createWorkflows(client: Client): Workflows {
   async function call<T>(work: () => Promise<T>, gone: ErrorCode = 'RESOURCE_NOT_FOUND'): Promise<T> {
     try {
       return await client.withDeadline(Date.now() + rpcDeadlineMs, work);
     } catch (error) {
+      if (isLate(error)) throw failure('SERVICE_UNAVAILABLE', { dependency: await lateDependency() });
       throw asTemporalFailure(error, gone) ?? error;
     }
   }
+  /** Nothing came in time: where Temporal itself answers, those who do the work are away. */
+  const lateDependency = (): Promise<string> =>
+    client
+      .withDeadline(Date.now() + probeMs, () => client.workflowService.getSystemInfo({}))
+      .then(
+        () => 'workers',
+        () => 'temporal',
+      );
   return {
     start: (request) =>
       call(async () => {
@@ -150,10 +160,31 @@ export function asTemporalFailure(error: unknown, gone: ErrorCode): ApplicationF
   return isTemporalOutage(error) ? failure('SERVICE_UNAVAILABLE', { dependency: 'temporal' }) : undefined;
 }
 
-export const isTemporalOutage = (error: unknown): boolean =>
-  error instanceof ServiceError ||
-  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-  isGrpcServiceError(error);
+export function isTemporalOutage(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const code = grpcCodeOf(error);
+  if (code === undefined) return error instanceof ServiceError;
+  return !refusals.has(code);
+}
+
+/** Of gRPC: what Temporal says of the call itself, and would say again. */
+const grpc = {
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  ALREADY_EXISTS: 6,
+  OUT_OF_RANGE: 11,
+  UNIMPLEMENTED: 12,
+} as const;
+const refusals: ReadonlySet<number> = new Set([
+  ...[grpc.INVALID_ARGUMENT, grpc.ALREADY_EXISTS, grpc.OUT_OF_RANGE, grpc.UNIMPLEMENTED],
+]);
+const isLate = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || grpcCodeOf(error) === grpc.DEADLINE_EXCEEDED;
+
+function grpcCodeOf(error: unknown): number | undefined {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) ? cause.code : undefined;
+}
 
 /** The workflow ended between accepting the update and completing it. */
 const endedFirst = (error: unknown): boolean =>

@@ -45,6 +45,7 @@ interface Wish {
   unit: UnitName;
   claimCode?: string | undefined;
   request: AttachRequest & CommandRef;
+  updateId: string;
   clientIp: string;
   /** Whether what stands in the way of the account's own device is said. */
   tellsOfOwn: boolean;
@@ -67,12 +68,12 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
   const subscriptions = createSubscriptionViews(database.read);
   const claims = createDeviceClaimRecords({ database, codeKey: parts.claimCodeKey });
 
-  const attach = (deviceId: string, request: AttachRequest & CommandRef) =>
+  const attach = (deviceId: string, request: AttachRequest & CommandRef, updateId: string) =>
     workflows.updateWithStart({
       ...workflowOf(deviceId, parts),
       update: attachDevice,
       updateArgs: [request],
-      updateId: request.commandId,
+      updateId,
     });
 
   /**
@@ -90,14 +91,14 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
   }
 
   /** The device's id, or RESOURCE_NOT_FOUND and a miss for whatever there is not to be had. */
-  async function attachClaimed({ unit, claimCode, request, clientIp, tellsOfOwn }: Wish): Promise<string> {
+  async function attachClaimed({ unit, claimCode, request, updateId, clientIp, tellsOfOwn }: Wish): Promise<string> {
     const { accountId, principalId } = request;
     await assertRoom(unit, request);
     const who = { accountId, principalId, place: placeOf(clientIp) };
     let deviceId: string | undefined;
     try {
       deviceId = await claims.claim({ ...who, unit, claimCode });
-      if (deviceId !== undefined) await attach(deviceId, request);
+      if (deviceId !== undefined) await attach(deviceId, request, updateId);
     } catch (error) {
       const code = asFailure(error)?.code;
       // Another account was faster, or what stands in the way is not to be told.
@@ -110,13 +111,13 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
   }
 
   /** A workflow is started for what is known to be a device of this account, now or before. */
-  async function detach(deviceId: string, request: DetachRequest & CommandRef): Promise<void> {
+  async function detach(deviceId: string, request: DetachRequest & CommandRef, updateId: string): Promise<void> {
     if (!(await devices.wasAttached(request.accountId, deviceId))) throw failure('RESOURCE_NOT_FOUND');
     await workflows.updateWithStart({
       ...workflowOf(deviceId, parts),
       update: detachDevice,
       updateArgs: [request],
-      updateId: request.commandId,
+      updateId,
     });
   }
 
@@ -141,12 +142,12 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
         'DEVICE_NOT_PROVISIONED',
         'RATE_LIMITED',
       ],
-    }).handledBy(async ({ accountId, caller, clientIp, body, command: { id: commandId } }) => {
+    }).handledBy(async ({ accountId, caller, clientIp, body, command: { id: commandId, updateId } }) => {
       const unit =
         'device_id' in body ? { deviceId: body.device_id } : { serialNumber: asSerialNumber(body.serial_number) };
       const claimCode = body.claim_code && asClaimCode(body.claim_code);
       const request = { accountId, reservoirId: body.reservoir_id, principalId: caller.principalId, commandId };
-      const deviceId = await attachClaimed({ unit, claimCode, request, clientIp, tellsOfOwn: true });
+      const deviceId = await attachClaimed({ unit, claimCode, request, updateId, clientIp, tellsOfOwn: true });
       return { status: 200, body: { status: 'OK', device_id: deviceId } };
     }),
 
@@ -164,12 +165,12 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       body: attachBySerialRequest,
       responses: { 200: paired },
       errors: ['RESOURCE_NOT_FOUND', 'RESERVOIR_ALREADY_PAIRED', 'RATE_LIMITED'],
-    }).handledBy(async ({ accountId, caller, clientIp, body, command: { id: commandId } }) => {
+    }).handledBy(async ({ accountId, caller, clientIp, body, command: { id: commandId, updateId } }) => {
       const reservoirId = body.reservoir_id ?? (await devices.waitingReservoir(accountId));
       if (reservoirId === undefined) throw failure('VALIDATION_ERROR', { errors: [notOneReservoir] });
       const request = { accountId, reservoirId, principalId: caller.principalId, commandId };
       const unit = { serialNumber: asSerialNumber(body.serial_number) };
-      const deviceId = await attachClaimed({ unit, request, clientIp, tellsOfOwn: false });
+      const deviceId = await attachClaimed({ unit, request, updateId, clientIp, tellsOfOwn: false });
       return { status: 200, body: { status: 'OK', device_id: deviceId } };
     }),
 
@@ -183,10 +184,12 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       audit: { action: 'device.detach', subject: 'device' },
       params: deviceParams,
       responses: { 200: paired },
-    }).handledBy(async ({ accountId, caller, params: { device_id: deviceId }, command: { id: commandId } }) => {
-      await detach(deviceId, { accountId, principalId: caller.principalId, commandId });
-      return { status: 200, body: { status: 'OK', device_id: deviceId } };
-    }),
+    }).handledBy(
+      async ({ accountId, caller, params: { device_id: deviceId }, command: { id: commandId, updateId } }) => {
+        await detach(deviceId, { accountId, principalId: caller.principalId, commandId }, updateId);
+        return { status: 200, body: { status: 'OK', device_id: deviceId } };
+      },
+    ),
 
     route({
       method: 'delete',
@@ -199,10 +202,12 @@ export function createDevicePairingRoutes(parts: DevicePairingParts): Route[] {
       audit: { action: 'device.give-up', subject: 'device' },
       params: deviceParams,
       responses: { 204: null },
-    }).handledBy(async ({ accountId, caller, params: { device_id: deviceId }, command: { id: commandId } }) => {
-      await detach(deviceId, { accountId, principalId: caller.principalId, commandId });
-      return { status: 204 };
-    }),
+    }).handledBy(
+      async ({ accountId, caller, params: { device_id: deviceId }, command: { id: commandId, updateId } }) => {
+        await detach(deviceId, { accountId, principalId: caller.principalId, commandId }, updateId);
+        return { status: 204 };
+      },
+    ),
   ];
 }
 

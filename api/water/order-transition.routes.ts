@@ -117,7 +117,7 @@ export function createOrderTransitionRoutes({ database, workflows, reportLoss }:
       const actor = actorOf(accountId, caller, command);
       const state = await command.resultOf(async () => {
         const order = await views.snapshot(accountId, params.order_id);
-        return obey(order, { action, actor }, command.id, update, [actor]);
+        return obey(order, { action, actor }, command.updateId, update, [actor]);
       });
       return { status: 200, body: stateBody(state) };
     });
@@ -152,7 +152,7 @@ export function createOrderTransitionRoutes({ database, workflows, reportLoss }:
       const state = await command.resultOf(async () => {
         const order = await views.snapshot(accountId, params.order_id);
         const asked = { action: 'confirm-delivery', actor, confirmation } as const;
-        return obey(order, asked, command.id, confirmDelivery, [actor, confirmation], keepNote);
+        return obey(order, asked, command.updateId, confirmDelivery, [actor, confirmation], keepNote);
       });
       return { status: 200, body: stateBody(state) };
     }),
@@ -177,7 +177,7 @@ export function createOrderTransitionRoutes({ database, workflows, reportLoss }:
       const state = await command.resultOf(async () => {
         const order = await views.snapshot(accountId, params.order_id);
         const asked = { action: 'dispute', actor, noteId } as const;
-        return obey(order, asked, command.id, disputeOrder, [actor, { noteId }], keepNote);
+        return obey(order, asked, command.updateId, disputeOrder, [actor, { noteId }], keepNote);
       });
       return { status: 200, body: stateBody(state) };
     }),
@@ -204,7 +204,10 @@ export function createOrderTransitionRoutes({ database, workflows, reportLoss }:
       const actor = { principalId, commandId: command.id };
       const state = await command.resultOf(async () => {
         const order = await views.anySnapshot(params.order_id);
-        return obey(order, { action: 'resolve', actor, resolution }, command.id, resolveOrder, [actor, resolution]);
+        return obey(order, { action: 'resolve', actor, resolution }, command.updateId, resolveOrder, [
+          actor,
+          resolution,
+        ]);
       });
       return { status: 200, body: stateBody(state) };
     }),

@@ -86,7 +86,7 @@ export function createOrderRoutes(parts: OrderRouteParts): Route[] {
           args: [input],
           update: placeOrder,
           updateArgs: [],
-          updateId: command.id,
+          updateId: command.updateId,
           typedSearchAttributes: searchableOrder({ ...input, status: 'CREATED' }),
           staticSummary: orderSummary(input.requestedVolumeLiters),
         });

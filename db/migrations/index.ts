@@ -29,6 +29,7 @@ import * as gatewayRole from './0030_gateway_role.js';
 import * as ownRows from './0031_own_rows.js';
 import * as refusalBounds from './0032_refusal_bounds.js';
 import * as codeChannels from './0033_code_channels.js';
+import * as commandsInTime from './0034_commands_in_time.js';
 import * as sequenceEpochs from './0035_sequence_epochs.js';
 import * as deviceFaults from './0036_device_faults.js';
 import * as nearZero from './0037_near_zero.js';
@@ -69,6 +70,7 @@ export const migrations = {
   '0031_own_rows': ownRows,
   '0032_refusal_bounds': refusalBounds,
   '0033_code_channels': codeChannels,
+  '0034_commands_in_time': commandsInTime,
   '0035_sequence_epochs': sequenceEpochs,
   '0036_device_faults': deviceFaults,
   '0037_near_zero': nearZero,

@@ -136,7 +136,10 @@ export function createRequestRecords({ database, sealKey }: { database: Database
       await database.write.inAccount(accountId, settleCommand, [commandId, JSON.stringify(result)]);
     },
 
-    /** A command that was refused is as if it had never been: its key is free for another try. */
+    /**
+     * A command that was refused, or called off, is as if it had never been: its key is free for another try, and it takes effect no
+     * more. One that was completed meanwhile stays.
+     */
     async forget(accountId: string, commandId: string): Promise<void> {
       await database.write.inAccount(accountId, forgetCommand, [commandId]);
     },

@@ -58,7 +58,7 @@ async function addRows(owner: string, count: number): Promise<void> {
      select ${id(event)}, $1::text::uuid, 't', 'SITE_CREATED', 1, 'site', gen_random_uuid()::text, 1,
        ${at}, '{}', now(), (select coalesce(max(e.dispatch_no), 0) from platform.events e) + n from generate_series(1, $2::int) n`,
     `insert into platform.commands (account_id, command_id, principal_id, route, action, subject_type, lease_until, expires_at)
-     select $1::text::uuid, ${id(command)}, gen_random_uuid(), 'POST /', 'a', 's', now(), now() from generate_series(1, $2::int) n`,
+     select $1::text::uuid, ${id(command)}, gen_random_uuid(), 'POST /', 'a', 's', now() + interval '1 day', now() from generate_series(1, $2::int) n`,
   ];
   const client = await test.admin.connect();
   try {

@@ -545,7 +545,7 @@ describe('a signature that was copied from a history', () => {
     const commandId = randomUUID();
     await test.admin.query(
       `insert into platform.commands (account_id, command_id, principal_id, route, action, subject_type, lease_until, expires_at)
-       values ($1, $2, $3, 'POST /', 'device.attach', 'device', now(), now() + interval '1 day')`,
+       values ($1, $2, $3, 'POST /', 'device.attach', 'device', now() + interval '1 day', now() + interval '1 day')`,
       [accountId, commandId, principalId],
     );
     return commandId;

@@ -3,15 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { createMaintenanceActivities, type Tasks } from '../../activities/platform/maintenance.activities.js';
 import { createScheduleStore } from '../../db/platform/schedule.store.js';
+import { createActivityFaults } from '../../workers/shared/activity-faults.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { ensureSchedules, startSchedules } from '../../workers/shared/schedules.js';
 import { createStartSignatures } from '../../workers/shared/start-signature.js';
+import { activityInterceptors } from '../../workers/shared/tracing/activity-interceptors.js';
 import { maintenanceSchedules, maintenanceTasks, scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
 import { noTasks } from './maintenance-fixture.js';
 
+const faults = createActivityFaults(createLogger({ level: 'silent', process: 'test' }));
 const signatures = createStartSignatures({ deriveKey: (purpose) => Buffer.from(purpose).toString('hex') });
 
 let test: TestDatabase;
@@ -33,14 +36,14 @@ function aQueue(): string {
   made.push(queue);
   return queue;
 }
-const startWorker = (taskQueue: string, tasks: Partial<Tasks> = {}) =>
+const startWorker = async (taskQueue: string, tasks: Partial<Tasks> = {}) =>
   temporal.startWorker(
     'platform',
     createMaintenanceActivities({
       tasks: { ...noTasks, ...tasks },
       schedules: createScheduleStore({ database: test.database }),
     }),
-    { taskQueue },
+    { taskQueue, interceptors: { activity: await activityInterceptors({ isTraced: false, faults }) } },
   );
 const handleOf = (queue: string, task: (typeof maintenanceTasks)[number]) =>
   client.schedule.getHandle(scheduleIdOf(queue, task));
@@ -161,14 +164,14 @@ describe('a run', () => {
     });
   });
 
-  it('that fails is tried again; what it says of itself is no more than a code', async () => {
+  it('that finds something away is tried again; what it says of itself is no more than a code', async () => {
     const queue = aQueue();
     let tries = 0;
     const outcomes: unknown[] = [];
     await startWorker(queue, {
       'purge-effects': async () => {
         outcomes.push((await heartbeatOf('purge-effects'))?.last_outcome);
-        if ((tries += 1) === 1) throw Object.assign(new Error('amina@example.com exists'), { code: '23505' });
+        if ((tries += 1) === 1) throw Object.assign(new Error('amina@example.com'), { code: '26000' });
       },
     });
     const handle = await client.workflow.start('maintenanceWorkflow', {
@@ -178,7 +181,7 @@ describe('a run', () => {
     expect(outcomes).toEqual([null, 'FAILED']);
     expect(await heartbeatOf('purge-effects')).toMatchObject({ last_outcome: 'SUCCEEDED' });
     const history = JSON.stringify((await handle.fetchHistory()).events);
-    expect(history).toContain('23505');
+    expect(history).toContain('26000');
     expect(history).not.toContain('amina');
   });
 });

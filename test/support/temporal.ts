@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Domain } from '../../temporal-config/bundle.js';
 import { testServers } from './test-servers.js';
 
@@ -10,8 +10,14 @@ export interface TestTemporal {
   address: string;
   namespace: string;
   /** A worker with a domain's real workflows on a task queue of its own; answers the queue's name. */
-  startWorker(domain: Domain, activities: object, options?: { taskQueue?: string }): Promise<TestWorker>;
+  startWorker(domain: Domain, activities: object, options?: TestWorkerOptions): Promise<TestWorker>;
   close(): Promise<void>;
+}
+
+export interface TestWorkerOptions {
+  taskQueue?: string;
+  /** What production has around activities; by default they are called as they are. */
+  interceptors?: WorkerOptions['interceptors'];
 }
 
 export interface TestWorker {
@@ -43,6 +49,7 @@ export async function connectTestTemporal(logger = new DefaultLogger('ERROR')): 
         taskQueue,
         activities,
         workflowBundle: { codePath },
+        ...(options.interceptors ? { interceptors: options.interceptors } : {}),
       });
       const running = worker.run();
       let isStopped = false;

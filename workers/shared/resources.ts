@@ -69,6 +69,8 @@ export async function installRuntime(logger: Logger, metrics: Metrics): Promise<
 export function temporalLogger(logger: Logger): DefaultLogger {
   const level: LogLevel = 'WARN';
   return new DefaultLogger(level, ({ level: ranked, message, meta }) => {
+    // Told by activity-faults.ts, which has the error as it was thrown.
+    if (message === 'Activity failed') return;
     const { error, ...fields } = (meta ?? {}) as { error?: unknown };
     const line = { ...fields, ...(error === undefined ? {} : { err: error }), component: 'temporal' };
     if (ranked === 'ERROR') logger.error(line, message);

@@ -3,6 +3,7 @@ import type { Inputs, InputsOf } from '../../activities/shared/input.js';
 import { createUnsignedRunViews } from '../../db/platform/unsigned-run.views.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
 import { workflowBundle, type Domain } from '../../temporal-config/bundle.js';
+import { createActivityFaults } from './activity-faults.js';
 import { activityGuard } from './activity-guard.js';
 import type { Part } from './part.js';
 import type { Resources } from './resources.js';
@@ -41,7 +42,13 @@ export async function startWorker<Activities extends object>(
     activities: parts.activities,
     workflowBundle: { codePath: await workflowBundle(parts.domain) },
     sinks: createTraceSinks(),
-    interceptors: { activity: [answerLast, ...(await activityInterceptors(isTracing(config))), guard] },
+    interceptors: {
+      activity: [
+        answerLast,
+        ...(await activityInterceptors({ isTraced: isTracing(config), faults: createActivityFaults(logger) })),
+        guard,
+      ],
+    },
     // What a killed worker had in its cache is given to another after this; the default, 10 s, is more than callers wait.
     stickyQueueScheduleToStartTimeout: '3s',
     shutdownGraceTime: '20s',

@@ -1,11 +1,8 @@
-import {
-  ActivityFailure,
-  isCancellation,
-  proxyActivities,
-  proxyLocalActivities,
-  setCurrentDetails,
-} from '@temporalio/workflow';
+import { ActivityFailure, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { AuditExportActivities } from '../../activities/platform/audit-export.activities.js';
+import { createDetails } from '../shared/details.js';
+import { createPatience, proxyTransactions } from '../shared/transactions.js';
+import { saidOf } from '../shared/trouble.js';
 import type { AuditExportInput } from './audit-export.contract.js';
 
 const { writeAuditExport } = proxyActivities<AuditExportActivities>({
@@ -14,7 +11,7 @@ const { writeAuditExport } = proxyActivities<AuditExportActivities>({
   scheduleToCloseTimeout: '24 hours',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
-const { failAuditExport } = proxyLocalActivities<AuditExportActivities>({ startToCloseTimeout: '5 seconds' });
+const transactions = proxyTransactions<Pick<AuditExportActivities, 'failAuditExport'>>();
 
 /**
  * The writing of one export of an account's audit log.
@@ -24,14 +21,15 @@ const { failAuditExport } = proxyLocalActivities<AuditExportActivities>({ startT
  * Ends done or failed; the export's row says which.
  */
 export async function auditExportWorkflow(input: AuditExportInput): Promise<void> {
-  setCurrentDetails('Waits for the files to be written');
+  const details = createDetails();
+  const recording = createPatience(transactions, details, 'Recording');
+  details.say('Waits for the files to be written');
   try {
     await writeAuditExport(input);
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    await failAuditExport(input);
-    setCurrentDetails('Ended: the export failed');
-    return;
+    details.say(`Ended: the export failed (${saidOf(error)})`);
+    return recording.untilDone(({ failAuditExport }) => failAuditExport(input));
   }
-  setCurrentDetails('Ended: the export is done');
+  details.say('Ended: the export is done');
 }

@@ -1,13 +1,8 @@
-import {
-  ActivityFailure,
-  continueAsNew,
-  isCancellation,
-  proxyActivities,
-  proxyLocalActivities,
-  setCurrentDetails,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ActivityFailure, continueAsNew, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { DeadLetterDecisionActivities } from '../../activities/platform/dead-letter-decision.activities.js';
+import { createDetails } from '../shared/details.js';
+import { createPatience, proxyTransactions } from '../shared/transactions.js';
+import { saidOf } from '../shared/trouble.js';
 import type { DeadLetterDecisionInput } from './dead-letter-decision.contract.js';
 import { describeProgress } from './dead-letter-decision.rules.js';
 
@@ -18,9 +13,7 @@ const { decideOnDeadLetters } = proxyActivities<DeadLetterDecisionActivities>({
   scheduleToCloseTimeout: '24 hours',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
-const { failDeadLetterDecision } = proxyLocalActivities<DeadLetterDecisionActivities>({
-  startToCloseTimeout: '5 seconds',
-});
+const transactions = proxyTransactions<Pick<DeadLetterDecisionActivities, 'failDeadLetterDecision'>>();
 
 /**
  * One decision on all dead letters of an account, or of those of no account: redrive, skip or release.
@@ -30,20 +23,22 @@ const { failDeadLetterDecision } = proxyLocalActivities<DeadLetterDecisionActivi
  * Ends done or failed; the decision's row says which, and how many it was.
  */
 export async function deadLetterDecisionWorkflow(input: DeadLetterDecisionInput): Promise<void> {
-  setCurrentDetails('Counts the dead letters');
+  const details = createDetails();
+  const recording = createPatience(transactions, details, 'Recording');
+  details.say('Counts the dead letters');
   try {
     for (let turn = 1; ; turn += 1) {
       const progress = await decideOnDeadLetters(input);
       const soFar = describeProgress(input.decision, progress);
-      if (progress.status !== 'RUNNING') return setCurrentDetails(`Ended: ${soFar}`);
-      setCurrentDetails(`So far ${soFar}`);
+      if (progress.status !== 'RUNNING') return details.say(`Ended: ${soFar}`);
+      details.say(`So far ${soFar}`);
       // How far it is stands in the row, so there is nothing to hand on.
       if (turn === input.turnsPerRun || workflowInfo().continueAsNewSuggested)
         await continueAsNew<typeof deadLetterDecisionWorkflow>(input);
     }
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    await failDeadLetterDecision(input);
-    setCurrentDetails('Ended: the decision could not be carried out');
+    details.say(`Ended: the decision could not be carried out (${saidOf(error)})`);
+    await recording.untilDone(({ failDeadLetterDecision }) => failDeadLetterDecision(input));
   }
 }

@@ -23,12 +23,12 @@ export function failure(code: ErrorCode, details: FailureDetails = {}): Applicat
 }
 
 /** Something that we stand on is away. An activity that throws it is tried again; a request that does is answered 503. */
-export const outage = (dependency: string, cause?: unknown): ApplicationFailure =>
+export const outage = (details: { dependency: string } & FailureDetails, cause?: unknown): ApplicationFailure =>
   ApplicationFailure.create({
     type: 'SERVICE_UNAVAILABLE',
     message: errorCodes.SERVICE_UNAVAILABLE.message,
     nonRetryable: false,
-    details: [{ dependency }],
+    details: [details],
     ...(cause instanceof Error ? { cause } : {}),
   });
 

@@ -3,13 +3,13 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
-  proxyLocalActivities,
-  setCurrentDetails,
   setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DeviceActivities } from '../../activities/water/device.activities.js';
+import { createDetails } from '../shared/details.js';
+import { answered, createPatience, proxyTransactions } from '../shared/transactions.js';
 import {
   attachDevice,
   detachDevice,
@@ -21,17 +21,17 @@ import {
 } from './device.contract.js';
 import { connectivityAt, initialState, msUntilNextConnectivity, signalsPerRun } from './device.rules.js';
 
-const { attach, detach, deriveReadings, readSight, recordConnectivity } = proxyLocalActivities<DeviceActivities>({
-  startToCloseTimeout: '10s',
-  // Only outages are retried; what it was asked is safe to repeat.
-  retry: { initialInterval: '200ms', maximumInterval: '10s' },
-});
+const transactions = proxyTransactions<DeviceActivities>();
+const { attach, detach } = transactions.asked;
 
 /**
  * One device, for as long as it exists: what it last said, whether it is heard of, and what it is attached to.
  *
  * Starts with its first attachment or message. Waits for telemetry, which the gateway has stored before it tells, and for
  * silence, which makes the device stale and then offline. Never ends; it continues as new before its history grows long.
+ *
+ * While PostgreSQL is away whoever attaches or detaches it is told so, and it does not happen later; what was accepted is derived once
+ * PostgreSQL is back.
  */
 export async function deviceWorkflow(input: DeviceInput): Promise<never> {
   const state = initialState(input);
@@ -39,6 +39,9 @@ export async function deviceWorkflow(input: DeviceInput): Promise<never> {
   let signalCount = 0;
   let alarm: { dueMs: number; scope: CancellationScope } | undefined;
   let hasRung = false;
+  const details = createDetails();
+  const deriving = createPatience(transactions, details, 'Deriving');
+  const noticing = createPatience(transactions, details, 'Silence');
 
   setHandler(deviceState, () => state);
   setHandler(telemetryAccepted, ({ acceptedTo }) => {
@@ -46,33 +49,34 @@ export async function deviceWorkflow(input: DeviceInput): Promise<never> {
     state.seenTo = Math.max(state.seenTo, acceptedTo);
   });
   setHandler(attachDevice, async (request) => {
-    const attachment = await attach({ deviceId, ...request });
+    const attachment = await answered(attach({ deviceId, ...request }));
     state.reservoirId = attachment.reservoirId;
-    setCurrentDetails(describe(state));
+    details.say(describe(state));
     return attachment;
   });
   setHandler(detachDevice, async (request) => {
-    const attachment = await detach({ deviceId, ...request });
+    const attachment = await answered(detach({ deviceId, ...request }));
     // An account that had the device before is answered as well, and changes nothing.
     if (state.reservoirId === attachment.reservoirId) state.reservoirId = null;
-    setCurrentDetails(describe(state));
+    details.say(describe(state));
     return attachment;
   });
 
-  const hasNews = () => state.seenTo > state.derivedTo;
+  const hasNews = () => state.seenTo > state.derivedTo && !deriving.isPausing();
+  const isSilent = () => hasRung && !noticing.isPausing();
   const isLongRun = () => signalCount >= signalsPerRun || workflowInfo().continueAsNewSuggested;
 
   while (!isLongRun()) {
-    setCurrentDetails(describe(state));
-    setAlarm();
-    await condition(() => hasNews() || hasRung || isLongRun());
-    if (hasNews()) await derive();
-    else if (hasRung) await noteSilence();
+    details.say(describe(state));
+    if (!noticing.isPausing()) setAlarm();
+    await condition(() => hasNews() || isSilent() || isLongRun());
+    if (hasNews()) await deriving.attempt(derive);
+    else if (isSilent()) hasRung = (await noticing.attempt(noteSilence)) !== undefined;
   }
   await condition(allHandlersFinished);
   return continueAsNew<typeof deviceWorkflow>({ ...input, state });
 
-  async function derive(): Promise<void> {
+  async function derive({ deriveReadings }: Activities): Promise<void> {
     const askedTo = state.seenTo;
     const batch = await deriveReadings({ deviceId });
     // All that was asked for is done when nothing is left, whatever the numbers say (a restored database counts from before).
@@ -97,8 +101,7 @@ export async function deviceWorkflow(input: DeviceInput): Promise<never> {
     scope.run(() => sleep(silenceMs, { summary: 'until it is silent for too long' })).then(ring, () => undefined);
   }
 
-  async function noteSilence(): Promise<void> {
-    hasRung = false;
+  async function noteSilence({ readSight, recordConnectivity }: Activities): Promise<void> {
     if (connectivityAt(state, Date.now()) === state.connectivity) return;
     // The device may have been given another interval since, or been heard of without a message that was kept.
     take(await readSight({ deviceId }));
@@ -114,6 +117,8 @@ export async function deviceWorkflow(input: DeviceInput): Promise<never> {
     state.intervalMs = intervalMs ?? input.defaultIntervalMs;
   }
 }
+
+type Activities = (typeof transactions)['asked'];
 
 function describe({ connectivity, reservoirId, lastSeenAt }: DeviceState): string {
   const where = reservoirId === null ? '' : ` It measures reservoir ${reservoirId}.`;

@@ -50,7 +50,7 @@ export function assertMayTake(step: OrderStep, { before, policy, occurredAt }: O
     const due = nextDue(before, policy);
     // Retried until it is due: Temporal's clock may be ahead.
     if (due?.action !== step.action || due.atMs > Math.min(nowMs, occurredMs) + clockToleranceMs)
-      throw new Error(`it is not time to ${step.action}`);
+      throw ApplicationFailure.retryable(`it is not time to ${step.action}`, 'NOT_DUE');
     return;
   }
   if (occurredMs > nowMs + clockToleranceMs || occurredMs < lastMomentMs(before) - clockToleranceMs)

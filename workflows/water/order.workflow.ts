@@ -1,15 +1,11 @@
-import {
-  allHandlersFinished,
-  condition,
-  proxyLocalActivities,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { OrderActivities } from '../../activities/water/order.activities.js';
-import { asFailure, failure, type FailureContent } from '../shared/failure.js';
+import { createDetails } from '../shared/details.js';
+import { failure } from '../shared/failure.js';
 import { searchableStatus } from '../shared/search-attributes.js';
+import { answered, createPatience, proxyTransactions } from '../shared/transactions.js';
+import { troubleOf, type Trouble } from '../shared/trouble.js';
 import {
   acceptOrder,
   cancelOrder,
@@ -30,11 +26,7 @@ import type { OrderStep } from './order-transition.contract.js';
 import { isClosed, nextDue, waitingFor, type Due } from './order-deadline.rules.js';
 import { judge, placedOf, stateOf, type OrderCommand } from './order.rules.js';
 
-// Each is one transaction in our own database, safe to repeat: so local, and retried until the database is back.
-const activities = proxyLocalActivities<OrderActivities>({
-  startToCloseTimeout: '5s',
-  retry: { initialInterval: '100ms', maximumInterval: '5s' },
-});
+const transactions = proxyTransactions<OrderActivities>();
 
 /**
  * One marketplace order, from its placing to its end.
@@ -44,22 +36,35 @@ const activities = proxyLocalActivities<OrderActivities>({
  * Waits for the seller, then for both confirmations, each with a deadline and reminders before it, then until the buyer
  * may no longer dispute; a dispute waits for a platform admin.
  * Ends rejected, cancelled, expired, delivered or resolved, and the database says which.
+ *
+ * While PostgreSQL is away whoever asks for something is told so, and it does not happen later; only the placing goes on, for the
+ * buyer's next try under the same key. What time does waits until PostgreSQL is back.
  */
 export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'REFUSED'> {
   const { policy } = input;
+  const details = createDetails();
+  const deadlines = createPatience(transactions, details, 'What is due');
+  const reading = createPatience(transactions, details, 'Reading the row');
   let order: Order | undefined;
-  let refusal: FailureContent | undefined;
+  let refusal: Trouble | undefined;
+  /** How often the buyer has asked for the order, how many of these were told that it cannot be placed now, and why. */
+  const asks: { count: number; toldCount: number; trouble?: Trouble } = { count: 0, toldCount: 0 };
+  /** A step may have been committed of which nobody heard. */
+  let isBehind = false;
   /** It was started with this one. */
   let found: OrderStatus | 'REFUSED' = 'CREATED';
   let turn: Promise<unknown> = Promise.resolve();
 
   setHandler(placeOrder, async () => {
-    await condition(() => order !== undefined || refusal !== undefined);
+    asks.count += 1;
+    const mine = asks.count;
+    await condition(() => order !== undefined || refusal !== undefined || asks.toldCount >= mine);
     if (order) return placedOf(order);
-    throw failure(refusal?.code ?? 'INTERNAL_ERROR', refusal?.details);
+    const { code, details: why } = (refusal ?? asks.trouble)?.content ?? {};
+    throw failure(code ?? 'INTERNAL_ERROR', why);
   });
   setHandler(orderVersion, () => order?.version ?? 0);
-  setHandler(catchUp, () => inTurn(adoptRow), { validator: () => void placed() });
+  setHandler(catchUp, () => inTurn(() => answered(adoptRow(transactions.asked))), { validator: () => void placed() });
   handle(acceptOrder, (actor) => ({ action: 'accept', actor }));
   handle(rejectOrder, (actor) => ({ action: 'reject', actor }));
   handle(cancelOrder, (actor) => ({ action: 'cancel', actor }));
@@ -67,34 +72,53 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   handle(disputeOrder, (actor, { noteId }) => ({ action: 'dispute', actor, noteId }));
   handle(resolveOrder, (actor, resolution) => ({ action: 'resolve', actor, resolution }));
 
-  // Until its row is there; also of one that is made anew from its row.
-  setCurrentDetails('Waits for its row');
-  try {
-    order = await activities.placeOrder(input);
-  } catch (error) {
-    refusal = asFailure(error);
-    if (!refusal) throw error;
+  if (!(await isPlaced())) {
     beFoundAs('REFUSED');
     await condition(allHandlersFinished);
     return 'REFUSED';
   }
   // Another, where what is placed already was lost and is started again.
-  beFoundAs(order.status);
+  beFoundAs(placed().status);
 
-  while (!isClosed(order, Date.now())) {
-    setCurrentDetails(waitingFor(order));
-    await untilDue(nextDue(order, policy));
+  while (!isClosed(placed(), Date.now())) {
+    details.say(waitingFor(placed()));
+    if (isBehind) await reading.untilDone((activities) => inTurn(() => adoptRow(activities)));
+    else await untilDue(nextDue(placed(), policy));
   }
-  setCurrentDetails(waitingFor(order));
+  details.say(waitingFor(placed()));
   await condition(allHandlersFinished);
-  return order.status;
+  return placed().status;
+
+  /** Places the order, or finds it refused. Each time that neither is possible now, those who wait for it are told. */
+  async function isPlaced(): Promise<boolean> {
+    // Until its row is there; also of one that is made anew from its row.
+    details.say('Waits for its row');
+    const placing = createPatience(transactions, details, 'Placing');
+    while (!order && !refusal) {
+      const toTell = asks.count;
+      const trouble = await placing.attempt(async (patient) => {
+        const isWaitedFor = asks.count > asks.toldCount;
+        try {
+          order = await (isWaitedFor ? transactions.asked : patient).placeOrder(input);
+        } catch (error) {
+          refusal = refusalOf(error);
+          if (!refusal) throw error;
+        }
+      });
+      if (!trouble) continue;
+      Object.assign(asks, { toldCount: toTell, trouble });
+      await condition(() => !placing.isPausing() || asks.count > asks.toldCount);
+    }
+    if (refusal) details.say(`Ended: refused (${refusal.said}).`);
+    return order !== undefined;
+  }
 
   /** One update: refused before it is in the history where the state forbids it, and done in its turn. */
   function handle<Args extends unknown[]>(
     update: UpdateDefinition<OrderState, Args>,
     commandOf: (...args: Args) => OrderCommand,
   ): void {
-    setHandler(update, async (...args: Args) => stateOf(await inTurn(() => obey(commandOf(...args)))), {
+    setHandler(update, async (...args: Args) => stateOf(await answeredInTurn(commandOf(...args))), {
       validator: (...args: Args) => {
         judge(placed(), commandOf(...args), Date.now());
       },
@@ -113,13 +137,23 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     return mine;
   }
 
+  function answeredInTurn(command: OrderCommand): Promise<Order> {
+    const obeying = inTurn(() => obey(command));
+    return answered(obeying, () => {
+      isBehind = true;
+    });
+  }
+
   async function obey(command: OrderCommand): Promise<Order> {
-    while (judge(placed(), command, Date.now()) === 'change') if (await record(command)) break;
+    while (judge(placed(), command, Date.now()) === 'change') {
+      // Whoever has waited for the turn of one that met an outage is told so before the API stops waiting.
+      if (await record(isBehind ? transactions.tried : transactions.asked, command)) break;
+    }
     return placed();
   }
 
   /** Whether the step was recorded now. If the row had moved on without us (a worker died after its commit), adopts the row. */
-  async function record(step: OrderStep): Promise<boolean> {
+  async function record(activities: OrderTransactions, step: OrderStep): Promise<boolean> {
     const nowMs = Date.now();
     const before = placed();
     // The activity works it out again from the step: nobody is believed what a step does.
@@ -129,7 +163,7 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     return !overtaken;
   }
 
-  async function adoptRow(): Promise<void> {
+  async function adoptRow(activities: OrderTransactions): Promise<void> {
     const before = placed();
     const occurredAt = timestamp(Date.now());
     remember((await activities.recordTransition({ before, step: null, policy, occurredAt })) ?? before);
@@ -137,7 +171,8 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
 
   function remember(row: Order): void {
     order = row;
-    setCurrentDetails(waitingFor(row));
+    isBehind = false;
+    details.say(waitingFor(row));
     beFoundAs(row.status);
   }
 
@@ -151,14 +186,28 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   async function untilDue(due: Due | undefined): Promise<void> {
     const isStill = () => {
       const next = nextDue(placed(), policy);
-      return next?.action === due?.action && next?.atMs === due?.atMs && !isClosed(placed(), 0);
+      return next?.action === due?.action && next?.atMs === due?.atMs && !isBehind && !isClosed(placed(), 0);
     };
     if (!due) return condition(() => !isStill());
     const { action, atMs } = due;
     if (await condition(() => !isStill(), Math.max(1, atMs - Date.now()), { summary: `until it is time to ${action}` }))
       return;
-    if (action !== 'close') await inTurn(async () => (isStill() ? record({ action }) : false));
+    if (action === 'close') return;
+    while (isStill()) {
+      await deadlines.attempt((activities) => inTurn(async () => (isStill() ? record(activities, { action }) : false)));
+      // Between two attempts people may do what makes the next one needless.
+      await condition(() => !deadlines.isPausing() || !isStill());
+    }
+    deadlines.end();
   }
+}
+
+type OrderTransactions = (typeof transactions)['asked'];
+
+/** Why the order is not placed, and will not be; undefined while it may be later. */
+function refusalOf(error: unknown): Trouble | undefined {
+  const trouble = troubleOf(error);
+  return trouble?.isOutage === false ? trouble : undefined;
 }
 
 const timestamp = (ms: number): string => new Date(ms).toISOString();

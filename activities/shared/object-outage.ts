@@ -1,0 +1,65 @@
+import { isDiskFull } from '../../processes/disk.js';
+import { outage } from '../../workflows/shared/failure.js';
+import type { Bytes, ObjectStore } from './object-store.js';
+
+/** What is told of a store whose disk is full. */
+export const fullStore = { dependency: 'objects', reason: 'DISK_FULL', retry_after_seconds: 10 } as const;
+
+/**
+ * A store whose own faults are told as an outage of `objects`, which is waited for: a disk that is full or gone, a bucket that does
+ * not answer or refuses us. Faults of what is put into it go on as they are.
+ */
+export function tellingOutages(store: ObjectStore): ObjectStore {
+  return {
+    async put(key, body, options) {
+      const incoming = noting(body);
+      try {
+        return await store.put(key, incoming.body, options);
+      } catch (error) {
+        throw incoming.fault() ?? told(error);
+      }
+    },
+    get: (key) => store.get(key).catch(tell),
+    head: (key) => store.head(key).catch(tell),
+    delete: (key) => store.delete(key).catch(tell),
+    async *list(prefix) {
+      try {
+        yield* store.list(prefix);
+      } catch (error) {
+        throw told(error);
+      }
+    },
+    forgetUnfinished: (before) => store.forgetUnfinished(before).catch(tell),
+  };
+}
+
+/** A body, and what made it fail, which is no fault of the store. */
+function noting(body: Bytes) {
+  let fault: unknown;
+  async function* passed(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* body;
+    } catch (error) {
+      fault = error;
+      throw error;
+    }
+  }
+  return { body: passed(), fault: () => fault };
+}
+
+function tell(error: unknown): never {
+  throw told(error);
+}
+const told = (error: unknown): unknown =>
+  isAway(error) ? outage(isDiskFull(error) ? fullStore : { dependency: 'objects' }, error) : error;
+
+/** By a system call that failed, an answer of S3 that is none of ours, or a network that is down. */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { syscall, code, name } = error as NodeJS.ErrnoException;
+  if (typeof syscall === 'string' || '$metadata' in error) return true;
+  return (
+    /^(TimeoutError|CredentialsProviderError)$/.test(name) ||
+    (typeof code === 'string' && /^E[A-Z_]+$/.test(code) && !code.startsWith('ERR_'))
+  );
+}

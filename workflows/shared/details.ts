@@ -1,0 +1,25 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+
+/** What people who look at a workflow read: what it waits for, and what has failed meanwhile. */
+export interface Details {
+  say(what: string): void;
+  /** Of one kind of its work; undefined once that has succeeded. */
+  fail(work: string, trouble: string | undefined): void;
+}
+
+export function createDetails(): Details {
+  const troubles = new Map<string, string>();
+  let what = '';
+  const show = (): void => setCurrentDetails([what, ...troubles.values()].join(' '));
+  return {
+    say(now) {
+      what = now;
+      show();
+    },
+    fail(work, trouble) {
+      if (trouble !== undefined) troubles.set(work, `${work}: ${trouble}`);
+      else if (!troubles.delete(work)) return;
+      show();
+    },
+  };
+}
