@@ -70,4 +70,4 @@ async function accountOf({ publicUrl: baseUrl }: Config, { email: username, pass
   return memberships.find(({ org_name: name }) => name === organizationName)?.account_id ?? '';
 }
 
-await runProgram(status, { tell: screen.fail, failureCode: 2 });
+await runProgram(status, { tell: screen.fail });
