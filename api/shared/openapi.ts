@@ -15,6 +15,16 @@ import { errorEnvelope, etagHeader, isObject } from './schema.js';
 import { tagsOf } from './tags.js';
 import { compileBody } from './validator.js';
 
+const description = `A durable backend for organisations that run things in the field.
+
+**Signing in.** \`POST /v1/auth/login\` answers an access token, which is good for 15 minutes and goes into the header
+\`Authorization: Bearer …\` (here: _Authorize_), and a refresh token, which \`POST /v1/auth/refresh\` exchanges for the next. In
+development the demo logins are on the page at \`/\`. \`GET /v1/me\` answers the accounts that one belongs to; the \`account_id\` of
+one is in most paths.
+
+**Changing something.** An \`Idempotency-Key\` makes a repeat safe, \`If-Match\` with the \`ETag\` of what was read keeps the change of
+somebody else. A refusal has an \`error_code\` to branch on; all codes are in \`x-error-codes\`.`;
+
 type Refer = (schema: TSchema) => object;
 
 /** The OpenAPI 3.1 document: a fold of the routes, so that it cannot say anything else than they do. */
@@ -28,7 +38,7 @@ export function createOpenApi(routes: readonly Contract[], { version, url }: { v
     info: {
       title: 'Millrace',
       version,
-      description: 'A durable backend for organisations that run things in the field.',
+      description,
       contact: { name: 'Millrace', url },
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },

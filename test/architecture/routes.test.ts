@@ -6,7 +6,8 @@ import { loadConfig } from '../../config.js';
 import { featureKeys, limitedResources } from '../../workflows/identity/plan.contract.js';
 import { errorCodes } from '../../workflows/shared/error-codes.js';
 import { ratesOf } from '../../workers/shared/rates.js';
-import { nameOf } from '../support/route-calls.js';
+import { noHolding } from '../support/holdings.js';
+import { nameOf, pathWith } from '../support/route-calls.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
 const limits = Object.keys(ratesOf(loadConfig({})));
@@ -74,6 +75,29 @@ describe('every route', () => {
     ])
       expect(broken(changes)).toBe(1);
   });
+});
+
+/** As the router writes them: a path's own methods, whatever a less special one that fits it takes. */
+const methodsOf = (path: string): string[] => {
+  const own = system.api.routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+  return [...own, ...(own.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort();
+};
+
+it('every path takes the methods of its own routes, says so, and refuses every other', async () => {
+  const paths = new Map(system.api.routes.map((route) => [route.path, route]));
+  const odd: string[] = [];
+  for (const [path, route] of paths) {
+    const url = system.url + pathWith(route, { ...noHolding() });
+    const allowed = methodsOf(path);
+    const told = (await fetch(url, { method: 'OPTIONS' })).headers.get('allow');
+    if (told !== allowed.join(', ')) odd.push(`${path}: ${told}`);
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((each) => !allowed.includes(each))) {
+      const { status, headers } = await fetch(url, { method });
+      if (status !== 405 || headers.get('allow') !== told) odd.push(`${method} ${path}: ${status}`);
+    }
+  }
+  expect(odd).toEqual([]);
+  expect(methodsOf('/v1/accounts/:account_id/devices/attach')).toEqual(['OPTIONS', 'POST']);
 });
 
 it('requests are limited in the API as it runs', async () => {

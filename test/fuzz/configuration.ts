@@ -28,6 +28,8 @@ export function configurationOf(parts: {
     // What fits a schema may still not be there, contradict itself or come too late: refusals of a route's own logic.
     '[checks.positive_data_acceptance]',
     'expected-statuses = ["2xx", "401", "403", "404", "409", "412", "422", "429"]',
+    '[checks.missing_required_header]',
+    'expected-statuses = ["400", "401", "403", "406", "415", "422", "428"]',
     '[phases.stateful]',
     'enabled = false',
     '[[operations]]',

@@ -14,6 +14,7 @@ def map_query(ctx, query):
 # Refusals of a route's own logic over what no schema can say, by the words that they begin with.
 OF_THE_ROUTE = (
     "must lie before until",
+    "must be left out to fill the target",
     "must be more than min_volume_liters",
     "must be after valid_from",
     "must be an amount that",

@@ -16,7 +16,7 @@ async function api(path, { token, body } = {}) {
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   const answer = await response.json();
-  if (!response.ok) throw new Error(answer.message ?? response.statusText);
+  if (!response.ok) throw Object.assign(new Error(answer.message ?? response.statusText), { status: response.status });
   return answer;
 }
 
@@ -90,7 +90,7 @@ function showHome({ version, links, logins, commands }) {
 
 let session;
 
-async function signIn(username, password) {
+async function signIn(username, password, accountId) {
   byId('username').value = username;
   byId('password').value = password;
   try {
@@ -103,8 +103,8 @@ async function signIn(username, password) {
         element('option', { value: id }, `${name} (${role})`),
       ),
     );
-    // What a person meant to do there is mostly about the organisation, not about the account of their own.
-    byId('accounts').selectedIndex = Math.max(0, me.org_memberships.length - 1);
+    // What a person means to do here is mostly about the organisation, not about the account of their own.
+    byId('accounts').value = accountId ?? me.org_memberships.at(-1)?.account_id;
     byId('account').hidden = me.org_memberships.length === 0;
     watchAccount();
   } catch (error) {
@@ -120,12 +120,17 @@ function watchAccount() {
   if (!accountId) return;
   byId('events').replaceChildren();
   const listening = new AbortController();
-  const stopLevels = repeat(() => showLevels(accountId), levelsEveryMs);
+  const stopLevels = repeat(() => showLevels(accountId).catch(signInAgain), levelsEveryMs);
   void listen(accountId, listening.signal);
   stopWatching = () => {
     stopLevels();
     listening.abort();
   };
+}
+
+/** A token is over after a quarter of an hour; the page stays open for longer. */
+async function signInAgain(error) {
+  if (error.status === 401) await signIn(session.username, session.password, byId('accounts').value);
 }
 
 async function showLevels(accountId) {
