@@ -4,7 +4,7 @@ import { StartupFailure } from '../processes/startup-failure.js';
 import { createScreen } from './dev/screen.js';
 import { addressesOf } from './shared/addresses.js';
 import { demoLogins, organizationName, type DemoLogin } from './shared/demo-seed.js';
-import { runProgram } from './shared/program.js';
+import { brokenCode, runProgram } from './shared/program.js';
 
 /**
  * `npm run status`: where everything is, and whether it is well; with `--env` as lines for an .env of an app that uses it. Ends
@@ -28,7 +28,7 @@ async function status(): Promise<void> {
         logins.map(({ role, email, password }) => [role, `${email}  ${password}`]),
       );
   }
-  process.exitCode = isReady ? 0 : 1;
+  process.exitCode = isReady ? 0 : brokenCode;
 }
 
 async function readiness({ publicUrl }: Config): Promise<boolean> {

@@ -13,6 +13,7 @@ const descriptions: Readonly<Record<string, string>> = {
   Maintenance: 'What runs by itself.',
   Marketplace: 'Sellers, their prices, and what they offer.',
   Orders: 'Water asked for, from its placing to its delivery or dispute.',
+  Oversight: 'What a platform admin may look at, of any account; each look is audited.',
   Plans: 'What an account may use, and how much of it.',
   Readings: 'Levels of a reservoir, by device or by hand.',
   Reservoirs: 'Tanks: their shape, calibration, thresholds and current level.',
