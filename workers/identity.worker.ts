@@ -18,13 +18,20 @@ export async function startIdentityWorker(resources: Resources, taskQueue = task
   const { config, database, logger } = resources;
   const providers = configuredSenders(config);
   const senders = config.isProduction ? providers : withMailbox(providers, createMailboxRecords({ database }));
-  const configured = channels.filter((channel) => senders[channel] !== undefined);
-  await createCodeChannelRecords({ database }).note(configured);
-  if (!senders.EMAIL) logger.warn({}, 'no mail is configured (SMTP_URL): nobody gets a code by it');
-  if (!senders.SMS) logger.warn({}, 'no SMS is configured (SMS_GATEWAY_URL): nobody gets a code by it');
+  await noteChannels(senders, { database, logger });
   const otpKey = config.deriveKey('one-time codes');
   const activities = createIdentityActivities({ database, otpKey, senders });
   return startWorker(resources, { domain: 'identity', taskQueue, activities, inputs: otpInputs });
+}
+
+/** Says by which channels nobody gets a code, here and to the API, which promises none by them. */
+export async function noteChannels(
+  senders: Senders,
+  { database, logger }: Pick<Resources, 'database' | 'logger'>,
+): Promise<void> {
+  await createCodeChannelRecords({ database }).note(channels.filter((channel) => senders[channel] !== undefined));
+  if (!senders.EMAIL) logger.warn({}, 'no mail is configured (SMTP_URL): nobody gets a code by it');
+  if (!senders.SMS) logger.warn({}, 'no SMS is configured (SMS_GATEWAY_URL): nobody gets a code by it');
 }
 
 function configuredSenders(config: Config): Senders {

@@ -17,10 +17,11 @@ export interface DeviceUnderWay {
 const grace = (parameter: string): string => `${parameter}::float * interval '1 millisecond'`;
 const order = (graceOf: string) => `${asOrder}, o.created_by as "createdBy",
   o.updated_at > now() - interval '1 hour' and o.updated_at < now() - ${graceOf} as "hasMoved"`;
+// However young: its workflow was there before its row.
 const openOrders = statement(
   'under_way.open_orders',
   `select ${order(grace('$2'))} from water.orders o where o.status in ('CREATED', 'ACCEPTED', 'DISPUTED')
-     and o.order_id > $1::uuid and o.created_at < now() - ${grace('$2')} order by o.order_id limit ${underWayPageSize}`,
+     and o.order_id > $1::uuid order by o.order_id limit ${underWayPageSize}`,
 );
 // Those that close in a moment are left alone: neither clock is exact.
 const disputableOrders = statement(

@@ -87,6 +87,10 @@ describe(`Temporal lost whole, with ${orderCount} orders and ${deviceCount} devi
       await eventually(async () => expect(await findBreaches({ admin, temporal })).toEqual([]), backWithinMs);
       process.stderr.write(`  all back ${((performance.now() - lostAt) / 1_000).toFixed(1)} s after the loss\n`);
 
+      // All that the app says is a line of its own log, also what Temporal's core says in plenty meanwhile.
+      const lines = (await readFile(join(dir, 'data', 'logs', 'app.log'), 'utf8')).trim().split('\n');
+      expect(lines.filter((line) => !/^\{.*\}$/.test(line))).toEqual([]);
+
       const path = `/v1/accounts/${seller.accountId}/orders/${orders[0]}/accept`;
       await seller.api.post(path);
       expect((await temporal.workflow.getHandle(orderWorkflowId(orders[0] ?? '')).describe()).status.name).toBe(

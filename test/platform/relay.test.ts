@@ -12,6 +12,7 @@ import {
   type InternalConsumer,
   type Sink,
 } from '../../workers/shared/sink.js';
+import { createLogger } from '../../workers/shared/logger.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { happened } from '../support/happened.js';
@@ -56,6 +57,28 @@ const deliveriesOf = async (subjectId: string): Promise<{ consumer_id: string; s
 };
 const numbers = (events: StoredEvent[], subjectId: string) =>
   events.filter((e) => e.subjectId === subjectId).map((e) => e.payload['n']);
+
+describe('a relay that finds no schema', () => {
+  it('says that migrate has not run, and of a database that is away that it is', async () => {
+    const told: unknown[] = [];
+    const destination = { write: (line: string) => void told.push(JSON.parse(line)) };
+    const faults = ['42P01', '42703', '57P01'].map((code) => Object.assign(new Error('of the driver'), { code }));
+    const whileHeld = async (): Promise<never> => {
+      throw faults.shift() ?? new Error('over');
+    };
+    relay = startTestRelay({ database: test.database, relayPool: pool }, [], {
+      leases: { whileHeld },
+      logger: createLogger({ level: 'warn', process: 'test', destination }),
+    });
+    await eventually(() => expect(told.length).toBeGreaterThan(2));
+    const older = { level: 'error', msg: expect.stringContaining('run migrate') };
+    expect(told.slice(0, 3)).toMatchObject([
+      older,
+      older,
+      { level: 'warn', msg: expect.stringContaining('lost the database') },
+    ]);
+  });
+});
 
 describe('the relay', () => {
   it('does not skip the event of a slow transaction that a faster one overtook', async () => {

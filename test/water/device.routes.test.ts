@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../db/shared/id.js';
+import { deviceWorkflowId } from '../../workflows/water/device.contract.js';
 import { createDeviceApi, type DeviceApi } from '../support/device-api.js';
 import { parseTelemetry } from '../../workflows/water/telemetry.rules.js';
 import { aDeviceId, aReservoir, telemetry } from '../support/device.js';
@@ -41,6 +42,21 @@ async function anAttached() {
   await api.post(devicesOf(owner.account, '/attach'), owner.account, body).expect(200);
   return { ...unit, ...owner };
 }
+
+describe('a device whose workflow is gone', () => {
+  it('has one again with the next command, which is obeyed', async () => {
+    const { account, deviceId, reservoirId } = await anAttached();
+    const handle = api.client.workflow.getHandle(deviceWorkflowId(deviceId));
+    await handle.terminate();
+    await api.post(devicesOf(account, `/${deviceId}/detach`), account).expect(200);
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+    await handle.terminate();
+    await api
+      .post(devicesOf(account, '/attach'), account, { device_id: deviceId, reservoir_id: reservoirId })
+      .expect(200);
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+  });
+});
 
 describe('the device inventory', () => {
   it('tells the MQTT password once, and again only when a new one is asked for', async () => {

@@ -17,9 +17,7 @@ export function watchDisks(folders: WatchedFolders, screen: Pick<Screen, 'warn' 
       const isFull = !(await hasRoom(folder));
       if (isFull && since === undefined) {
         fullSince.set(owners, Date.now());
-        screen.warn(
-          `${fullDisk(owners, folder, await roomBytes(folder))}. What is to be written there waits; make room`,
-        );
+        screen.warn(`${fullDisk(owners, folder, await roomBytes(folder))}. Make room; all goes on by itself then`);
       } else if (!isFull && since !== undefined) {
         fullSince.delete(owners);
         screen.done(`There is room again for ${owners}`, since);
@@ -41,7 +39,7 @@ export function watchDisks(folders: WatchedFolders, screen: Pick<Screen, 'warn' 
 
 /** In words, for a line of its own or for the end of a start. */
 export const fullDisk = (owners: string, folder: string, bytes: number): string =>
-  `The disk of ${owners} is full: ${(bytes / 2 ** 20).toFixed(1)} MiB left at ${folder}, and less than ${leastRoomBytes / 2 ** 20} is too little`;
+  `The disk of ${owners} is full: ${(bytes / 2 ** 20).toFixed(1)} MiB left at ${folder} (fewer than ${leastRoomBytes / 2 ** 20} are too few)`;
 
 /** Of each disk one folder, with the names of all that are on it. */
 async function foldersByDisk(folders: WatchedFolders): Promise<[folder: string, owners: string][]> {

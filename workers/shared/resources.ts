@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
 import { findFreePort } from '../../processes/port.js';
 import { noAnswer } from '../../processes/startup-failure.js';
 import { required, type Config } from '../../config.js';
@@ -57,7 +57,11 @@ export async function installRuntime(logger: Logger, metrics: Metrics): Promise<
   const bindAddress = `127.0.0.1:${await findFreePort()}`;
   Runtime.install({
     logger: temporalLogger(logger),
-    telemetryOptions: { metrics: { prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true } } },
+    telemetryOptions: {
+      // Else its core would write to the output by itself, past the list of fields and whatever becomes of the disk.
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      metrics: { prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true } },
+    },
   });
   metrics.include(async () => {
     const answer = await fetch(`http://${bindAddress}/metrics`, { signal: AbortSignal.timeout(2_000) });

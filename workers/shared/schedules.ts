@@ -27,6 +27,8 @@ import type { StartSignatures } from './start-signature.js';
 const tryMs = 10_000;
 const againAfterMs = 2_000;
 const lookEveryMs = 10_000;
+/** After a loss `reconcile` runs a second time, when what was too young for the first (reconciler.ts) is old enough. */
+const secondRunMs = 20_000;
 /** Of all schedules the one that is missed first, and which says whether Temporal still knows of us. */
 const watchedTask = 'reconcile';
 
@@ -80,9 +82,12 @@ export function startSchedules(
     }
   }
 
+  const watched = client.schedule.getHandle(scheduleIdOf(taskQueue, watchedTask));
+  const runWatched = () => watched.trigger(ScheduleOverlapPolicy.SKIP);
+
   async function areLost(): Promise<boolean> {
     try {
-      await inTime(() => client.schedule.getHandle(scheduleIdOf(taskQueue, watchedTask)).describe());
+      await inTime(() => watched.describe());
       return false;
     } catch (error) {
       // Whatever else there is to say of Temporal is said by those who need it.
@@ -96,6 +101,13 @@ export function startSchedules(
       if (!(await areLost())) continue;
       logger.error({ task: watchedTask }, 'Temporal has lost the schedules; they and what is under way are made anew');
       await ensureAll();
+      await pause(secondRunMs);
+      await inTime(runWatched).catch((error: unknown) =>
+        logger.warn(
+          { err: error, task: watchedTask },
+          'a task could not be run a second time; it runs by its schedule',
+        ),
+      );
     }
   }
 
