@@ -1,6 +1,9 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../config.js';
 import { createWebhookRecords } from '../db/platform/webhook.records.js';
@@ -12,15 +15,18 @@ import { createLogger } from '../workers/shared/logger.js';
 import { createWebhookSink } from '../workers/shared/webhook-sink.js';
 import { openWebhooks } from '../workers/shared/webhooks.js';
 import { emitMany, newSubjects } from './relay/events.js';
-import { startBenchDatabase } from './shared/database.js';
+import { startBenchDatabase, type BenchDatabase } from './shared/database.js';
 import { median } from './shared/ratio.js';
 import type { Figure } from './shared/report.js';
 
+const secretKey = randomBytes(32).toString('base64');
 const endpointCount = 10;
 const events = 500;
 const subjects = 100;
 const rounds = 3;
 const withinMs = 60_000;
+/** Of an endpoint that was suspended, as a relay finds it that is started then. */
+const backlog = { events: 20_000, subjects: 500, maxGrowthMib: 80, withinMs: 300_000 };
 
 interface Report {
   counts: number[];
@@ -33,7 +39,7 @@ export async function benchWebhooks(): Promise<Figure[]> {
   const postgres = await startBenchDatabase();
   const database = createDatabase({ url: postgres.urls.app, contextKey: postgres.contextKey });
   const relayPool = createRolePool(postgres.urls.relay);
-  const config = loadConfig({ SECRET_KEY: randomBytes(32).toString('base64'), WEBHOOK_ALLOW_PRIVATE: 'true' });
+  const config = loadConfig({ SECRET_KEY: secretKey, WEBHOOK_ALLOW_PRIVATE: 'true' });
   const webhooks = openWebhooks(config, database);
   const records = createWebhookRecords({ database, secrets: webhooks.secrets });
   const receiver = await startReceiver();
@@ -68,6 +74,7 @@ export async function benchWebhooks(): Promise<Figure[]> {
     rates.sort((a, b) => a - b);
     const value = median(rates);
     return [
+      await measureBacklog(postgres, { database, secrets: webhooks.secrets }),
       {
         ...{ name: 'webhooks.deliveries_per_second', value, unit: '/s', limit: '≥ 300', isMet: value >= 300 },
         note: `${events} events of ${subjects} subjects to each of ${endpointCount} endpoints, ${rounds} rounds, each signed, once and in order`,
@@ -79,6 +86,66 @@ export async function benchWebhooks(): Promise<Figure[]> {
     await relayPool.end();
     await database.close();
     await postgres.stop();
+  }
+}
+
+/** How much a relay grows while it fans out what waits for a suspended endpoint, and delivers it once that is back. */
+async function measureBacklog(
+  { admin, urls, contextKey }: BenchDatabase,
+  parts: Parameters<typeof createWebhookRecords>[0],
+): Promise<Figure> {
+  const endpoint = createServer((_request, response) => void response.end()).listen(0, '127.0.0.1');
+  await once(endpoint, 'listening');
+  const { port } = endpoint.address() as AddressInfo;
+  const accountId = newId();
+  const webhook = { url: `http://127.0.0.1:${port}/`, eventTypes: [happened.type], description: null };
+  await createWebhookRecords(parts).create({ accountId, principalId: newId() }, webhook);
+  const pause = (until: string) =>
+    admin.query('update platform.consumers set paused_until = $2::timestamptz where account_id = $1', [
+      accountId,
+      until,
+    ]);
+  await pause('infinity');
+  await emitMany(parts.database, accountId, backlog.events, newSubjects('backlog', backlog.subjects));
+  const relay = fork(fileURLToPath(new URL('webhooks/relay.process.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, URL_APP: urls.app, URL_RELAY: urls.relay, CONTEXT_KEY: contextKey, SECRET_KEY: secretKey },
+  });
+  const told = async (): Promise<unknown> => (await once(relay, 'message'))[0];
+  const rssMib = async (asked: 'start' | 'tell'): Promise<number> => {
+    relay.send(asked);
+    return Number(await told()) / 2 ** 20;
+  };
+  const waiting = async (): Promise<{ events: number; deliveries: number }> => {
+    const { rows } = await admin.query<{ events: number; deliveries: number }>(
+      `select (select count(*) from platform.events where dispatched_at is null)::int as events,
+         (select count(*) from platform.deliveries where state = 'PENDING' and account_id = $1)::int as deliveries`,
+      [accountId],
+    );
+    return rows[0] ?? { events: 0, deliveries: 0 };
+  };
+  try {
+    await told();
+    const before = await rssMib('start');
+    let most = before;
+    const until = Date.now() + backlog.withinMs;
+    for (let isBack = false, { events: rest, deliveries } = await waiting(); rest + deliveries > 0;) {
+      if (Date.now() > until) throw new Error(`${rest + deliveries} of ${backlog.events} were still waiting`);
+      most = Math.max(most, await rssMib('tell'));
+      if (!isBack && rest === 0) await pause('-infinity');
+      isBack ||= rest === 0;
+      await sleep(250);
+      ({ events: rest, deliveries } = await waiting());
+    }
+    const value = most - before;
+    return {
+      ...{ name: 'webhooks.backlog_growth_mib', value, unit: 'MiB', limit: `≤ ${backlog.maxGrowthMib}` },
+      isMet: value <= backlog.maxGrowthMib,
+      note: `a relay's memory over ${backlog.events} events that waited for an endpoint, from ${before.toFixed(0)} MiB`,
+    };
+  } finally {
+    relay.kill();
+    endpoint.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import type { Part } from './shared/part.js';
+import { boundHeapGrowth } from './shared/heap.js';
 import { openResources, type Resources } from './shared/resources.js';
 import { startApi } from './api.process.js';
 import { startEventRelay } from './outbox.process.js';
@@ -22,8 +23,11 @@ const rolesOf = (config: Config): Role[] => (Object.keys(starters) as Role[]).fi
 
 /** One process with the roles of ROLES: all of them on a laptop, one each in production. */
 await runProcess('app', rolesOf, async (config, logger, metrics, log) => {
+  const roles = rolesOf(config);
+  // A relay's work comes in waves, and nobody waits for each piece of it as for a request.
+  if (roles.every((role) => role === 'relay')) boundHeapGrowth();
   const resources = await openResources(config, logger, metrics, log);
-  const wanted = rolesOf(config).flatMap((role) => starters[role]);
+  const wanted = roles.flatMap((role) => starters[role]);
   const parts = await Promise.all(wanted.map((start) => start(resources)));
   return [...parts, { stop: resources.close }];
 });

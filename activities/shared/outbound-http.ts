@@ -127,7 +127,15 @@ export function createOutboundHttp({
     async send(request) {
       const refusal = refusalOfUrl(request.url, policy);
       if (refusal !== undefined) throw new OutboundRefused(refusal);
-      return attempt(request, AbortSignal.timeout(timeoutMs));
+      // A signal of AbortSignal.timeout would keep all that listens to it, the request and its answer, until that time: at 1,600
+      // calls a second 200 MiB.
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), timeoutMs);
+      try {
+        return await attempt(request, late.signal);
+      } finally {
+        clearTimeout(timer);
+      }
     },
     close() {
       http.destroy();

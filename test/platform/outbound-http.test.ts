@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { isReachable } from '../../activities/shared/outbound-address.js';
 import {
@@ -241,5 +243,26 @@ describe('https', () => {
 
   it('is not spoken with whoever has a certificate of nobody known', async () => {
     expect(await reasonOf(open(local).send(get(`https://hooks.example.com:${secure.port}/`)))).toBe('TLS');
+  });
+});
+
+describe('what a call has cost', () => {
+  it('is given back when it is answered, rather than when its time would have been over', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const outbound = open({ allowsPrivate: true, timeoutMs: 300_000 });
+    const send = (n: number) =>
+      outbound.send({ url: receiver.url, method: 'POST', headers: nothing, body: String(n).padEnd(200_000, 'x') });
+    await send(0);
+    receiver.received.length = 0;
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let n = 1; n <= 100; n += 1) {
+      await send(n);
+      receiver.received.length = 0;
+    }
+    collect();
+    // The bodies alone are 20 MB.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(8e6);
   });
 });
