@@ -18,7 +18,8 @@ export async function benchStart(): Promise<Figure[]> {
   try {
     const first = await startOnce(join(dir, 'data'));
     const later = [];
-    for (let count = 0; count < laterStarts; count += 1) later.push(await startOnce(join(dir, 'data')));
+    for (let count = 1; count <= laterStarts; count += 1)
+      later.push(await startOnce(join(dir, 'data'), count === laterStarts ? settleMs : 0));
     const seconds = later.map((start) => start.seconds).sort((a, b) => a - b);
     const slowest = seconds.at(-1) ?? NaN;
     return [
@@ -38,13 +39,13 @@ export async function benchStart(): Promise<Figure[]> {
 }
 
 /** From the command to the table of addresses; then stopped as by Ctrl-C. */
-async function startOnce(dataDir: string): Promise<{ seconds: number; mebibytes: number }> {
+async function startOnce(dataDir: string, waitMs = 0): Promise<{ seconds: number; mebibytes: number }> {
   const startedAt = performance.now();
   const millrace = startMillrace({ DATA_DIR: dataDir });
   try {
     await millrace.ready();
     const seconds = (performance.now() - startedAt) / 1_000;
-    await sleep(settleMs);
+    await sleep(waitMs);
     return { seconds, mebibytes: treeMemoryBytes(millrace.pid) / 2 ** 20 };
   } finally {
     process.kill(millrace.pid, 'SIGINT');

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import { Unready, type ReadyCheck } from '../../api/shared/health.routes.js';
 import type { Config } from '../../config.js';
 import { createRoomViews } from '../../db/platform/room.views.js';
 import { statement, type Database } from '../../db/shared/database.js';
-import { hasRoom } from '../../processes/disk.js';
+import { hasRoom, isDiskFull } from '../../processes/disk.js';
 import { isClockRight } from './clock-watch.js';
 import type { LogDestination } from './log-destination.js';
 import { objectFolder } from './object-store.js';
@@ -18,11 +19,12 @@ export interface ReadyParts {
 const isAlive = statement('ready.alive', 'select 1 as alive');
 /** Probes come as often as they like; whether there is room changes more slowly. */
 const roomKnownMs = 5_000;
+const roomWaitsMs = 500;
 
 /** What /ready asks: each dependency, whether it answers and can still write. */
 export function createReadyChecks({ config, database, temporal, log }: ReadyParts): ReadyCheck[] {
   const { POSTGRES_DIR: postgresDir, TEMPORAL_DIR: temporalDir } = config;
-  const assertDatabaseRoom = atMostEvery(roomKnownMs, createRoomViews(database).assertRoom);
+  const assertDatabaseRoom = knownRoom(createRoomViews(database).assertRoom);
   const objectDir = objectFolder(config);
   return [
     {
@@ -70,12 +72,26 @@ function assertWritten(log: Pick<LogDestination, 'fault'>): void {
   if (fault !== undefined) throw new Unready(fault === 'ENOSPC' ? 'DISK_FULL' : 'WRITE_FAILED');
 }
 
-/** Whoever asks within that time after it was answered well has the same answer; a fault is looked at again at once. */
-function atMostEvery(ms: number, ask: () => Promise<void>): () => Promise<void> {
-  let answeredAt = -Infinity;
+/**
+ * Asks for room at most once in five seconds, and again at once while there is none. Only a full disk counts: where the pool is
+ * busy the answer is late, and what was known stands.
+ */
+function knownRoom(ask: () => Promise<void>): () => Promise<void> {
+  let [isFull, askedAt] = [false, -Infinity];
+  let asking: Promise<void> | undefined;
+  const look = async (): Promise<void> => {
+    try {
+      await ask();
+      isFull = false;
+    } catch (error) {
+      isFull ||= isDiskFull(error);
+    }
+    askedAt = performance.now();
+    asking = undefined;
+  };
   return async () => {
-    if (performance.now() - answeredAt < ms) return;
-    await ask();
-    answeredAt = performance.now();
+    if (isFull || performance.now() - askedAt > roomKnownMs)
+      await Promise.race([(asking ??= look()), sleep(roomWaitsMs, undefined, { ref: false })]);
+    if (isFull) throw new Unready('DISK_FULL');
   };
 }
