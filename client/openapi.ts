@@ -2416,7 +2416,19 @@ export interface components {
         } | {
             /** @constant */
             shape: "STRAPPING_TABLE";
-            /** @description Rising in level and volume, from level 0 */
+            /**
+             * @description Rising in level and volume, from level 0
+             * @example [
+             *       {
+             *         "level_mm": 0,
+             *         "volume_liters": 0
+             *       },
+             *       {
+             *         "level_mm": 1000,
+             *         "volume_liters": 2500
+             *       }
+             *     ]
+             */
             points: {
                 /** @description Millimetres from the bottom. Rounded to 3 decimal places. */
                 level_mm: number;

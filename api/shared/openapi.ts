@@ -23,7 +23,7 @@ development the demo logins are on the page at \`/\`. \`GET /v1/me\` answers the
 one is in most paths.
 
 **Changing something.** An \`Idempotency-Key\` makes a repeat safe, \`If-Match\` with the \`ETag\` of what was read keeps the change of
-somebody else. A refusal has an \`error_code\` to branch on; all codes are in \`x-error-codes\`.`;
+somebody else. Texts hold neither NUL nor unpaired surrogates. A refusal has an \`error_code\` to branch on; all codes are in \`x-error-codes\`.`;
 
 type Refer = (schema: TSchema) => object;
 

@@ -13,6 +13,10 @@ import { component, described, location, nullable, object, timestamp, uuid } fro
 import { etag, recordName as name } from './site.schemas.js';
 
 const longestMm = 1e7;
+const tableExample = [
+  { level_mm: 0, volume_liters: 0 },
+  { level_mm: 1000, volume_liters: 2500 },
+];
 const lengthMm = quantity(3, {
   minimum: 0.001,
   maximum: longestMm,
@@ -55,7 +59,10 @@ export const geometry = component(
             level_mm: quantity(3, { minimum: 0, maximum: longestMm, description: 'Millimetres from the bottom' }),
             volume_liters: quantity(3, { minimum: 0, maximum: mostCapacityLiters, description: 'Litres up to there' }),
           }),
-          { minItems: 2, maxItems: 500, description: 'Rising in level and volume, from level 0' },
+          {
+            ...{ minItems: 2, maxItems: 500, description: 'Rising in level and volume, from level 0' },
+            examples: [tableExample],
+          },
         ),
       }),
       object({

@@ -48,6 +48,18 @@ function leaksOf(schema: TSchema, check: Check, { path, schema: number, put }: N
   return leaks;
 }
 
+/** What is refused at a place though it rounds to a bound. */
+function refusalsOf(schema: TSchema, check: Check, { path, schema: number, put }: NumberPlace): string[] {
+  const { minimum = 0, maximum = 0, 'x-places': places } = number;
+  if (typeof places !== 'number') return [];
+  const outside = 0.4 * 10 ** -places;
+  return [minimum - outside, maximum + outside].flatMap((edge) => {
+    const value = put(structuredClone(exampleOf(schema)), edge);
+    const faults = faultsOf(value, check);
+    return faults.length > 0 ? [`/${path.join('/')}: ${edge} ${faults[0]?.message}`] : [];
+  });
+}
+
 describe('every number of a request', () => {
   const numbers = routes.flatMap((route) =>
     inputsOf(route).flatMap(([schema, compile]) =>
@@ -77,6 +89,14 @@ describe('every number of a request', () => {
     expect(
       numbers.flatMap(({ route, schema, compile, place }) =>
         leaksOf(schema, compile(schema), place).map((leak) => `${nameOf(route)} ${leak}`),
+      ),
+    ).toEqual([]);
+  });
+
+  it('is taken where it rounds to one of its bounds', () => {
+    expect(
+      numbers.flatMap(({ route, schema, compile, place }) =>
+        refusalsOf(schema, compile(schema), place).map((refusal) => `${nameOf(route)} ${refusal}`),
       ),
     ).toEqual([]);
   });

@@ -23,6 +23,8 @@ export function configurationOf(parts: {
     'continue-on-failure = true',
     'warnings = false',
     `headers = { Authorization = ${JSON.stringify(`Bearer ${ownerToken}`)} }`,
+    // No text may have them, which no schema says.
+    'generation = { allow-x00 = false, codec = "utf-8" }',
     '[parameters]',
     ...Object.entries(ids).map(([name, id]) => `"path.${name}" = ${JSON.stringify(id)}`),
     // What fits a schema may still not be there, contradict itself or come too late: refusals of a route's own logic.
