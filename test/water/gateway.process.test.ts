@@ -210,6 +210,13 @@ describe('the gateway', () => {
     expect(came).toContain(device.deviceId);
   });
 
+  it('tells an introduction of another version of MQTT from one that is let in', async () => {
+    const device = await aDevice(test);
+    const { deviceId: clientId, password } = device;
+    await expect(connect({ clientId, username: clientId, password, protocolVersion: 5 })).rejects.toThrow();
+    await eventually(() => expect(refused).toContain('introduction  PROTOCOL_VERSION'));
+  });
+
   it.each([
     ['a wrong password', (d: TestDevice) => ({ clientId: d.deviceId, username: d.deviceId, password: 'wrong' })],
     ['no password', (d: TestDevice) => ({ clientId: d.deviceId, username: d.deviceId })],

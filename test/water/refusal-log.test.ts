@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { createMetrics } from '../../workers/shared/metrics/registry.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { startRefusalLog } from '../../workers/gateway/refusal-log.js';
@@ -12,8 +12,12 @@ function aLog() {
       void lines.push({ text, ...fields }),
   });
   const metrics = createMetrics();
-  return { lines, metrics, log: startRefusalLog({ logger, metrics }) };
+  const log = startRefusalLog({ logger, metrics });
+  ends.push(log.stop);
+  return { lines, metrics, log };
 }
+const ends: (() => Promise<void>)[] = [];
+afterEach(() => Promise.all(ends.splice(0).map((end) => end())));
 
 describe('the log of what the gateway refuses', () => {
   it('has the first of a name and reason at once, and how many have followed', async () => {

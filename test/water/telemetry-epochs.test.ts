@@ -136,6 +136,23 @@ describe('a device that counts anew', () => {
     expect(await epochOf(device)).toEqual({ epoch: 2, cause: 'RESET_REASON' });
   });
 
+  it('takes nothing of the epoch before once more, under numbers that are free again', async () => {
+    const device = await aDevice(test);
+    await accept(
+      device,
+      range(0, 40).map((seq) => said(seq, seq)),
+    );
+    await accept(
+      device,
+      range(0, 5).map((seq) => said(seq, 40 + seq)),
+    );
+    await settle(device);
+    await accept(device, [said(20, 20), said(39, 39), said(5, 45)]);
+    await settle(device);
+    expect((await stored(device)).map(({ n }) => n)).toEqual(range(0, 46));
+    expect(await drops(device)).toEqual({ DUPLICATE: 2 });
+  });
+
   it('goes on in its epoch where a start changes nothing about the numbers', async () => {
     const device = await aDevice(test);
     const bootOf = (n: number) => ({ system: { boot_id: Math.floor(n / 7), reset_reason: 'DEEPSLEEP', uptime_s: 2 } });
@@ -241,10 +258,21 @@ function stepsOf(lost: readonly number[], firstN: number, more: (n: number) => o
 const next = <T>(iterator: Iterator<T>): T => iterator.next().value as T;
 
 /** Sends it all, and lets time go by. */
-async function send(device: TestDevice, steps: readonly Step[], { batch, delays, repeats, looks }: Delivery) {
+async function send(
+  device: TestDevice,
+  steps: readonly Step[],
+  { batch, delays, repeats, looks }: Delivery,
+  earlier: readonly Step[] = [],
+) {
   const arrivals = steps.flatMap((step, at) => {
     const [place, again] = [at + next(delays), next(repeats)];
-    return [{ at: place, step }, ...(again > 0 ? [{ at: place + again, step }] : [])];
+    // Soon, and long after: of what an earlier life has sent.
+    const old = again > 0 ? earlier[(again * 7919) % earlier.length] : undefined;
+    return [
+      { at: place, step },
+      ...(again > 0 ? [{ at: place + again, step }] : []),
+      ...(old ? [{ at: place, step: old }] : []),
+    ];
   });
   arrivals.sort((a, b) => a.at - b.at);
   const payloads = arrivals.map(({ step: { seq, n, more } }) => said(seq, n, more));
@@ -308,11 +336,13 @@ describe('any stream', () => {
       async (lives, how, wordingOf, isWild) => {
         const device = await aDevice(test);
         let firstN = 0;
+        const earlier: Step[] = [];
         for (const [life, lost] of lives.entries()) {
           // Later lives are shorter, and each of their numbers was used before.
           const few = lost.map((gap, at) => (life === 0 && at > 45 ? Math.min(gap, 4) : 0));
           const steps = stepsOf(few, firstN, (n) => wordingOf(life, n, firstN));
-          await send(device, steps, how);
+          await send(device, steps, how, earlier);
+          earlier.push(...steps);
           firstN += steps.length;
           if (isWild) await accept(device, [telemetry(2 ** 44 + life, 1, { n: 10_000 + life })]);
         }

@@ -164,7 +164,11 @@ export async function createBroker({
   };
   broker.authorizeForward = (client, packet) => (hears(client, packet.topic) ? packet : null);
   broker.on('clientError', (client, error) => logger.debug({ err: error, client_id: client.id }, 'connection failed'));
-  broker.on('connectionError', (_, error) => logger.debug({ err: error }, 'connection was refused'));
+  broker.on('connectionError', (client, error) => {
+    logger.debug({ err: error }, 'connection was refused');
+    const reason = connectFault(error);
+    if (reason !== undefined) note('introduction', client, reason);
+  });
 
   const hears = (client: Client | null, topic: string): boolean => {
     const who = client && known.get(client);
@@ -228,6 +232,13 @@ export async function createBroker({
 interface Known {
   peer: Peer;
   connection: Connection | undefined;
+}
+
+/** Why a CONNECT was refused before anybody was asked who it is; undefined where the connection broke. */
+function connectFault(error: Error & { errorCode?: number; code?: string }): string | undefined {
+  if (error.errorCode === 1) return 'PROTOCOL_VERSION';
+  if (error.errorCode === 2) return 'CLIENT_ID_TOO_LONG';
+  return error.code === undefined ? 'MALFORMED_CONNECT' : undefined;
 }
 
 const nameOf = (peer: Peer | undefined): RefusedName | undefined =>
