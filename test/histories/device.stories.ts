@@ -1,6 +1,7 @@
 import { createDeviceActivities } from '../../activities/water/device.activities.js';
 import { createDatabase, createRolePool } from '../../db/shared/database.js';
 import { newId } from '../../db/shared/id.js';
+import { outage } from '../../workflows/shared/failure.js';
 import { createTelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import {
   attachDevice,
@@ -26,7 +27,14 @@ export async function playDevices(temporal: TestTemporal): Promise<Played> {
   const ingest = createDatabase({ url: test.urls.ingest, contextKey: test.contextKey, poolMax: 3 });
   const pool = createRolePool(test.urls.ingest);
   const inbox = createTelemetryInbox(pool);
-  const activities = createDeviceActivities({ database: test.database, ingest });
+  const real = createDeviceActivities({ database: test.database, ingest });
+  /** How many of the next tries to derive find PostgreSQL away. */
+  let awayFor = 0;
+  const activities: typeof real = {
+    ...real,
+    deriveReadings: (request) =>
+      (awayFor -= 1) >= 0 ? Promise.reject(outage({ dependency: 'postgres' })) : real.deriveReadings(request),
+  };
   const { taskQueue } = await temporal.startWorker('water', activities);
   const { workflow } = temporal.client;
 
@@ -84,7 +92,13 @@ export async function playDevices(temporal: TestTemporal): Promise<Played> {
   await busy.report(2, 900);
   await busy.until(({ derivedTo }) => derivedTo === 2);
 
+  const late = await device();
+  awayFor = 5;
+  await late.report(1, 500);
+  await late.until(({ derivedTo }) => derivedTo === 1);
+
   const played = {
+    'derived-late': await ended(late.handle),
     telemetry: await ended(reporting.handle),
     offline: await ended(silent.handle),
     'continued-as-new': busy.firstRun,

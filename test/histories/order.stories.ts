@@ -1,6 +1,7 @@
 import { createOrderActivities } from '../../activities/water/order.activities.js';
 import { createWorkflows } from '../../api/shared/workflows.js';
 import { newId } from '../../db/shared/id.js';
+import { outage } from '../../workflows/shared/failure.js';
 import {
   acceptOrder,
   cancelOrder,
@@ -12,6 +13,7 @@ import {
   resolveOrder,
   type OrderInput,
 } from '../../workflows/water/order.contract.js';
+import type { OrderTransition } from '../../workflows/water/order-transition.contract.js';
 import { createTestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { anOrder, aSeller, policy } from '../support/market.js';
@@ -24,7 +26,22 @@ const resolution = { outcome: 'NOT_DELIVERED' as const, deliveredVolumeLiters: n
 /** Each way that an order can go, with deadlines short enough to wait for. */
 export async function playOrders(temporal: TestTemporal): Promise<Played> {
   const test = await createTestDatabase();
-  const { taskQueue } = await temporal.startWorker('water', createOrderActivities({ database: test.database }));
+  const real = createOrderActivities({ database: test.database });
+  /** How many of the next tries find PostgreSQL away, by the order's id. */
+  const awayFor = new Map<string, number>();
+  const isAway = (orderId: string): boolean => {
+    const left = awayFor.get(orderId) ?? 0;
+    awayFor.set(orderId, left - 1);
+    return left > 0;
+  };
+  const { taskQueue } = await temporal.startWorker('water', {
+    placeOrder: (input: OrderInput) =>
+      isAway(input.orderId) ? Promise.reject(outage({ dependency: 'postgres' })) : real.placeOrder(input),
+    recordTransition: (transition: OrderTransition) =>
+      isAway(transition.before.orderId)
+        ? Promise.reject(outage({ dependency: 'postgres' }))
+        : real.recordTransition(transition),
+  });
   const workflows = createWorkflows(temporal.client);
 
   async function order(changes: Partial<OrderInput> = {}) {
@@ -35,6 +52,7 @@ export async function playOrders(temporal: TestTemporal): Promise<Played> {
     const start = { workflow: orderWorkflowType, workflowId, taskQueue, args: [input] };
     return {
       handle: temporal.client.workflow.getHandle(workflowId),
+      meets: (tries: number) => awayFor.set(input.orderId, tries),
       place: () => workflows.updateWithStart({ ...start, update: placeOrder, updateArgs: [] }),
       accept: () => workflows.update(workflowId, acceptOrder, [seller]),
       cancel: () => workflows.update(workflowId, cancelOrder, [buyer]),
@@ -79,7 +97,21 @@ export async function playOrders(temporal: TestTemporal): Promise<Played> {
   // Possible as soon as the system has opened the dispute.
   await eventually(overdue.resolve);
 
+  // More tries than a command has, so that it goes on by timers: of a placing, of a step and of what time does.
+  const late = await order();
+  late.meets(10);
+  await late.place().catch(() => undefined);
+  await eventually(late.accept);
+  late.meets(10);
+  await late.cancel().catch(() => undefined);
+  await eventually(late.cancel);
+
+  const lateEnd = await order({ policy: { ...policy, acceptMs: 800 } });
+  await lateEnd.place();
+  lateEnd.meets(5);
+
   const played = {
+    ...{ 'placed-late': late.handle, 'expired-late': lateEnd.handle },
     ...{ refused: refused.handle, expired: expired.handle, cancelled: cancelled.handle, delivered: delivered.handle },
     'disputed-and-resolved': disputed.handle,
     'volumes-differ': differing.handle,

@@ -8,7 +8,7 @@ import type { Played } from './recording.js';
 
 const isDown = (): Promise<string> => Promise.reject(new Error('down'));
 
-/** The code is sent; the provider fails at first; the phone's provider stays down and mail takes over; the code is used before. */
+/** The code is sent; the provider fails at first; the phone's provider stays down and mail takes over, or both are asked in turns; the code is used before. */
 export async function playOtps(temporal: TestTemporal): Promise<Played> {
   const test = await createIdentityFixture();
   const tries = new Map<string, number>();
@@ -39,13 +39,16 @@ export async function playOtps(temporal: TestTemporal): Promise<Played> {
   const sent = await startOtp({ SMS: takesFrom(1) }, ['SMS']);
   const failsFirst = await startOtp({ SMS: takesFrom(2) }, ['SMS']);
   const fallsBack = await startOtp({ SMS: takesFrom(99), EMAIL: takesFrom(1) }, ['SMS', 'EMAIL']);
+  const inTurns = await startOtp({ SMS: takesFrom(4), EMAIL: takesFrom(99) }, ['SMS', 'EMAIL']);
   const closed = await startOtp({ SMS: takesFrom(98) }, ['SMS']);
   await eventually(async () => {
     const { raw } = await closed.describe();
     if (!raw.pendingActivities?.some(({ attempt }) => Number(attempt) > 1)) throw new Error('was not tried yet');
   });
   await closed.signal(closeOtp, 'USED');
-  const played = { sent: sent, 'provider-fails-first': failsFirst, 'falls-back': fallsBack, closed: closed };
+  const played = {
+    ...{ sent, closed, 'provider-fails-first': failsFirst, 'falls-back': fallsBack, 'in-turns': inTurns },
+  };
   await Promise.all(Object.values(played).map((handle) => handle.result()));
   await test.drop();
   return played;
