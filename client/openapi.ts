@@ -1177,6 +1177,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/internal/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List everybody's devices, by whether they are heard of
+         * @description Platform admins.
+         */
+        get: operations["listPlatformDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/devices/{device_id}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read all that there is of a unit: inventory, registration, attachment, access and drops
+         * @description Platform admins.
+         */
+        get: operations["getPlatformDeviceOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account_id}/orders/{order_id}/timeline": {
         parameters: {
             query?: never;
@@ -3309,6 +3349,104 @@ export interface components {
                 details: {
                     [key: string]: unknown;
                 };
+            }[];
+        };
+        OverseenDevice: {
+            /** @example B43A4536C83C */
+            device_id: string;
+            serial_number: string;
+            /**
+             * @description STALE after two intervals of silence, OFFLINE after four
+             * @enum {string}
+             */
+            connectivity_state: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
+            /** @description When anything of it was received last */
+            last_seen_at: string | null;
+            account_id: string | null;
+            reservoir_id: string | null;
+        };
+        DeviceOverview: {
+            /** @example B43A4536C83C */
+            device_id: string;
+            inventory_unit: {
+                serial_number: string;
+                /** @example PROVISIONED */
+                provisioning_status: string;
+                assigned_to: string | null;
+            };
+            operational_device: {
+                /**
+                 * @description What it measures or does
+                 * @enum {string}
+                 */
+                device_type: "LEVEL_SENSOR" | "FLOW_METER" | "PRESSURE_GAUGE" | "PUMP_CONTROLLER" | "OTHER";
+                /** @description As the device last said */
+                firmware_version: string | null;
+                /**
+                 * @description INACTIVE: in maintenance
+                 * @enum {string}
+                 */
+                status: "ACTIVE" | "INACTIVE" | "DECOMMISSIONED";
+                /**
+                 * @description STALE after two intervals of silence, OFFLINE after four
+                 * @enum {string}
+                 */
+                connectivity_state: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
+                /** @description Percent, as the device last said */
+                battery_pct: number | null;
+                /** @description dBm, as the device last said */
+                signal_strength_dbm: number | null;
+                /** @description When anything of it was received last */
+                last_seen_at: string | null;
+                /** @description When the message of its last reading was received */
+                last_reading_at: string | null;
+            } | null;
+            attachment: {
+                /**
+                 * Format: uuid
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                account_id: string;
+                /**
+                 * Format: uuid
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                reservoir_id: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-03-01T08:30:00.000Z
+                 */
+                attached_at: string;
+            } | null;
+            access: {
+                connected_at: string | null;
+                connected_from: string | null;
+                refused_at: string | null;
+                refused_from: string | null;
+                refusal_reason: string | null;
+                refused_count: number;
+            } | null;
+            /** @description What was acknowledged and not kept, last first */
+            drops: {
+                /**
+                 * Format: uuid
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                drop_id: string;
+                /** @example UNATTACHED */
+                reason: string;
+                count: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-03-01T08:30:00.000Z
+                 */
+                first_at: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-03-01T08:30:00.000Z
+                 */
+                last_at: string;
+                sample_base64: string | null;
             }[];
         };
         AuditEntry: {
@@ -6756,6 +6894,81 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listPlatformDevices: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                /** @description STALE after two intervals of silence, OFFLINE after four */
+                connectivity_state?: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
+                /** @description Whose */
+                account_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OverseenDevice"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getPlatformDeviceOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOverview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { connectivityStates } from '../../workflows/water/device.contract.js';
 import { restartCauses } from '../../workflows/water/sequence.rules.js';
 import { deviceStatuses, deviceTypes, provisioningStatuses } from '../../workflows/water/device-unit.contract.js';
 import { quantity } from '../shared/quantity.js';
@@ -112,7 +113,7 @@ export const device = component(
     is_charging: described(nullable(Type.Boolean()), 'As the device last said'),
     signal_strength_dbm: described(number, 'dBm, as the device last said'),
     connectivity_state: described(
-      Type.Enum(['ONLINE', 'STALE', 'OFFLINE', 'NEVER_SEEN']),
+      Type.Enum([...connectivityStates]),
       'STALE after two intervals of silence, OFFLINE after four',
     ),
     interval_seconds: described(

@@ -4,6 +4,7 @@ import type { TelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import type { ResourceStatements } from '../shared/guard.js';
 import type { Route } from '../shared/route.js';
 import { createAlertRoutes } from './alert.routes.js';
+import { createDeviceOversightRoutes } from './device-oversight.routes.js';
 import { createDevicePairingRoutes, type DevicePairingParts } from './device-pairing.routes.js';
 import { createDeviceUnitRoutes } from './device-unit.routes.js';
 import { createDeviceRoutes } from './device.routes.js';
@@ -42,6 +43,7 @@ export const createWaterRoutes = (parts: WaterRouteParts): Route[] => [
   ...createOrderViewRoutes(parts),
   ...createOrderTransitionRoutes(parts),
   ...createOrderOversightRoutes(parts),
+  ...createDeviceOversightRoutes(parts),
   ...createReviewRoutes(parts),
 ];
 

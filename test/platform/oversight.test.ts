@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import mqtt from 'mqtt';
 import { orderWorkflowId } from '../../workflows/water/order.contract.js';
 import { placeOrder, type Actor } from '../support/actors.js';
+import { aDeviceId } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
 import { codeOf, createRawClient, type RawClient } from '../support/http.js';
 import { makeHolding, makeShop, noHolding, type Holding } from '../support/holdings.js';
@@ -125,6 +127,38 @@ describe('a platform admin', () => {
       "select subject_id from platform.audit_log where action = 'dead-letter.skip'",
     );
     expect(rows).toEqual([{ subject_id: has.dead_letter_id }]);
+  });
+
+  it('sees of a device all that there is, attached or not, and which are silent', async () => {
+    const overview = await look<Record<string, unknown>>(`/devices/${has.device_id}/overview`);
+    expect(overview).toMatchObject({
+      device_id: has.device_id,
+      inventory_unit: { serial_number: has.serial_number, provisioning_status: 'PROVISIONED', assigned_to: null },
+      operational_device: { connectivity_state: 'ONLINE', last_seen_at: expect.any(String) },
+      attachment: { account_id: buyer.accountId, reservoir_id: has.reservoir_id },
+    });
+    const { items } = await look<Page<{ device_id: string; account_id: string }>>('/devices?connectivity_state=ONLINE');
+    expect(items).toContainEqual(expect.objectContaining({ device_id: has.device_id, account_id: buyer.accountId }));
+    expect((await look<Page<object>>('/devices?connectivity_state=OFFLINE')).items).toEqual([]);
+    const refusedId = aDeviceId();
+    await admin.api.post(`/v1/internal/device-inventory/units/${refusedId}`, {
+      ...{ serial_number: 'JL-REFUSE', provisioning_status: 'PROVISIONED' },
+    });
+    await expect(
+      mqtt.connectAsync(system.mqttUrl, {
+        ...{ clientId: refusedId, username: refusedId, password: 'wrong', reconnectPeriod: 0 },
+      }),
+    ).rejects.toThrow();
+    await eventually(
+      async () =>
+        expect(await look(`/devices/${refusedId}/overview`)).toMatchObject({
+          operational_device: null,
+          attachment: null,
+          access: { connected_at: null, refusal_reason: expect.any(String), refused_count: 1 },
+          drops: [],
+        }),
+      15_000,
+    );
   });
 
   it('sees which codes have not gone out, and to whom as far as need be', async () => {

@@ -10,7 +10,8 @@ export const startOfDevice = ({ deviceId }: { deviceId: string }): SignedStart =
   ...{ type: deviceWorkflowType, id: deviceWorkflowId(deviceId), accounts: [] },
 });
 
-export type ConnectivityState = 'ONLINE' | 'STALE' | 'OFFLINE' | 'NEVER_SEEN';
+export const connectivityStates = ['ONLINE', 'STALE', 'OFFLINE', 'NEVER_SEEN'] as const;
+export type ConnectivityState = (typeof connectivityStates)[number];
 
 export interface DeviceInput {
   deviceId: string;
