@@ -23,7 +23,8 @@ development the demo logins are on the page at \`/\`. \`GET /v1/me\` answers the
 one is in most paths.
 
 **Changing something.** An \`Idempotency-Key\` makes a repeat safe, \`If-Match\` with the \`ETag\` of what was read keeps the change of
-somebody else. Texts hold neither NUL nor unpaired surrogates. A refusal has an \`error_code\` to branch on; all codes are in \`x-error-codes\`.`;
+somebody else. Texts hold neither NUL nor unpaired surrogates; times are of RFC 3339, with an offset of 14 hours at most and no
+leap second. A refusal has an \`error_code\` to branch on; all codes are in \`x-error-codes\`.`;
 
 type Refer = (schema: TSchema) => object;
 

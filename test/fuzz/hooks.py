@@ -14,6 +14,7 @@ def map_query(ctx, query):
 # Refusals of a route's own logic over what no schema can say, by the words that they begin with.
 OF_THE_ROUTE = (
     "must lie before until",
+    'must match format "date-time"',  # an offset beyond 14 hours, or a leap second
     "is no type of event",
     "must be alone where it stands for all types",
     "must be left out to fill the target",
