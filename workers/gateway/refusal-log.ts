@@ -19,16 +19,9 @@ export interface RefusalLog extends Part {
 
 /** Names and reasons that are told apart within a minute; made-up names are cheap. */
 const mostKnown = 1_000;
-const texts: Record<RefusedAct, string> = {
-  introduction: 'introduction refused',
-  publish: 'publish refused',
-  subscription: 'subscription refused',
-  connection: 'connection closed',
-};
-
 /**
  * The log of what the gateway refuses: the first of a name and reason at once, and once a minute how many have followed. Each is
- * in the metric.
+ * in the metric. From where is in the device's own standing, and in no log.
  */
 export function startRefusalLog(parts: {
   logger: Logger;
@@ -41,10 +34,10 @@ export function startRefusalLog(parts: {
   const others = new Map<string, { act: RefusedAct; reason: string; count: number }>();
 
   function tellFurther(): void {
-    for (const { act, clientId, reason, address, further } of known.values())
-      if (further > 0) logger.warn({ client_id: clientId, reason, address, count: further }, `${texts[act]} again`);
+    for (const { act, clientId, reason, further } of known.values())
+      if (further > 0) logger.warn({ act, client_id: clientId, reason, count: further }, 'refused again');
     for (const { act, reason, count } of others.values())
-      logger.warn({ reason, count }, `${texts[act]}, of more names than are told apart`);
+      logger.warn({ act, reason, count }, 'refused, of more names than are told apart');
     known.clear();
     others.clear();
   }
@@ -59,7 +52,7 @@ export function startRefusalLog(parts: {
       if (before) return void (before.further += 1);
       if (known.size < mostKnown) {
         known.set(key, { ...refused, further: 0 });
-        return logger.warn({ client_id: clientId, reason, address }, texts[act]);
+        return logger.warn({ act, client_id: clientId, reason }, 'refused');
       }
       const other = others.get(`${act} ${reason}`) ?? { act, reason, count: 0 };
       other.count += 1;

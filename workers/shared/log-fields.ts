@@ -16,6 +16,7 @@ export const logFields: ReadonlySet<string> = new Set([
     'process',
     'component',
     'signal',
+    'act',
     'reason',
     'outcome',
     'attempt',
