@@ -4,6 +4,7 @@ import { createApi } from '../../api/server.js';
 import type { Role } from '../../api/shared/caller.js';
 import { createCursors } from '../../api/shared/cursor.js';
 import { createWorkflows } from '../../api/shared/workflows.js';
+import { createDeviceOversightRoutes } from '../../api/water/device-oversight.routes.js';
 import { createDevicePairingRoutes } from '../../api/water/device-pairing.routes.js';
 import { createDeviceUnitRoutes } from '../../api/water/device-unit.routes.js';
 import { createDeviceRoutes } from '../../api/water/device.routes.js';
@@ -55,6 +56,7 @@ export async function createDeviceApi() {
         ...createDeviceUnitRoutes(parts),
         ...createDevicePairingRoutes(parts),
         ...createDeviceRoutes(parts),
+        ...createDeviceOversightRoutes(parts),
         ...createTelemetryRoutes(parts),
         ...createTelemetryBridgeRoutes(parts),
       ],
