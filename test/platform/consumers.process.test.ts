@@ -47,7 +47,7 @@ it('lists, pauses, resumes and rewinds a consumer from the command line', async 
     await eventually(() => expect(seen).toEqual([{ n: 1 }, { n: 2 }, { n: 2 }]));
 
     const refused = await run('rewind', consumer, '--to', 'yesterday');
-    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('yesterday') });
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('yesterday') });
   } finally {
     await relay.stop();
     await pool.end();
