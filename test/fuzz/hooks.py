@@ -17,6 +17,7 @@ OF_THE_ROUTE = (
     'must match format "date-time"',  # an offset beyond 14 hours, or a leap second
     "is no type of event",
     "must be alone where it stands for all types",
+    "must have at most 6 decimal places",
     "must be left out to fill the target",
     "must be more than min_volume_liters",
     "must be after valid_from",
