@@ -6908,7 +6908,7 @@ export interface operations {
                 cursor?: string;
                 /** @description STALE after two intervals of silence, OFFLINE after four */
                 connectivity_state?: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
-                /** @description Whose */
+                /** @description Whose devices */
                 account_id?: string;
             };
             header?: never;

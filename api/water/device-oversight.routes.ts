@@ -91,7 +91,7 @@ export function createDeviceOversightRoutes({ database, cursors: allCursors }: R
       query: object({
         ...pageQuery.properties,
         connectivity_state: Type.Optional(known.connectivity_state),
-        account_id: Type.Optional(Type.String({ ...uuid, description: 'Whose' })),
+        account_id: Type.Optional(Type.String({ ...uuid, description: 'Whose devices' })),
       }),
       responses: { 200: page(overseenDevice) },
     }).handledBy(async ({ query: { limit, cursor, connectivity_state, account_id } }) => {
