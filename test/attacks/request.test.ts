@@ -135,7 +135,9 @@ const privileged = [
 describe('a field that no route has', () => {
   it('is refused by each, and named', async () => {
     const odd: unknown[] = [];
-    for (const route of withBody) {
+    // A CloudEvent may carry any attribute, of which none decides whose it is: its topic does.
+    const closed = withBody.filter(({ path }) => path !== '/v1/internal/telemetry/cloudevents');
+    for (const route of closed) {
       const known = fieldsOf(route.body);
       const foreign = privileged.filter((name) => !(name in known));
       const body = Object.assign(
