@@ -112,20 +112,21 @@ describe('a stranger who holds what others want', () => {
         'select h.* from water.open_holds(?, ?, ?, ?) h',
         [context, buyer.accountId, seller.accountId, seller.reservoirId],
       );
-      // What is signed for another connection, or by nobody, counts nothing.
-      const { rows: forged } = await trx.raw<{ rows: { orders_of_buyer: number }[] }>(
-        'select h.* from water.open_holds(?, ?, ?, ?) h',
-        ['forged', buyer.accountId, seller.accountId, seller.reservoirId],
-      );
       const { rows: after } = await trx.raw<{ rows: { id: string; n: number }[] }>(
         'select platform.current_account_id() as id, (select count(*)::int from water.orders) as n',
       );
-      return { counted: rows[0], forged: forged[0]?.orders_of_buyer, after: after[0] };
+      return { counted: rows[0], after: after[0] };
     });
     expect(seen).toMatchObject({
       counted: { orders_of_buyer: 1, orders_with_seller: 0 },
-      forged: 0,
       after: { id: seller.accountId, n: 0 },
     });
+    // What is signed for another connection, or by nobody, is no context.
+    const forged = test.database.inAccount(seller.accountId, (trx) =>
+      trx.raw('select h.* from water.open_holds(?, ?, ?, ?) h', [
+        ...['forged', buyer.accountId, seller.accountId, seller.reservoirId],
+      ]),
+    );
+    await expect(forged).rejects.toMatchObject({ code: 'MR002' });
   });
 });

@@ -95,7 +95,7 @@ describeWithBroker('the forwarder (skipped where mosquitto is not installed)', (
     // It may have come by another connection than the messages after it.
     await eventually(async () => {
       const { rows } = await test.admin.query('select reason, count::int from water.telemetry_drops');
-      expect(rows).toEqual([{ reason: 'UNREADABLE', count: 1 }]);
+      expect(rows).toEqual([{ reason: 'UNREADABLE_JSON', count: 1 }]);
     });
   });
 
