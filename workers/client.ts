@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../config.js';
 import { StartupFailure } from '../processes/startup-failure.js';
@@ -18,7 +18,6 @@ async function writeClient(): Promise<void> {
     throw new StartupFailure(`Nothing answers at ${publicUrl}. Run npm start first, in another terminal.`);
   });
   const types = await clientTypes((await response.json()) as object);
-  mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/openapi.ts`, types);
   const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
   const built = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { noteDatabaseTime } from '../../db/shared/database-clock.js';
 import { createDeviceTokens, deviceHeader } from '../../api/shared/device-tokens.js';
 
 const email = 'amina@example.com';
@@ -7,9 +8,8 @@ const issued = (): string => tokens.remember(email)[deviceHeader] ?? '';
 const by = (token: string, header = deviceHeader) => ({
   header: (name: string) => (name === header ? token : ''),
 });
-const clock = Date.now;
 afterEach(() => {
-  Date.now = clock;
+  noteDatabaseTime(Date.now(), performance.now());
 });
 
 describe('the token of a device', () => {
@@ -35,9 +35,9 @@ describe('the token of a device', () => {
 
   it('is forgotten after a year', () => {
     const token = issued();
-    Date.now = () => clock() + 364 * 86_400_000;
+    noteDatabaseTime(Date.now() + 364 * 86_400_000, performance.now());
     expect(tokens.deviceOf(by(token), email)).toBeDefined();
-    Date.now = () => clock() + 366 * 86_400_000;
+    noteDatabaseTime(Date.now() + 366 * 86_400_000, performance.now());
     expect(tokens.deviceOf(by(token), email)).toBeUndefined();
   });
 

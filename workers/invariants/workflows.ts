@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { databaseNow } from '../../db/shared/database-clock.js';
 import { otpWorkflowId } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowId } from '../../workflows/platform/audit-export.contract.js';
@@ -45,6 +45,12 @@ export async function ordersApart({ views, temporal, limit }: Sides): Promise<st
   return breaches;
 }
 
+/** Of a workflow whose last task has failed or was not answered in time, and that is to be tried again: until then it says nothing. */
+const isOfFailedTask = (error: unknown): boolean =>
+  error instanceof ServiceError && (error.cause as { code?: unknown } | undefined)?.code === failedPrecondition;
+/** Of gRPC. */
+const failedPrecondition = 9;
+
 /** What the workflow says it waits for, as people read it. One that ended long ago is no longer kept. */
 async function workflowOf(temporal: Client, row: OrderRow): Promise<string> {
   const handle = temporal.workflow.getHandle(orderWorkflowId(row.orderId));
@@ -53,6 +59,7 @@ async function workflowOf(temporal: Client, row: OrderRow): Promise<string> {
     if (isClosed(row, databaseNow()) !== (status.name === 'COMPLETED')) return status.name;
     return (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
   } catch (error) {
+    if (isOfFailedTask(error)) return 'that its task fails';
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     return isClosed(row, databaseNow()) ? waitingFor(row) : 'nothing';
   }
@@ -75,7 +82,7 @@ async function derivedBy(temporal: Client, deviceId: string): Promise<number | u
   try {
     return (await temporal.workflow.getHandle(deviceWorkflowId(deviceId)).query(deviceState)).derivedTo;
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
+    if (error instanceof WorkflowNotFoundError || isOfFailedTask(error)) return undefined;
     throw error;
   }
 }
