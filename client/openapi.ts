@@ -2070,7 +2070,7 @@ export interface paths {
         };
         /**
          * List workflows that fail, newest first
-         * @description Those that have ended so in the last three days, and those under way of which a step fails.
+         * @description Those that have ended so in the last three days, and those under way whose code fails, where the server tells that.
          *
          *     Platform admins.
          */

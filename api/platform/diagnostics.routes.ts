@@ -63,7 +63,8 @@ export function createDiagnosticsRoutes(parts: DiagnosticsRouteParts): Route[] {
       method: 'get',
       path: '/v1/internal/diagnostics/workflows',
       summary: 'List workflows that fail, newest first',
-      description: 'Those that have ended so in the last three days, and those under way of which a step fails.',
+      description:
+        'Those that have ended so in the last three days, and those under way whose code fails, where the server tells that.',
       tag,
       access: platformAdmin(),
       audit: { action: 'workflow.oversee', subject: 'workflow', id: null },

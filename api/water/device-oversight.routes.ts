@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { createDeviceOversightViews } from '../../db/water/device-oversight.views.js';
+import { createDeviceOversightViews, mostDrops } from '../../db/water/device-oversight.views.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { platformAdmin, route, type Route } from '../shared/route.js';
 import { component, nullable, object, page, pageQuery, timestamp, uuid } from '../shared/schema.js';
@@ -20,7 +20,6 @@ const overseenDevice = component(
     reservoir_id: nullable(uuid),
   }),
 );
-const mostDrops = 20;
 const deviceOverview = component(
   'DeviceOverview',
   object({

@@ -44,7 +44,8 @@ export interface DeviceOverviewRow {
   drops: DeviceDropRow[];
 }
 
-const mostDrops = 20;
+/** The last ones are enough to know what goes wrong. */
+export const mostDrops = 20;
 /** As answers have it, inside of JSON. */
 const at = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 

@@ -9,8 +9,10 @@ const lookEveryMs = 5_000;
 export const isClockRight = (): boolean => Math.abs(clockDifference()) <= clockToleranceMs;
 
 /** `2.5 s ahead of`, as this machine's clock is to PostgreSQL's. */
-export const clockWords = (difference = clockDifference()): string =>
-  `${Math.abs(difference / 1_000).toFixed(1)} s ${difference > 0 ? 'ahead of' : 'behind'}`;
+export function clockWords(): string {
+  const difference = clockDifference();
+  return `${Math.abs(difference / 1_000).toFixed(1)} s ${difference > 0 ? 'ahead of' : 'behind'}`;
+}
 
 /** Says once when the machine's clock has come apart from PostgreSQL's, and once when it is right again. */
 export function watchClock({ logger, metrics }: { logger: Logger; metrics: Metrics }): void {
