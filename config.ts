@@ -326,6 +326,10 @@ export const secretVariables: readonly string[] = [
   'OTEL_EXPORTER_OTLP_HEADERS',
 ];
 
+const fitsEnvironment = addFormats
+  .default(new Ajv2020({ coerceTypes: true, useDefaults: true, allErrors: true, strict: false }))
+  .compile(environment);
+
 /** Reads the environment; `NAME_FILE` may hold the path of a file with the value, for secrets. */
 export function loadConfig(variables: NodeJS.ProcessEnv): Config {
   const given: Record<string, unknown> = {};
@@ -339,11 +343,9 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
       unreadable.push(`${name}_FILE: cannot be read (${String(error)})`);
     }
   }
-  const ajv = addFormats.default(new Ajv2020({ coerceTypes: true, useDefaults: true, allErrors: true, strict: false }));
-  const fits = ajv.compile(environment);
-  const wrong = fits(given)
+  const wrong = fitsEnvironment(given)
     ? []
-    : (fits.errors ?? []).map(
+    : (fitsEnvironment.errors ?? []).map(
         ({ instancePath, message = 'is wrong', params }) =>
           `${instancePath.slice(1)}: ${message}${params['allowedValues'] ? ` (${String(params['allowedValues'])})` : ''}`,
       );

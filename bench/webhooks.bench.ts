@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { program } from '../processes/node-process.js';
 import { loadConfig } from '../config.js';
 import { createWebhookRecords } from '../db/platform/webhook.records.js';
 import { createDatabase, createRolePool } from '../db/shared/database.js';
@@ -107,8 +108,8 @@ async function measureBacklog(
     ]);
   await pause('infinity');
   await emitMany(parts.database, accountId, backlog.events, newSubjects('backlog', backlog.subjects));
-  const relay = fork(fileURLToPath(new URL('webhooks/relay.process.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
+  const relay = fork(program, ['bench/webhooks/relay.process.ts'], {
+    execArgv: [],
     env: { ...process.env, URL_APP: urls.app, URL_RELAY: urls.relay, CONTEXT_KEY: contextKey, SECRET_KEY: secretKey },
   });
   const told = async (): Promise<unknown> => (await once(relay, 'message'))[0];

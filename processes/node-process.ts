@@ -8,7 +8,7 @@ import { StartupFailure } from './startup-failure.js';
 
 export interface NodeProcessOptions {
   name: string;
-  /** A TypeScript file; it says `process.send({ ready: … })` when it is up. */
+  /** A TypeScript file, as a path from the root; it says `process.send({ ready: … })` when it is up. */
   entry: string;
   variables: NodeJS.ProcessEnv;
   logFile: string;
@@ -30,6 +30,8 @@ export interface RunningProcess {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const leash = new URL('leash.mjs', import.meta.url).href;
+/** Runs the TypeScript program that it is given, a path from the root. */
+export const program = fileURLToPath(new URL('program.mjs', import.meta.url));
 
 /**
  * Starts one of our own processes, in a session of its own so that a terminal's Ctrl-C reaches it only through us, and ended by
@@ -38,7 +40,7 @@ const leash = new URL('leash.mjs', import.meta.url).href;
 export async function startNodeProcess(options: NodeProcessOptions): Promise<RunningProcess> {
   const { name, entry, variables, logFile, recordFile, readyWithinMs, graceMs, signal } = options;
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, ['--import', leash, '--import', 'tsx', entry], {
+  const child = spawn(process.execPath, ['--import', leash, program, entry], {
     cwd: root,
     env: variables,
     detached: true,

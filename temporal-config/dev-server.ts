@@ -5,14 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
 import { makeFolder } from '../processes/folder.js';
 import { startKeptProcess, type KeptProcess } from '../processes/kept-process.js';
 import { findFreePort } from '../processes/port.js';
 import { endRecorded } from '../processes/record.js';
 import { StartupFailure } from '../processes/startup-failure.js';
 import { findTemporal } from './find-temporal.js';
-import { registerSearchAttributes } from './given-server.js';
 import { dynamicConfig, searchAttributes, sqlitePragmas } from './settings.js';
 import { hiddenLoopback, startUiGuard, type UiGuard } from './ui-guard.js';
 
@@ -132,9 +130,9 @@ async function waitUntilReady(
     const known = Object.keys(searchAttributes).filter((name) => answer.includes(`"${name}"`));
     if (known.length === Object.keys(searchAttributes).length) return;
     if (known.length === 0) continue;
-    // It makes them for a new file alone; one of the version before has fewer.
-    const connection = await Connection.connect({ address: at.address });
-    await registerSearchAttributes(connection, at.namespace).finally(() => connection.close());
+    // It makes them for a new file alone; one of the version before has fewer. Only then Temporal's client is worth its loading.
+    const { prepareGivenTemporal } = await import('./given-server.js');
+    await prepareGivenTemporal(at);
   }
   throw new Error(`it was not ready within ${readyWithinMs / 1_000} s`);
 }

@@ -30,7 +30,7 @@ export async function prepareGivenTemporal({ address, namespace, apiKey, tls = f
 }
 
 /** Those that are missing; one of the version before has fewer. */
-export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.keys(searchAttributes).filter((name) => !(name in (customAttributes ?? {})));
   if (missing.length === 0) return;

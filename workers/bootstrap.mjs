@@ -109,11 +109,9 @@ async function npm(...command) {
 async function run() {
   process.argv = [process.argv[0], path(file), ...args];
   process.chdir(root);
-  if (file.endsWith('.ts')) {
-    const { register } = await import('tsx/esm/api');
-    register();
-  }
-  await import(pathToFileURL(path(file)).href);
+  if (!file.endsWith('.ts')) return import(pathToFileURL(path(file)).href);
+  const { runProgram } = await import('../processes/program.mjs');
+  await runProgram(file);
 }
 
 function say(text) {

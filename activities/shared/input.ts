@@ -33,8 +33,9 @@ export const fields = <Properties extends TProperties>(properties: Properties) =
 export type InputCheck = (args: readonly unknown[]) => string | undefined;
 
 export function compileInput({ schemas }: ActivityInput): InputCheck {
-  const fits = schemas.map((schema): ValidateFunction => ajv.compile(schema));
+  let compiled: ValidateFunction[] | undefined;
   return (args) => {
+    const fits = (compiled ??= schemas.map((schema) => ajv.compile(schema)));
     if (args.length !== fits.length) return `takes ${fits.length} arguments`;
     for (const [at, isFitting] of fits.entries())
       if (!isFitting(args[at])) return ajv.errorsText(isFitting.errors, { dataVar: `argument ${at + 1}` });

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../config.js';
 import { createDatabase, type Database } from '../../db/shared/database.js';
 import type { RoleUrls } from '../../db/shared/provision.js';
@@ -27,7 +26,6 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** How a process is told of its database: the stack's, unless it is given another. */
 export const databaseVariables = (urls: RoleUrls): Record<string, string> => ({
@@ -71,7 +69,7 @@ export async function startStack({ keepsCommitTimes = false } = {}): Promise<Sta
       const name = `${stops.length}`;
       const { stop } = await startNodeProcess({
         name: entry,
-        entry: join(root, entry),
+        entry,
         variables: { ...process.env, ...common, [portVariable]: String(port), ...variables },
         logFile: join(dir, `${name}.log`),
         recordFile: join(dir, `${name}.json`),

@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Static, TObject } from 'typebox';
 
@@ -42,12 +42,12 @@ export function defineEvent<Payload extends TObject>(
   definition: Omit<EventDefinition<Payload>, 'of'>,
 ): EventDefinition<Payload> {
   const { type, version, topic, subjectType } = definition;
-  const fits = ajv.compile(definition.payload);
-  if (!fits(definition.example))
-    throw new Error(`the example of ${type} does not fit its schema: ${ajv.errorsText(fits.errors)}`);
+  // Compiled at the first use: a process writes few of all the events that it knows.
+  let fits: ValidateFunction | undefined;
   return {
     ...definition,
     of(event) {
+      fits ??= ajv.compile(definition.payload);
       if (!fits(event.payload))
         throw new Error(`the payload of ${type} does not fit its schema: ${ajv.errorsText(fits.errors)}`);
       return { ...event, payload: event.payload, type, version, topic, subjectType };

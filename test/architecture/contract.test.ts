@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleOf } from '../../api/shared/example.js';
 import { mediaTypeOf, type Route } from '../../api/shared/route.js';
 import { object } from '../../api/shared/schema.js';
-import { compileBody, compileReply } from '../../api/shared/validator.js';
+import { compileBody, compileQuery, compileReply } from '../../api/shared/validator.js';
 import { Type, type TSchema } from 'typebox';
 import type { Actor } from '../support/actors.js';
 import { answerOf, codeOf, createRawClient, type RawAnswer, type RawRequest } from '../support/http.js';
@@ -205,6 +205,18 @@ describe('every schema', () => {
           odd.push(`${nameOf(route)} ${status}: ${JSON.stringify(exampleOf(schema))}`);
     }
     expect(odd).toEqual([]);
+  });
+
+  it('is one that can be compiled', () => {
+    for (const { params, query, body, responses } of system.api.routes) {
+      const replies = Object.values(responses).filter((schema) => schema && mediaTypeOf(schema) === undefined);
+      expect(() => {
+        compileBody(params)(undefined);
+        if (query) compileQuery(query)(undefined);
+        if (body) compileBody(body)(undefined);
+        for (const reply of replies) if (reply) compileReply(reply)(undefined);
+      }).not.toThrow();
+    }
   });
 
   it('is found when its example does not', () => {

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { program } from '../../processes/node-process.js';
 import { startTemporal, type TemporalServer } from '../../temporal-config/dev-server.js';
 import { findFreePort } from '../../processes/port.js';
 import { eventually } from '../support/eventually.js';
@@ -84,7 +85,7 @@ describe('the Web UI', () => {
   });
 
   it('is guarded likewise in Docker Compose, where a program of ours stands before it', async () => {
-    const [port, args] = [await findFreePort(), ['--import', 'tsx', 'temporal-config/guard-ui.ts']];
+    const [port, args] = [await findFreePort(), [program, 'temporal-config/guard-ui.ts']];
     const guard = spawn(
       process.execPath,
       [...args, String(port), `${argumentOf('--ui-ip')}:${argumentOf('--ui-port')}`],

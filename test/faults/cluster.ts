@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
 import { loadConfig } from '../../config.js';
@@ -102,7 +101,7 @@ export async function startCluster({ hasClocks = false } = {}): Promise<Cluster>
   const startOwn = (kind: OwnKind, crashAt?: string): Promise<Running> => {
     const { file, roles } = entries[kind];
     return startNodeProcess({
-      ...{ name: kind, entry: fileURLToPath(new URL(`../../workers/${file}`, import.meta.url)) },
+      ...{ name: kind, entry: `workers/${file}` },
       variables: {
         ...variables,
         ...(roles && { ROLES: roles }),

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { program } from '../../processes/node-process.js';
 import { createWorkflows } from '../../api/shared/workflows.js';
 import { loadConfig } from '../../config.js';
 import { createTemporalClient } from '../../workers/shared/temporal-client.js';
@@ -41,7 +42,7 @@ afterEach(async () => {
 
 /** The composition in a process of its own. */
 function compose(more: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/faults/composition.ts'], {
+  const child = spawn(process.execPath, [program, 'test/faults/composition.ts'], {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '', ...variables, ...more },
     stdio: ['ignore', 'pipe', 'inherit'],

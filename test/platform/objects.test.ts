@@ -8,6 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
+import { program } from '../../processes/node-process.js';
 import { createObjectSweep } from '../../activities/platform/object-sweep.activities.js';
 import { createLocalObjectStore } from '../../activities/shared/local-object-store.js';
 import { keyOfObject, type ObjectStore } from '../../activities/shared/object-store.js';
@@ -70,7 +71,7 @@ describe('an object of an account', () => {
         () => undefined,
       );
     const killKeeper = () => {
-      const { signal } = spawnSync(process.execPath, ['--import', 'tsx', 'test/support/dying-keeper.ts'], {
+      const { signal } = spawnSync(process.execPath, [program, 'test/support/dying-keeper.ts'], {
         cwd: fileURLToPath(new URL('../..', import.meta.url)),
         env: {
           ...{ ...process.env, NODE_OPTIONS: '', DATABASE_URL: test.urls.app, CONTEXT_KEY: test.contextKey },

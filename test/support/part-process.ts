@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { program } from '../../processes/node-process.js';
 import type { TestSystem } from './system.js';
 
 export interface PartProcess {
@@ -24,7 +25,7 @@ export function startPart(
   more: Readonly<Record<string, string>> = {},
 ): PartProcess {
   const given = Object.fromEntries(shared.map((name) => [name, config[name] ?? '']));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/part.ts'], {
+  const child = spawn(process.execPath, [program, 'test/support/part.ts'], {
     cwd: root,
     env: {
       ...{ ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test', PORT: '0', PART: part, QUEUES: JSON.stringify(queues) },

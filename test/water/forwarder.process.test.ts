@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import mqtt, { type MqttClient } from 'mqtt';
 import type pg from 'pg';
+import { program } from '../../processes/node-process.js';
 import { createRolePool } from '../../db/shared/database.js';
 import { createTelemetryInbox, type TelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import { loadConfig } from '../../config.js';
@@ -163,7 +164,7 @@ const startedWithinMs = 60_000;
 
 /** The process itself; Temporal does not answer it, which is no reason not to take telemetry. */
 async function startProcess(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'workers/forwarder.process.ts'], {
+  const child = spawn(process.execPath, [program, 'workers/forwarder.process.ts'], {
     cwd: root,
     env: {
       PATH: process.env['PATH'],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
+import { program } from '../../processes/node-process.js';
 import { createOrderActivities } from '../../activities/water/order.activities.js';
 import { createWorkflows } from '../../api/shared/workflows.js';
 import { newId } from '../../db/shared/id.js';
@@ -31,7 +32,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 async function aDyingWorker(taskQueue: string, diesAfter: string) {
   const env = { ...process.env, DATABASE_URL: test.urls.app, CONTEXT_KEY: test.contextKey, TASK_QUEUE: taskQueue };
-  const worker = spawn(process.execPath, ['--import', 'tsx', 'test/support/dying-worker.ts'], {
+  const worker = spawn(process.execPath, [program, 'test/support/dying-worker.ts'], {
     cwd: root,
     env: { ...env, NODE_OPTIONS: '', DIES_AFTER: diesAfter },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { program } from '../../processes/node-process.js';
 import { StartupFailure } from '../../processes/startup-failure.js';
 import type { DemoLogin } from '../shared/demo-seed.js';
 import type { DataFolder } from './data-folder.js';
@@ -32,8 +33,7 @@ export async function seedDemoOnce(
 
 /** In a process of its own: this one shall not carry what that needs. */
 async function seedDemo(variables: NodeJS.ProcessEnv, signal: AbortSignal): Promise<DemoLogin[]> {
-  const entry = fileURLToPath(new URL('../seed.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const child = spawn(process.execPath, [program, 'workers/seed.ts'], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: variables,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,6 +1,5 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { get } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { loadConfig, type Config } from '../../config.js';
 import { startNodeProcess } from '../../processes/node-process.js';
 import { contextKey } from '../shared/context-key.js';
@@ -71,8 +70,8 @@ async function startIn(folder: DataFolder, { config: given, variables, screen, s
   const children = { folder, screen, stops, hangMs: config.HANG_MS };
   const [logins] = await Promise.all([
     config.SEED_DEMO && !config.isProduction ? seedDemoOnce(folder, variablesFor('seed'), stops.signal) : [],
-    startOwn('gateway', 'gateway.process.ts', { ...children, variables: variablesFor('gateway') }),
-    startOwn('app', 'main.ts', {
+    startOwn('gateway', 'workers/gateway.process.ts', { ...children, variables: variablesFor('gateway') }),
+    startOwn('app', 'workers/main.ts', {
       ...{ ...children, answer: () => askHealth(config) },
       variables: { ...variablesFor('app'), METRICS_PORT: '', ROLES: 'api,workers,relay' },
     }),
@@ -140,7 +139,7 @@ async function startOwn(
     `the ${name}`,
     async (signal) => {
       const running = await startNodeProcess({
-        ...{ name: `The ${name}`, entry: fileURLToPath(new URL(`../${file}`, import.meta.url)), variables, logFile },
+        ...{ name: `The ${name}`, entry: file, variables, logFile },
         ...{ recordFile: folder.file('run', `${name}.json`), readyWithinMs, graceMs: drainMs, signal },
       });
       return { ...running, answer: answer ?? running.answer };
