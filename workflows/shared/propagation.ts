@@ -1,4 +1,4 @@
-import { defaultPayloadConverter, type Headers } from '@temporalio/common';
+import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio/common';
 import {
   ContinueAsNew,
   currentUpdateInfo,
@@ -49,9 +49,12 @@ export const interceptors = (): WorkflowInterceptors => {
   };
   const { trace } = proxySinks<TraceSinks>();
 
-  const traced = async <T>(name: string, headers: Headers, work: () => Promise<T>): Promise<T> => {
+  // A promise costs a workflow a stack trace, so none is made for a trace that nobody keeps.
+  const traced = <T>(name: string, headers: Headers, work: () => Promise<T>): Promise<T> => {
     const caller = headers[traceHeader];
-    if (caller === undefined) return work();
+    return caller === undefined ? work() : tracedFor(caller, name, work);
+  };
+  const tracedFor = async <T>(caller: Payload, name: string, work: () => Promise<T>): Promise<T> => {
     const startMs = Date.now();
     const ended = (hasFailed: boolean): void =>
       trace.ended({ name, caller: defaultPayloadConverter.fromPayload(caller), startMs, endMs: Date.now(), hasFailed });

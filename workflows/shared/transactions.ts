@@ -37,15 +37,18 @@ export function proxyTransactions<Activities>(): Transactions<Activities> {
 }
 
 /** What somebody waits for, with a failure that can be answered: an outage is one, too, and then nothing goes on by itself. */
-export async function answered<Result>(work: Promise<Result>, onOutage?: () => void): Promise<Result> {
+export async function answered<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await work;
   } catch (error) {
-    const trouble = troubleOf(error);
-    if (!trouble) throw error;
-    if (trouble.isOutage) onOutage?.();
-    throw failure(trouble.content.code, trouble.content.details);
+    throw answerTo(error);
   }
+}
+
+/** What to fail with where an activity failed for whoever waits. */
+export function answerTo(error: unknown): unknown {
+  const trouble = troubleOf(error);
+  return trouble ? failure(trouble.content.code, trouble.content.details) : error;
 }
 
 /**

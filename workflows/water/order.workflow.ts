@@ -4,7 +4,7 @@ import type { OrderActivities } from '../../activities/water/order.activities.js
 import { createDetails } from '../shared/details.js';
 import { failure } from '../shared/failure.js';
 import { searchableStatus } from '../shared/search-attributes.js';
-import { answered, createPatience, proxyTransactions } from '../shared/transactions.js';
+import { answered, answerTo, createPatience, proxyTransactions } from '../shared/transactions.js';
 import { troubleOf, type Trouble } from '../shared/trouble.js';
 import {
   acceptOrder,
@@ -53,7 +53,7 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   let isBehind = false;
   /** It was started with this one. */
   let found: OrderStatus | 'REFUSED' = 'CREATED';
-  let turn: Promise<unknown> = Promise.resolve();
+  let isTurnTaken = false;
 
   setHandler(placeOrder, async () => {
     asks.count += 1;
@@ -118,7 +118,7 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     update: UpdateDefinition<OrderState, Args>,
     commandOf: (...args: Args) => OrderCommand,
   ): void {
-    setHandler(update, async (...args: Args) => stateOf(await answeredInTurn(commandOf(...args))), {
+    setHandler(update, (...args: Args) => inTurn(() => obey(commandOf(...args))), {
       validator: (...args: Args) => {
         judge(placed(), commandOf(...args), Date.now());
       },
@@ -131,25 +131,27 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   }
 
   /** One transition after the other: each decides on what the one before it left. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work);
-    turn = mine.catch(() => undefined);
-    return mine;
-  }
-
-  function answeredInTurn(command: OrderCommand): Promise<Order> {
-    const obeying = inTurn(() => obey(command));
-    return answered(obeying, () => {
-      isBehind = true;
-    });
-  }
-
-  async function obey(command: OrderCommand): Promise<Order> {
-    while (judge(placed(), command, Date.now()) === 'change') {
-      // Whoever has waited for the turn of one that met an outage is told so before the API stops waiting.
-      if (await record(isBehind ? transactions.tried : transactions.asked, command)) break;
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    while (isTurnTaken) await condition(() => !isTurnTaken);
+    isTurnTaken = true;
+    try {
+      return await work();
+    } finally {
+      isTurnTaken = false;
     }
-    return placed();
+  }
+
+  async function obey(command: OrderCommand): Promise<OrderState> {
+    try {
+      while (judge(placed(), command, Date.now()) === 'change') {
+        // Whoever has waited for the turn of one that met an outage is told so before the API stops waiting.
+        if (await record(isBehind ? transactions.tried : transactions.asked, command)) break;
+      }
+    } catch (error) {
+      isBehind ||= troubleOf(error)?.isOutage === true;
+      throw answerTo(error);
+    }
+    return stateOf(placed());
   }
 
   /** Whether the step was recorded now. If the row had moved on without us (a worker died after its commit), adopts the row. */
