@@ -16,7 +16,9 @@ import { otpLifetimeSeconds } from './otp.rules.js';
 
 type OtpActivities = ReturnType<typeof createOtpActivities>;
 
-const transactions = proxyTransactions<Pick<OtpActivities, 'recordOtpOutcome'>>();
+const transactions = proxyTransactions<Pick<OtpActivities, 'recordOtpOutcome'>>({
+  recordOtpOutcome: 'records how the delivery has ended',
+});
 
 /**
  * The delivery of one one-time code.
@@ -75,7 +77,7 @@ async function trySending(
     startToCloseTimeout: '15 seconds',
     scheduleToCloseTimeout: budgetMs,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '20 seconds' },
-    summary: channel,
+    summary: `hands the code to the ${channel} provider`,
   });
   try {
     const outcome = await sendOtp(tokenId, channel);

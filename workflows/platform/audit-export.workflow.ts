@@ -10,8 +10,11 @@ const { writeAuditExport } = proxyActivities<AuditExportActivities>({
   heartbeatTimeout: '2 minutes',
   scheduleToCloseTimeout: '24 hours',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  summary: 'writes the files of the export',
 });
-const transactions = proxyTransactions<Pick<AuditExportActivities, 'failAuditExport'>>();
+const transactions = proxyTransactions<Pick<AuditExportActivities, 'failAuditExport'>>({
+  failAuditExport: 'records that the export has failed',
+});
 
 /**
  * The writing of one export of an account's audit log.

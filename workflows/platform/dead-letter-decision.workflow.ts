@@ -12,8 +12,11 @@ const { decideOnDeadLetters } = proxyActivities<DeadLetterDecisionActivities>({
   heartbeatTimeout: '10 seconds',
   scheduleToCloseTimeout: '24 hours',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  summary: 'decides on some thousands of the dead letters',
 });
-const transactions = proxyTransactions<Pick<DeadLetterDecisionActivities, 'failDeadLetterDecision'>>();
+const transactions = proxyTransactions<Pick<DeadLetterDecisionActivities, 'failDeadLetterDecision'>>({
+  failDeadLetterDecision: 'records that the decision could not be carried out',
+});
 
 /**
  * One decision on all dead letters of an account, or of those of no account: redrive, skip or release.

@@ -9,6 +9,7 @@ const { runTask } = proxyActivities<ReturnType<typeof createMaintenanceActivitie
   // What still fails then is tried at its next time, and told by the watchdog if that is so twice.
   scheduleToCloseTimeout: '30 minutes',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  summary: 'does the task of maintenance',
 });
 
 /**

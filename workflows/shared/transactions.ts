@@ -4,6 +4,7 @@ import {
   proxyLocalActivities,
   sleep,
   type ActivityInterfaceFor,
+  type LocalActivityOptions,
 } from '@temporalio/workflow';
 import type { Details } from './details.js';
 import { failure } from './failure.js';
@@ -21,19 +22,36 @@ export interface Transactions<Activities> {
   once: ActivityInterfaceFor<Activities>;
 }
 
-export function proxyTransactions<Activities>(): Transactions<Activities> {
+/** What people who look at a workflow's history read of each activity: what it does, and never whose or how much. */
+export type Summaries<Activities> = Readonly<Record<keyof Activities & string, string>>;
+
+export function proxyTransactions<Activities>(summaries: Summaries<Activities>): Transactions<Activities> {
   const startToCloseTimeout = '5s';
   return {
-    asked: proxyLocalActivities<Activities>({
-      ...{ startToCloseTimeout, scheduleToCloseTimeout: '7s' },
+    asked: proxySummarized(summaries, {
+      startToCloseTimeout,
+      scheduleToCloseTimeout: '7s',
       retry: { initialInterval: '100ms', maximumInterval: '1s', maximumAttempts: 8 },
     }),
-    tried: proxyLocalActivities<Activities>({
+    tried: proxySummarized(summaries, {
       startToCloseTimeout,
       retry: { initialInterval: '100ms', backoffCoefficient: 4, maximumAttempts: 3 },
     }),
-    once: proxyLocalActivities<Activities>({ startToCloseTimeout, retry: { maximumAttempts: 1 } }),
+    once: proxySummarized(summaries, { startToCloseTimeout, retry: { maximumAttempts: 1 } }),
   };
+}
+
+/** Made once, when the workflow's code is loaded: a call costs no more than without. */
+function proxySummarized<Activities>(
+  summaries: Summaries<Activities>,
+  options: LocalActivityOptions,
+): ActivityInterfaceFor<Activities> {
+  const names = Object.keys(summaries) as (keyof Activities & string)[];
+  const proxied = names.map((name) => {
+    const { [name]: activity } = proxyLocalActivities<Activities>({ ...options, summary: summaries[name] });
+    return [name, activity];
+  });
+  return Object.fromEntries(proxied) as ActivityInterfaceFor<Activities>;
 }
 
 /** What somebody waits for, with a failure that can be answered: an outage is one, too, and then nothing goes on by itself. */

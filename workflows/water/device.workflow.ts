@@ -21,7 +21,13 @@ import {
 } from './device.contract.js';
 import { connectivityAt, initialState, msUntilNextConnectivity, signalsPerRun } from './device.rules.js';
 
-const transactions = proxyTransactions<DeviceActivities>();
+const transactions = proxyTransactions<DeviceActivities>({
+  attach: 'attaches the device to a reservoir',
+  detach: 'detaches the device',
+  deriveReadings: 'makes readings of the messages that wait',
+  readSight: 'reads when the device was last heard of',
+  recordConnectivity: 'records that the device has fallen silent',
+});
 const { attach, detach } = transactions.asked;
 
 /**

@@ -26,7 +26,10 @@ import type { OrderStep } from './order-transition.contract.js';
 import { isClosed, nextDue, waitingFor, type Due } from './order-deadline.rules.js';
 import { judge, placedOf, stateOf, type OrderCommand } from './order.rules.js';
 
-const transactions = proxyTransactions<OrderActivities>();
+const transactions = proxyTransactions<OrderActivities>({
+  placeOrder: 'places the order',
+  recordTransition: 'records a step of the order, or reads its row',
+});
 
 /**
  * One marketplace order, from its placing to its end.
