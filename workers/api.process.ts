@@ -22,7 +22,7 @@ import { createWebhookRedeliveryRecords } from '../db/platform/webhook-redeliver
 import { createWebhookRecords } from '../db/platform/webhook.records.js';
 import { createEventViews } from '../db/platform/event.views.js';
 import { createListingViews } from '../db/water/listing.views.js';
-import { eventCatalogue } from '../db/shared/event-catalogue.js';
+import { eventCatalogue } from '../db/domains.js';
 import { createLossReporter } from './shared/loss-reporter.js';
 import { metricsEndpoint } from './shared/metrics/composition.js';
 import { createRequestMetrics } from './shared/metrics/request-metrics.js';

@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.js';
 import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
 import { bodyWith, fieldsOf, nameOf, pathWith } from '../support/route-calls.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
+import { ourSchemas } from '../support/schemas.js';
 
 let system: TestSystem;
 let owner: Actor;
@@ -42,7 +43,7 @@ async function underWay(): Promise<unknown> {
 async function rowCounts(): Promise<unknown> {
   const { rows: tables } = await system.admin.query<{ name: string }>(`
     select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'identity', 'water') order by 1`);
+    where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in (${ourSchemas}) order by 1`);
   expect(tables.length).toBeGreaterThan(25);
   // A request that is refused counts against its limit all the same; and the gateway notes every few seconds how devices came in.
   const noted = ['platform.rate_windows', 'water.device_access'];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import { domains } from '../../temporal-config/bundle.js';
+import { workflowDomains } from '../../temporal-config/bundle.js';
 import { recordedOf, type Recorded } from '../histories/recording.js';
 import { testServers } from '../support/test-servers.js';
 
@@ -16,7 +16,7 @@ interface Kind {
   domain: string;
   file: string;
 }
-const kinds: Kind[] = (await Promise.all(domains.map(kindsOf))).flat();
+const kinds: Kind[] = (await Promise.all(workflowDomains.map(kindsOf))).flat();
 
 // What fails here on purpose would be logged at length.
 beforeAll(

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRolePool } from '../../db/shared/database.js';
-import { eventCatalogue } from '../../db/shared/event-catalogue.js';
+import { eventCatalogue } from '../../db/domains.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aDevice, type TestDevice } from '../support/device.js';
 

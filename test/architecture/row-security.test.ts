@@ -3,6 +3,7 @@ import { createRolePool } from '../../db/shared/database.js';
 import { roleNames, type RoleKey } from '../../db/shared/provision.js';
 import { assertBoundRole } from '../../db/shared/role-guard.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { ourSchemas } from '../support/schemas.js';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -16,7 +17,7 @@ const serving = `(values ${servingRoles.map((role) => `('${roleNames[role]}')`).
 const ourTables = `
   select c.oid, n.nspname || '.' || c.relname as name, c.relrowsecurity and c.relforcerowsecurity as secured
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('platform', 'identity', 'water')`;
+  where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in (${ourSchemas})`;
 
 /** Tables without policies, and why. None that serves may write them, and whoever may read one may read all of it. */
 const exempt: Readonly<Record<string, string>> = {
@@ -66,7 +67,7 @@ describe('row-level security', () => {
     const { rows } = await test.admin.query(`
       select c.relname, r.rolname from pg_class c join pg_namespace n on n.oid = c.relnamespace
       cross join ${serving} as r(rolname)
-      where c.relispartition and n.nspname in ('platform', 'identity', 'water')
+      where c.relispartition and n.nspname in (${ourSchemas})
         and has_table_privilege(r.rolname, c.oid, 'select, insert, update, delete')`);
     expect(rows).toEqual([]);
   });

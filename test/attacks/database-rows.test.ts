@@ -5,6 +5,7 @@ import { signContext, type Context } from '../../db/shared/context.js';
 import type { RoleKey } from '../../db/shared/provision.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aReservoir, aSeller } from '../support/market.js';
+import { ourSchemas } from '../support/schemas.js';
 
 const [mine, victim] = [randomUUID(), randomUUID()];
 const [webhookId, theirWebhookId] = [randomUUID(), randomUUID()];
@@ -319,7 +320,7 @@ describe('a role', () => {
     await as('market', undefined, async (ask) => {
       const { rows } = await test.admin.query<{ name: string }>(
         `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-         where n.nspname in ('platform', 'identity', 'water') and c.relkind in ('r', 'p')`,
+         where n.nspname in (${ourSchemas}) and c.relkind in ('r', 'p')`,
       );
       for (const { name } of rows) expect([name, await ask(`select from ${name}`)]).toEqual([name, refused]);
       expect(await ask('select water.seller_of($1)', [seller.reservoirId])).toBe('1 rows');

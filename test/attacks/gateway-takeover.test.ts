@@ -13,6 +13,7 @@ import { createListenerAuthenticator } from '../../workers/gateway/listener-auth
 import { contextKey } from '../../workers/shared/context-key.js';
 import { keysOfHolders, withKeysOf } from '../../workers/shared/process-keys.js';
 import { eventually } from '../support/eventually.js';
+import { ourSchemas } from '../support/schemas.js';
 import { createIdentityApi, type IdentityApi } from '../identity/identity-api.js';
 
 const refused = '42501';
@@ -76,7 +77,7 @@ describe('whoever has taken over the gateway', () => {
   it('reads no table but two, and of these public keys and ids', async () => {
     const { rows } = await api.admin.query<{ name: string }>(`
       select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname in ('platform', 'identity', 'water') and c.relkind in ('r', 'p', 'v') and not c.relispartition order by 1`);
+      where n.nspname in (${ourSchemas}) and c.relkind in ('r', 'p', 'v') and not c.relispartition order by 1`);
     const readable: string[] = [];
     for (const { name } of rows) {
       if ((await outcomeOf(pools.gateway, `select from ${name} limit 1`)) !== refused) readable.push(name);

@@ -78,6 +78,7 @@ import { aDevice, aReservoir } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
 import { anOrder, aSeller, policy } from '../support/market.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
+import { ourSchemas } from '../support/schemas.js';
 import type { StrangerCall, Told } from './stranger.js';
 
 const own = randomBytes(4).toString('hex');
@@ -236,7 +237,7 @@ const placing = (input: OrderInput) => ({
 async function content(): Promise<string> {
   const { rows: tables } = await test.admin.query<{ name: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname in ('platform', 'identity', 'water') and c.relkind = 'r' and c.relname <> 'schedule_heartbeats'`,
+     where n.nspname in (${ourSchemas}) and c.relkind = 'r' and c.relname <> 'schedule_heartbeats'`,
   );
   const digests = tables.map(({ name }) => `(select md5(string_agg(t::text, ',' order by t::text)) from ${name} t)`);
   const { rows } = await test.admin.query<{ digest: string }>(`select concat_ws(',', ${digests.join(', ')}) as digest`);

@@ -7,7 +7,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { createWorkflows, type Workflows } from '../../api/shared/workflows.js';
 import { newId } from '../../db/shared/id.js';
-import { domains, type Domain } from '../../temporal-config/bundle.js';
+import { workflowDomains } from '../../temporal-config/bundle.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 import { otpWorkflowId, otpWorkflowType, type OtpInput } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowId, auditExportWorkflowType } from '../../workflows/platform/audit-export.contract.js';
@@ -62,7 +62,7 @@ const told = new Map<string, Promise<Told>>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'millrace-hurried-'));
-  workers = await startFaultyWorkers(Object.fromEntries(await Promise.all(domains.map(hurried))));
+  workers = await startFaultyWorkers(Object.fromEntries(await Promise.all(workflowDomains.map(hurried))));
   workflows = createWorkflows(workers.client);
   const begun = await Promise.all(Object.entries(stories).map(async ([name, begin]) => [name, await begin()] as const));
   setAway(true);
@@ -77,7 +77,7 @@ afterAll(async () => {
 });
 
 /** A domain's workflows as they are, whose timers take a thousandth of their time. */
-async function hurried(domain: Domain): Promise<[Domain, string]> {
+async function hurried(domain: string): Promise<[string, string]> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'workflows', domain),
     workflowInterceptorModules: [join(root, 'workflows/shared/propagation'), join(root, 'test/support/hurried-timers')],
@@ -141,7 +141,7 @@ async function order(deadlines: Partial<OrderPolicy> = {}) {
     accept: () => workflows.update(workflowId, acceptOrder, [{ accountId: shop.accountId, principalId: newId() }]),
   };
 }
-const started = (type: string, workflowId: string, domain: Domain, input: object) =>
+const started = (type: string, workflowId: string, domain: string, input: object) =>
   workers.client.workflow.start(type, { workflowId, taskQueue: workers.queueOf(domain), args: [input] });
 const details = (handle: WorkflowHandle, expected: RegExp) =>
   eventually(async () => expect(await detailsOf(handle)).toMatch(expected));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createMillraceClient } from '../../client/index.js';
-import { eventCatalogue } from '../../db/shared/event-catalogue.js';
+import { eventCatalogue } from '../../db/domains.js';
 import { playStory } from '../../workers/demo/story.js';
 import { orderWorkflowId } from '../../workflows/water/order.contract.js';
 import { eventually } from '../support/eventually.js';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { createAsyncApi } from '../../api/shared/asyncapi.js';
-import { eventCatalogue } from '../../db/shared/event-catalogue.js';
+import { databaseDomains, eventCatalogue } from '../../db/domains.js';
 import { findFreeText } from '../support/free-text.js';
 
 const root = new URL('../../', import.meta.url);
@@ -14,7 +14,7 @@ const nameOf = ({ type, version }: { type: string; version: number }) => `${type
 describe('the event catalogue', () => {
   it('has every definition there is, each type and version once', async () => {
     const defined = [];
-    for (const domain of ['identity', 'platform', 'water']) {
+    for (const { name: domain } of databaseDomains) {
       const files = (await readdir(new URL(`db/${domain}`, root))).filter((file) => file.endsWith('.events.ts'));
       for (const file of files) {
         const module = (await import(new URL(`db/${domain}/${file}`, root).pathname)) as Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { eventCatalogue } from '../../db/shared/event-catalogue.js';
+import { eventCatalogue } from '../../db/domains.js';
 import { emitEvents } from '../../db/shared/outbox.js';
 import type { EventEnvelope } from '../../workflows/platform/event.contract.js';
 import type { Actor } from '../support/actors.js';

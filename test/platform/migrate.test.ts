@@ -9,6 +9,7 @@ import { runCommand } from '../support/command.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aSeller } from '../support/market.js';
 import { testServers } from '../support/test-servers.js';
+import { ourSchemas } from '../support/schemas.js';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -18,7 +19,7 @@ afterAll(() => test.drop());
 
 const objects = `
   select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname in ('platform', 'identity', 'water') order by 1`;
+  where n.nspname in (${ourSchemas}) order by 1`;
 
 it('takes every migration back and applies them again to the same schema', async () => {
   const before = await test.admin.query(objects);

@@ -14,7 +14,7 @@ import { createWebhookRedeliveryRecords } from '../../db/platform/webhook-redeli
 import { createWebhookRecords } from '../../db/platform/webhook.records.js';
 import { createWebhookStore } from '../../db/platform/webhook.store.js';
 import { createRolePool, type Database } from '../../db/shared/database.js';
-import { eventCatalogue } from '../../db/shared/event-catalogue.js';
+import { eventCatalogue } from '../../db/domains.js';
 import { defineEvent } from '../../db/shared/event.js';
 import { newId } from '../../db/shared/id.js';
 import { emitEvents } from '../../db/shared/outbox.js';

@@ -2,7 +2,7 @@ import { createIdentity, type IdentityParts } from '../../api/identity/index.js'
 import { createPlatformRoutes, type PlatformRouteParts } from '../../api/platform/index.js';
 import type { Route } from '../../api/shared/route.js';
 import { createWaterRoutes, type WaterRouteParts } from '../../api/water/index.js';
-import { eventCatalogue } from '../../db/shared/event-catalogue.js';
+import { eventCatalogue } from '../../db/domains.js';
 
 /** Stands for every part of a route but its data: has all fields, can be called, and does nothing. */
 const anything: unknown = new Proxy(() => anything, {

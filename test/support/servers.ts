@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { startPostgres } from '../../db/embedded/postgres.js';
 import { migrateDatabase } from '../../db/shared/migrate.js';
 import { provisionDatabase, roleNames, type RoleKey } from '../../db/shared/provision.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
-import { domains, workflowBundle, type Domain } from '../../temporal-config/bundle.js';
+import { workflowBundle, workflowDomains } from '../../temporal-config/bundle.js';
 import type { TestServers } from './test-servers.js';
 
 /** One real PostgreSQL and one real Temporal for the whole run; a migrated template; the workflow bundles. */
@@ -44,12 +43,8 @@ export async function startServers(): Promise<{ stop(): Promise<void> }> {
 }
 
 async function buildBundles(): Promise<Record<string, string>> {
-  // A domain may have no workflows yet.
-  const present = domains.filter((domain) =>
-    existsSync(new URL(`../../workflows/${domain}/index.ts`, import.meta.url)),
-  );
   const built = await Promise.all(
-    present.map(async (domain): Promise<[Domain, string]> => [domain, await workflowBundle(domain)]),
+    workflowDomains.map(async (domain): Promise<[string, string]> => [domain, await workflowBundle(domain)]),
   );
   return Object.fromEntries(built);
 }

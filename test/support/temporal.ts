@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import type { Domain } from '../../temporal-config/bundle.js';
 import { testServers } from './test-servers.js';
 
 export interface TestTemporal {
@@ -10,7 +9,7 @@ export interface TestTemporal {
   address: string;
   namespace: string;
   /** A worker with a domain's real workflows on a task queue of its own; answers the queue's name. */
-  startWorker(domain: Domain, activities: object, options?: TestWorkerOptions): Promise<TestWorker>;
+  startWorker(domain: string, activities: object, options?: TestWorkerOptions): Promise<TestWorker>;
   close(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { createRolePool } from '../../db/shared/database.js';
 import { createListingViews, type ListingSearch } from '../../db/water/listing.views.js';
 import { aSeller, type SellerOptions } from '../support/market.js';
 import { createMarketApi, type MarketApi } from '../support/market-api.js';
+import { ourSchemas } from '../support/schemas.js';
 
 let api: MarketApi;
 beforeAll(async () => {
@@ -108,11 +109,11 @@ describe('listings', () => {
   it('are all that their role can ask for', async () => {
     const { rows } = await api.admin.query(`
       select table_name from information_schema.column_privileges
-      where grantee = 'millrace_market' and table_schema in ('platform', 'identity', 'water')`);
+      where grantee = 'millrace_market' and table_schema in (${ourSchemas})`);
     expect(rows).toEqual([]);
     const { rows: functions } = await api.admin.query<{ name: string }>(`
       select p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname in ('platform', 'identity', 'water') and has_function_privilege('millrace_market', p.oid, 'execute') order by 1`);
+      where n.nspname in (${ourSchemas}) and has_function_privilege('millrace_market', p.oid, 'execute') order by 1`);
     expect(functions.map(({ name }) => name)).toEqual(['listings', 'seller_of']);
   });
 

@@ -2,7 +2,7 @@ import { Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { Inputs, InputsOf } from '../../activities/shared/input.js';
 import { createUnsignedRunViews } from '../../db/platform/unsigned-run.views.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
-import { workflowBundle, type Domain } from '../../temporal-config/bundle.js';
+import { workflowBundle } from '../../temporal-config/bundle.js';
 import { createActivityFaults } from './activity-faults.js';
 import { activityGuard } from './activity-guard.js';
 import type { Part } from './part.js';
@@ -15,7 +15,7 @@ import { createTraceSinks } from './tracing/workflow-spans.js';
 import { createUnsignedRuns } from './unsigned-runs.js';
 
 export interface WorkerParts<Activities extends object> {
-  domain: Domain;
+  domain: string;
   taskQueue: string;
   activities: Activities;
   /** What each of them takes; a worker with another list of activities than of inputs does not start. */
