@@ -3,7 +3,6 @@ import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common'
 import type { WorkflowHandle } from '@temporalio/client';
 import { createWorkflows } from '../../api/shared/workflows.js';
 import { newId } from '../../db/shared/id.js';
-import type { Domain } from '../../temporal-config/bundle.js';
 import { otpWorkflowId, otpWorkflowType } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowId, auditExportWorkflowType } from '../../workflows/platform/audit-export.contract.js';
 import {
@@ -33,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => workers.stop());
 
-const start = (type: string, workflowId: string, domain: Domain, input: object) =>
+const start = (type: string, workflowId: string, domain: string, input: object) =>
   workers.client.workflow.start(type, { workflowId, taskQueue: workers.queueOf(domain), args: [input] });
 
 /** Together they call every activity there is. */

@@ -15,9 +15,11 @@ const pauseMs = 500;
 
 export function createAuditors(): Auditors {
   const exports = new Set<string>();
-  async function run(url: string, { accountId, token }: Actor, isOver: () => boolean): Promise<void> {
+  async function run(url: string, owner: Actor, isOver: () => boolean): Promise<void> {
     const call = createRawClient(url);
     while (!isOver()) {
+      // Read anew each time: it is signed in again meanwhile.
+      const { accountId, token } = owner;
       const asked = await call('post', `/v1/accounts/${accountId}/audit/exports`, { token }).catch(() => undefined);
       if (asked?.status === 202) exports.add(String(Object(asked.body).export_id));
       await sleep(pauseMs);

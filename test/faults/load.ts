@@ -32,6 +32,8 @@ export interface Load {
 const deviceCount = 3;
 const shopperCount = 3;
 const pauseMs = 200;
+/** A token is good for a quarter of an hour, and a long walk takes longer. */
+const renewedAfterMs = 5 * 60_000;
 
 export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Promise<Load> {
   const api = createClient(url);
@@ -54,11 +56,27 @@ export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Pr
       await sleep(pauseMs);
     }
   }
+  const parties = { buyer, seller };
+  const renew = async (actor: Actor) => void Object.assign(actor, await eventually(() => signIn(api, actor.email)));
+
+  async function keepSignedIn(): Promise<void> {
+    let renewedAt = -Infinity;
+    for (; !isOver; await sleep(pauseMs)) {
+      if (performance.now() - renewedAt < renewedAfterMs) continue;
+      // Nobody can sign in while the part that dies is the API or the database; the tokens at hand are good until later.
+      const hasRenewed = await Promise.all([buyer, seller].map(renew)).then(
+        () => true,
+        () => false,
+      );
+      if (hasRenewed) renewedAt = performance.now();
+    }
+  }
+
   return {
     begin() {
       isOver = false;
-      const parties = { buyer, seller };
       going = Promise.all([
+        keepSignedIn(),
         again(() => fleet.publish(mqttUrl, () => isOver)),
         again(() => shoppers.shop(url, parties, () => isOver)),
         newcomers.register(url, () => isOver),
@@ -68,9 +86,9 @@ export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Pr
     async end() {
       isOver = true;
       await going;
-      // Tokens of a quarter of an hour may be over by now, and who lost the database has not noticed yet.
-      const backAgain = ({ email }: Actor) => eventually(() => signIn(api, email));
-      const parties = { buyer: await backAgain(buyer), seller: await backAgain(seller) };
+      // Who lost the database may not have noticed yet.
+      await renew(buyer);
+      await renew(seller);
       await Promise.all([fleet.finish(mqttUrl), shoppers.finish(url, parties)]);
     },
     acknowledged: {
