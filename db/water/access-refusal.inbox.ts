@@ -8,8 +8,8 @@ export interface AccessRefusal {
   subjectId: string;
   reason: string;
   count: number;
-  firstAt: string;
-  lastAt: string;
+  firstAgoMs: number;
+  lastAgoMs: number;
   /** Where the first of them came from. */
   address: string | null;
 }
@@ -27,13 +27,13 @@ export function createAccessRefusalInbox({ write }: Pick<Database, 'write'>) {
 }
 export type AccessRefusalInbox = ReturnType<typeof createAccessRefusalInbox>;
 
-const rowOf = ({ refusalId, kind, subjectId, reason, count, firstAt, lastAt, address }: AccessRefusal) => ({
+const rowOf = ({ refusalId, kind, subjectId, reason, count, firstAgoMs, lastAgoMs, address }: AccessRefusal) => ({
   refusal_id: refusalId,
   kind,
   subject_id: subjectId,
   reason,
   count,
-  first_at: firstAt,
-  last_at: lastAt,
+  first_ago_ms: firstAgoMs,
+  last_ago_ms: lastAgoMs,
   address,
 });

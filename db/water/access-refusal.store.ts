@@ -17,7 +17,10 @@ const removeOfAccount = statement(
    from removed r order by r.first_at, r.refusal_id`,
 );
 
-type KeptRefusal = Omit<AccessRefusal, 'refusalId'>;
+interface KeptRefusal extends Omit<AccessRefusal, 'refusalId' | 'firstAgoMs' | 'lastAgoMs'> {
+  firstAt: string;
+  lastAt: string;
+}
 
 /** What becomes of the gateway's refusals; as millrace_app, under each account's own context. */
 export function createAccessRefusalStore({ read, inAccount }: Pick<Database, 'read' | 'inAccount'>) {

@@ -27,6 +27,7 @@ export interface NewReading {
   volumeLiters: number | null;
   source: ReadingSource;
   deviceId?: string | null;
+  deviceTurnNo?: number | null;
   deviceEpoch?: number | null;
   deviceSeq?: number | null;
   batteryPct?: number | null;
@@ -129,6 +130,7 @@ const completed = (reading: NewReading): StoredReading => ({
   volumeLiters: reading.volumeLiters,
   source: reading.source,
   deviceId: reading.deviceId ?? null,
+  deviceTurnNo: reading.deviceTurnNo ?? null,
   deviceEpoch: reading.deviceEpoch ?? null,
   deviceSeq: reading.deviceSeq ?? null,
   batteryPct: reading.batteryPct ?? null,

@@ -25,7 +25,7 @@ const lockLevelStatement = statement(
   on conflict (account_id, reservoir_id) do update set reservoir_id = excluded.reservoir_id
   returning l.level_state as "levelState", l.level_state_updated_at as "levelStateUpdatedAt", l.level_pct as "levelPct",
     l.volume_liters as "volumeLiters", l.recorded_at as "recordedAt", l.observed_at as "observedAt", l.source,
-    l.device_id as "deviceId", l.device_epoch as "deviceEpoch", l.device_seq as "deviceSeq", l.battery_pct as "batteryPct", l.reading_id as "readingId"`,
+    l.device_id as "deviceId", l.device_turn_no as "deviceTurnNo", l.device_epoch as "deviceEpoch", l.device_seq as "deviceSeq", l.battery_pct as "batteryPct", l.reading_id as "readingId"`,
 );
 
 const storeReadingsStatement = statement(
@@ -42,7 +42,7 @@ const storeReadingsStatement = statement(
     returning 1
   )
   update water.reservoir_levels l set level_state = ?, level_state_updated_at = ?, level_pct = ?, volume_liters = ?,
-    recorded_at = ?, observed_at = ?, source = ?, device_id = ?, device_epoch = ?, device_seq = ?, battery_pct = ?, reading_id = ?
+    recorded_at = ?, observed_at = ?, source = ?, device_id = ?, device_turn_no = ?, device_epoch = ?, device_seq = ?, battery_pct = ?, reading_id = ?
   where l.account_id = ? and l.reservoir_id = ?
   returning (select count(*) from inserted) as "recordedCount"`,
 );
@@ -74,6 +74,7 @@ const levelColumns = [
   'observedAt',
   'source',
   'deviceId',
+  'deviceTurnNo',
   'deviceEpoch',
   'deviceSeq',
   'batteryPct',

@@ -15,6 +15,8 @@ export interface AcceptedDevice {
 export const maxRanges = 2_000;
 /** Of a device, undecided; what comes on top of them is dropped. */
 const maxAside = 5_000;
+/** Behind so many that stand aside, what fills a gap is let in at once: no more of them are looked at together. */
+const maxDoubted = 1_000;
 /** Of the first message that is dropped for a reason. */
 const sampleBytes = 2_048;
 /** RS, which no JSON holds. Text that is split there takes half the time of an array, whose elements are escaped one by one. */
@@ -25,7 +27,8 @@ const ordinalDigits = 8;
 /**
  * One statement a batch. The inbox rows are locked in one order, so two gateways cannot deadlock, and each sees what the
  * other has let in. What plainly goes on where the device was, or fills a gap, is let in; what may be a repeat, a counter that
- * started again or a jump that is none is set aside, committed as well, for `decideAside`, which looks closer and takes its time.
+ * started again or a jump that is none is set aside, committed as well, for `decideAside`, which looks closer and takes its time;
+ * and so is what fills a gap behind such a message, since it may belong to the counter that started again.
  */
 const acceptBatch = {
   name: 'telemetry.accept',
@@ -57,9 +60,17 @@ const acceptBatch = {
     left join (select k.*, lower(k.seqs) as bottom, upper(k.seqs) - 1 as top,
       (select count(*) from unnest(k.seqs)) > ${maxRanges} as is_sparse from locked k) l using (device_id)
     left join water.device_attachments a on a.device_id = i.device_id and a.detached_at is null
+  ), doubted as (
+    select b.device_id, case when b.aside_count = 0 then b.first_n when b.aside_count < ${maxDoubted} then 0 end as after_n
+    from (select j.device_id, min(j.n) filter (where j.verdict = 'ASIDE') as first_n,
+        (select count(*) from (select from water.messages_aside s where s.device_id = j.device_id and s.seq <= j.top
+          limit ${maxDoubted}) s) as aside_count
+      from judged j where j.seq <= j.top and coalesce(j.verdict, 'ASIDE') = 'ASIDE' group by j.device_id, j.top) b
   ), numbered as (
     select j.*, j.accepted_to + row_number() over (partition by j.device_id order by j.seq) as accepted_no
-    from (select distinct on (device_id, seq) * from judged where verdict is null order by device_id, seq, n) j
+    from (select distinct on (g.device_id, g.seq) g.* from judged g where g.verdict is null and not exists (
+        select from doubted b where b.device_id = g.device_id and b.after_n < g.n and g.seq < g.top)
+      order by g.device_id, g.seq, g.n) j
   ), stored as (
     insert into water.device_telemetry_messages (device_id, account_id, message_id, epoch, seq, accepted_no, received_at,
       observed_at, payload)
@@ -67,7 +78,7 @@ const acceptBatch = {
       now(), n.observed_at, n.payload::jsonb from numbered n
   ), undecided as (
     select j.* from judged j where j.verdict = 'ASIDE'
-    -- A number that came twice in one batch.
+    -- A number that came twice in one batch, and what fills a gap behind one that stands aside.
     union all select j.* from judged j where j.verdict is null
       and (select count(*) from judged c where c.verdict is null) > (select count(*) from numbered)
       and not exists (select from numbered x where x.n = j.n)

@@ -25,6 +25,7 @@ interface InboxMessage extends TelemetrySections {
   accountId: string;
   /** What the device measured when the message came; null when it has been detached since without a trace. */
   reservoirId: string | null;
+  turnNo: number | null;
   epoch: number;
   seq: number;
   receivedAt: string;
@@ -33,7 +34,8 @@ interface InboxMessage extends TelemetrySections {
 
 const lockInbox = statement(
   'inboxes.lock',
-  'select d.derived_to as "derivedTo" from water.device_inboxes d where d.device_id = ? for update',
+  `select d.derived_to as "derivedTo", d.derived_epoch as "epoch", d.derived_seq as "seq"
+   from water.device_inboxes d where d.device_id = ? for update`,
 );
 
 const nextMessages = statement(
@@ -43,10 +45,11 @@ const nextMessages = statement(
     m.received_at as "receivedAt", m.observed_at as "observedAt",
     m.payload #> '{sensors,ultrasonic}' as ultrasonic, m.payload -> 'power' as power,
     m.payload -> 'network' as network, m.payload -> 'system' as system,
-    (select a.reservoir_id from water.device_attachments a
-      where a.account_id = m.account_id and a.device_id = m.device_id and a.after_no < m.accepted_no
-      order by a.attachment_no desc limit 1) as "reservoirId"
+    t.reservoir_id as "reservoirId", t.turn_no as "turnNo"
   from water.device_telemetry_messages m
+  left join lateral (select a.reservoir_id, a.turn_no from water.device_attachments a
+    where a.account_id = m.account_id and a.device_id = m.device_id and a.after_no < m.accepted_no
+    order by a.attachment_no desc limit 1) t on true
   where m.device_id = ? and m.accepted_no > ? order by m.accepted_no limit ?`,
 );
 
@@ -61,7 +64,10 @@ const moveOn = statement(
     from water.devices d where d.device_id = :deviceId
     and exists (select 1 from water.device_attachments a where a.device_id = d.device_id and a.detached_at is null
       and a.account_id = :accountId and a.after_no < :acceptedNo::bigint) for update of d),
-  inbox as (update water.device_inboxes i set derived_to = :acceptedNo, quiet_from_mm = coalesce(:quietFromMm::float8, i.quiet_from_mm),
+  inbox as (update water.device_inboxes i set derived_to = :acceptedNo,
+    derived_epoch = case when (i.derived_epoch, i.derived_seq) > (:epoch::int, :seq::bigint) then i.derived_epoch else :epoch::int end,
+    derived_seq = case when (i.derived_epoch, i.derived_seq) > (:epoch::int, :seq::bigint) then i.derived_seq else :seq::bigint end,
+    quiet_from_mm = coalesce(:quietFromMm::float8, i.quiet_from_mm),
     quiet_to_mm = coalesce(:quietToMm::float8, i.quiet_to_mm),
     boot_id = case when i.epoch = :epoch::int and upper(i.seqs) - 1 = :seq::bigint then coalesce(:bootId::text, i.boot_id) else i.boot_id end
     where i.device_id = :deviceId)
@@ -88,7 +94,7 @@ export async function deriveTelemetry(
   deviceId: string,
   marginPct = defaultMarginPct,
 ): Promise<DerivedBatch> {
-  const [inbox] = await runHot<{ derivedTo: number }>(trx, lockInbox, [deviceId]);
+  const [inbox] = await runHot<DerivedInbox>(trx, lockInbox, [deviceId]);
   const derivedTo = inbox?.derivedTo ?? 0;
   const rows = await runHot<InboxMessage>(trx, nextMessages, [deviceId, derivedTo, batchSize + 1]);
   const messages = rows.slice(0, batchSize);
@@ -96,7 +102,11 @@ export async function deriveTelemetry(
   // Also when the answer of an attempt that had derived them was lost.
   if (!last) return { derivedTo, hasMore: false, ...(await createDeviceStore(trx).sight(deviceId)) };
 
-  const { lastReadingAt, quiet, rejected } = await deriveReadings(trx, { deviceId, marginPct }, messages);
+  const { lastReadingAt, quiet, rejected } = await deriveReadings(
+    trx,
+    { deviceId, marginPct, newest: inbox },
+    messages,
+  );
   const device = await updateDevice(trx, deviceId, { messages, last, lastReadingAt, quiet });
   const cameOnline = !device || device.was === 'ONLINE' ? [] : [online(deviceId, last.accountId)];
   await emitEvents(trx, [...cameOnline, ...rejected]);
@@ -106,8 +116,16 @@ export async function deriveTelemetry(
   return { derivedTo: last.acceptedNo, hasMore: rows.length > batchSize, ...sight };
 }
 
+interface DerivedInbox {
+  derivedTo: number;
+  epoch: number | null;
+  seq: number | null;
+}
+
 interface Sensor {
   deviceId: string;
+  /** The newest message that was derived before. */
+  newest: DerivedInbox | undefined;
   /** How far beyond its calibrated span a distance may be, in percent of the span. */
   marginPct: number;
 }
@@ -130,7 +148,11 @@ async function deriveReadings(trx: Transaction, sensor: Sensor, messages: readon
   return { lastReadingAt, quiet, rejected };
 }
 
-function derive({ deviceId, marginPct }: Sensor, reservoir: MeasuredReservoir, messages: readonly InboxMessage[]) {
+function derive(
+  { deviceId, marginPct, newest }: Sensor,
+  reservoir: MeasuredReservoir,
+  messages: readonly InboxMessage[],
+) {
   const readings: NewReading[] = [];
   const diagnostics = new Map<ReadingDiagnostic, InboxMessage[]>();
   for (const message of messages) {
@@ -147,13 +169,21 @@ function derive({ deviceId, marginPct }: Sensor, reservoir: MeasuredReservoir, m
       observedAt: message.observedAt,
       source: 'DEVICE',
       deviceId,
+      deviceTurnNo: message.turnNo,
       deviceEpoch: message.epoch,
       deviceSeq: message.seq,
       batteryPct: vitals(message).batteryPct,
       telemetryMessageId: message.messageId,
+      // The level forgets a device's numbers while another one measures the reservoir.
+      isBackfill: isBefore(message, newest),
     });
   }
   return { readings, diagnostics };
+}
+
+function isBefore({ epoch, seq }: InboxMessage, newest: DerivedInbox | undefined): boolean {
+  if (!newest || newest.epoch === null || newest.seq === null) return false;
+  return epoch === newest.epoch ? seq < newest.seq : epoch < newest.epoch;
 }
 
 interface DeviceAfter {

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { noteDatabaseTime } from '../../db/shared/database-clock.js';
 import { newId } from '../../db/shared/id.js';
 import { createDatabase, type Database } from '../../db/shared/database.js';
 import { createAccessRefusalInbox, type AccessRefusal } from '../../db/water/access-refusal.inbox.js';
@@ -118,33 +118,43 @@ describe('what the gateway refuses', () => {
     expect(events).toEqual([{ count: '1' }, { count: '6' }]);
   });
 
-  it('is told to whoever had the device when it happened, whoever has it by then', async () => {
-    const device = await aDevice(test);
-    const { deviceId, accountId } = device;
-    const next = newId();
-    const { reservoirId } = await aReservoir(test, next);
-    const from = { address: '192.0.2.7', isStranger: false };
-    // Told by the clock of the gateway, to the millisecond.
-    const moment = () => sleep(5);
-    const before = startRefusals({ inbox: createAccessRefusalInbox(database), logger });
-    before.count({ kind: 'device', deviceId }, 'FOREIGN_TOPIC', from);
-    await moment();
-    await test.admin.query('update water.device_attachments set detached_at = now() where device_id = $1', [deviceId]);
-    await moment();
-    const between = startRefusals({ inbox: createAccessRefusalInbox(database), logger });
-    between.count({ kind: 'device', deviceId }, 'UNKNOWN_TOPIC', from);
-    await test.admin.query(
-      'insert into water.device_attachments (account_id, attachment_id, device_id, reservoir_id) values ($1, $2, $3, $4)',
-      [next, newId(), deviceId, reservoirId],
-    );
-    await moment();
-    const after = startRefusals({ inbox: createAccessRefusalInbox(database), logger });
-    after.count({ kind: 'device', deviceId }, 'RETAINED', from);
-    for (const refusals of [before, between, after]) await reported(refusals);
-    const routesOf = async (id: string) => (await entriesOf(id)).map(({ route }) => route);
-    expect(await routesOf(accountId)).toEqual(['MQTT FOREIGN_TOPIC 1']);
-    expect(await routesOf(next)).toEqual(['MQTT RETAINED 1']);
-  });
+  const hourMs = 3_600_000;
+  it.each([0, -2, 2])(
+    'is told to whoever had the device when it happened, by a gateway whose clock is %s hours off',
+    async (hours) => {
+      const device = await aDevice(test);
+      const { deviceId, accountId } = device;
+      const next = newId();
+      const { reservoirId } = await aReservoir(test, next);
+      const since = 'now() - make_interval(mins => $2)';
+      await test.admin.query(
+        `update water.device_attachments set attached_at = ${since}, detached_at = now() - interval '2 hours' where device_id = $1`,
+        [deviceId, 180],
+      );
+      await test.admin.query(
+        `insert into water.device_attachments (account_id, attachment_id, device_id, reservoir_id, attached_at)
+         values ($3, $4, $1, $5, ${since})`,
+        [deviceId, 60, next, newId(), reservoirId],
+      );
+      const from = { address: '192.0.2.7', isStranger: false };
+      let now = 0;
+      noteDatabaseTime(Date.now() + hours * hourMs, performance.now());
+      const refusals = startRefusals({ inbox: createAccessRefusalInbox(database), logger, nowMs: () => now });
+      const reasons = ['FOREIGN_TOPIC', 'UNKNOWN_TOPIC', 'RETAINED'];
+      // Two and a half hours ago, one and a half, and half an hour ago.
+      for (const [at, reason] of reasons.entries()) {
+        now = at * hourMs;
+        refusals.count({ kind: 'device', deviceId }, reason, from);
+      }
+      now = 2.5 * hourMs;
+      await refusals.stop();
+      noteDatabaseTime(Date.now(), performance.now());
+      await reported(refusals);
+      const routesOf = async (id: string) => (await entriesOf(id)).map(({ route }) => route);
+      expect(await routesOf(accountId)).toEqual(['MQTT FOREIGN_TOPIC 1']);
+      expect(await routesOf(next)).toEqual(['MQTT RETAINED 1']);
+    },
+  );
 
   it('is told once, however often it is taken in and reported', async () => {
     const { deviceId, accountId } = await aDevice(test);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { createDatabase, createRolePool, type Database } from '../../db/shared/database.js';
+import { newId } from '../../db/shared/id.js';
 import { breachesOf } from '../../db/shared/invariant.js';
 import { waterInvariants } from '../../db/water/invariant.views.js';
 import { settleAside } from '../../db/water/telemetry-aside.store.js';
@@ -153,6 +154,88 @@ describe('a device that counts anew', () => {
     expect(await drops(device)).toEqual({ DUPLICATE: 2 });
   });
 
+  const together = { 'in one batch': true, 'in batches of their own': false };
+  it.each(Object.entries(together))(
+    'takes what falls into a gap of the epoch before for one of the new epoch, %s, looked at or not',
+    async (_, isOneBatch) => {
+      for (const isLookedAt of [false, true]) {
+        const device = await aDevice(test);
+        // Every second number is lost.
+        await accept(
+          device,
+          range(0, 40).map((n) => said(2 * n, n)),
+        );
+        await derive(device);
+        const again = range(0, 5).map((seq) => said(seq, 40 + seq));
+        for (const batch of isOneBatch ? [again] : again.map((each) => [each])) {
+          await accept(device, batch);
+          if (isLookedAt) await settle(device);
+        }
+        await settle(device);
+        await derive(device);
+        expect(await epochOf(device)).toEqual({ epoch: 1, cause: 'COUNTER' });
+        const kept = await stored(device);
+        expect(kept.filter(({ epoch }) => epoch === 1).map(({ n }) => n)).toEqual(range(40, 45));
+        expect((await levelOf(device))?.level_pct).toBeCloseTo(100 - distanceOf(44) / 10);
+        // And none of them twice.
+        await accept(device, [...again, said(2, 1)]);
+        await settle(device);
+        expect(await stored(device)).toHaveLength(45);
+      }
+    },
+  );
+
+  it('that says so is believed, although its next message fills a gap and what came before waits as well', async () => {
+    const device = await aDevice(test);
+    await accept(
+      device,
+      range(0, 200)
+        .filter((seq) => seq !== 1 && seq !== 150)
+        .map((seq) => said(seq, seq)),
+    );
+    const started = { system: { reset_reason: 'BROWNOUT', uptime_s: 3 } };
+    await accept(device, [said(40, 40), said(150, 150), said(0, 200, started), said(1, 201)]);
+    await settle(device);
+    await derive(device);
+    expect(await epochOf(device)).toEqual({ epoch: 1, cause: 'RESET_REASON' });
+    expect((await stored(device)).slice(-2)).toEqual([
+      { epoch: 1, seq: 0, n: 200 },
+      { epoch: 1, seq: 1, n: 201 },
+    ]);
+    expect((await stored(device)).find(({ n }) => n === 150)).toEqual({ epoch: 0, seq: 150, n: 150 });
+    expect((await levelOf(device))?.level_pct).toBeCloseTo(100 - distanceOf(201) / 10);
+  });
+
+  it('is believed after ten messages where it had lost nearly all of these numbers', async () => {
+    const device = await aDevice(test);
+    await accept(device, [said(0, 0), ...range(50, 80).map((seq) => said(seq, seq - 49))]);
+    for (const seq of range(0, 10)) await accept(device, [said(seq, 31 + seq)]);
+    await settle(device);
+    await derive(device);
+    expect(await epochOf(device)).toEqual({ epoch: 1, cause: 'COUNTER' });
+    expect((await levelOf(device))?.level_pct).toBeCloseTo(100 - distanceOf(40) / 10);
+  });
+
+  it('lets in what fills a gap behind a single message that stands aside, once the device goes on', async () => {
+    const device = await aDevice(test);
+    await accept(
+      device,
+      range(0, 60)
+        .filter((seq) => seq !== 21)
+        .map((seq) => said(seq, seq)),
+    );
+    await accept(device, [said(20, 900), said(21, 21)]);
+    await settle(device);
+    await accept(
+      device,
+      range(60, 63).map((seq) => said(seq, seq)),
+    );
+    await settle(device);
+    await derive(device);
+    expect((await stored(device)).map(({ n }) => n)).toEqual(range(0, 63));
+    expect(await drops(device)).toEqual({ DUPLICATE: 1 });
+  });
+
   it('goes on in its epoch where a start changes nothing about the numbers', async () => {
     const device = await aDevice(test);
     const bootOf = (n: number) => ({ system: { boot_id: Math.floor(n / 7), reset_reason: 'DEEPSLEEP', uptime_s: 2 } });
@@ -203,6 +286,41 @@ describe('a number that is out of all proportion', () => {
   });
 });
 
+describe('devices that follow each other at a reservoir', () => {
+  it('are ordered by their turns, where the clock of PostgreSQL stands back', async () => {
+    const one = await aDevice(test);
+    const two = await aDevice(test, { isAttached: false, accountId: one.accountId });
+    const level = async () => (await levelOf(one))?.level_pct;
+    await accept(one, [said(0, 0), said(1, 1)]);
+    await derive(one);
+    await accept(one, [said(2, 2)]);
+    await swap(one, two);
+    await accept(two, [said(7, 100)]);
+    await standAt(two, 100, -2);
+    await derive(two);
+    expect(await level()).toBeCloseTo(100 - distanceOf(100) / 10);
+    // What the first had sent before is derived only now.
+    await derive(one);
+    expect(await level()).toBeCloseTo(100 - distanceOf(100) / 10);
+    // It comes back, and what comes first is an old message that was late.
+    await swap(one, one);
+    await accept(one, [said(4, 4)]);
+    await derive(one);
+    await swap(one, two);
+    await accept(two, [said(8, 101)]);
+    await derive(two);
+    await swap(one, one);
+    await accept(one, [said(3, 3)]);
+    await derive(one);
+    expect(await level()).toBeCloseTo(100 - distanceOf(101) / 10);
+    const { rows: readings } = await test.admin.query(
+      'select device_seq::int as seq from water.reservoir_readings where reservoir_id = $1 and is_backfill order by 1',
+      [one.reservoirId],
+    );
+    expect(readings).toEqual([{ seq: 2 }, { seq: 3 }]);
+  });
+});
+
 describe('a device that loses much', () => {
   it('is kept whole, and its oldest gaps are given up and told', async () => {
     const device = await aDevice(test);
@@ -247,8 +365,8 @@ const delivery = fc.record({
 type Delivery = typeof delivery extends fc.Arbitrary<infer How> ? How : never;
 
 /** The last ones lose nothing, so that each jump is followed by something. */
-function stepsOf(lost: readonly number[], firstN: number, more: (n: number) => object): Step[] {
-  let seq = -1;
+function stepsOf(lost: readonly number[], firstN: number, more: (n: number) => object, firstSeq = 0): Step[] {
+  let seq = firstSeq - 1;
   return [...lost, 0, 0, 0].map((gap, at) => {
     seq += 1 + gap;
     return { seq, n: firstN + at, more: more(firstN + at) };
@@ -258,11 +376,18 @@ function stepsOf(lost: readonly number[], firstN: number, more: (n: number) => o
 const next = <T>(iterator: Iterator<T>): T => iterator.next().value as T;
 
 /** Sends it all, and lets time go by. */
-async function send(
+async function send(device: TestDevice, steps: readonly Step[], how: Delivery, earlier: readonly Step[] = []) {
+  await arrive(device, steps, how, earlier);
+  await derive(device);
+}
+
+/** As `send` does, and leaves the last of it to be derived. */
+async function arrive(
   device: TestDevice,
   steps: readonly Step[],
   { batch, delays, repeats, looks }: Delivery,
   earlier: readonly Step[] = [],
+  afterBatch: () => Promise<unknown> = () => Promise.resolve(),
 ) {
   const arrivals = steps.flatMap((step, at) => {
     const [place, again] = [at + next(delays), next(repeats)];
@@ -279,13 +404,34 @@ async function send(
   for (let from = 0; from < payloads.length; from += batch) {
     await accept(device, payloads.slice(from, from + batch));
     if (next(looks)) await settle(device);
+    await afterBatch();
     if (next(looks)) await derive(device);
   }
   await settle(device);
   await wait(device, 11);
   await settle(device);
-  await derive(device);
+  await afterBatch();
 }
+
+/** Attaches a device in place of the one that measures a reservoir. */
+async function swap({ accountId, reservoirId }: TestDevice, { deviceId }: TestDevice): Promise<void> {
+  await test.admin.query(
+    'update water.device_attachments set detached_at = now() where reservoir_id = $1 and detached_at is null',
+    [reservoirId],
+  );
+  await test.admin.query(
+    'insert into water.device_attachments (account_id, attachment_id, device_id, reservoir_id) values ($1, $2, $3, $4)',
+    [accountId, newId(), deviceId, reservoirId],
+  );
+}
+
+/** As if PostgreSQL's clock had stood so many hours from here while these messages came. */
+const standAt = ({ deviceId }: TestDevice, firstN: number, hours: number) =>
+  test.admin.query(
+    `update water.device_telemetry_messages set received_at = now() + make_interval(hours => $3)
+     where device_id = $1 and (payload ->> 'n')::int >= $2`,
+    [deviceId, firstN, hours],
+  );
 
 async function keptOnce(device: TestDevice): Promise<number[]> {
   const kept = (await stored(device)).map(({ n }) => n).sort((a, b) => a - b);
@@ -338,8 +484,8 @@ describe('any stream', () => {
         let firstN = 0;
         const earlier: Step[] = [];
         for (const [life, lost] of lives.entries()) {
-          // Later lives are shorter, and each of their numbers was used before.
-          const few = lost.map((gap, at) => (life === 0 && at > 45 ? Math.min(gap, 4) : 0));
+          // Later lives are shorter: each of their numbers was used before, or is one of those that were lost.
+          const few = lost.map((gap, at) => (life === 0 && at > 0 ? Math.min(gap, 4) : 0));
           const steps = stepsOf(few, firstN, (n) => wordingOf(life, n, firstN));
           await send(device, steps, how, earlier);
           earlier.push(...steps);
@@ -354,6 +500,53 @@ describe('any stream', () => {
     );
     await fc.assert(property, parameters);
   }, 30_000);
+
+  it('of devices that follow each other is kept once, and the newest message of the last is the state, whatever the clock says', async () => {
+    const turn = fc.record({
+      lost: losses(4, 10),
+      hours: fc.integer({ min: -3, max: 3 }),
+      isDerivedLate: fc.boolean(),
+    });
+    const property = fc.asyncProperty(fc.array(turn, { minLength: 3, maxLength: 6 }), delivery, async (turns, how) => {
+      const one = await aDevice(test, { isAttached: false });
+      const two = await aDevice(test, { isAttached: false, accountId: one.accountId });
+      const lives = [one, two].map((device) => ({ device, steps: [] as Step[], late: [] as Step[], nextSeq: 0 }));
+      let firstN = 0;
+      for (const [at, { lost, hours, isDerivedLate }] of turns.entries()) {
+        const [life, other] = at % 2 === 0 ? lives : lives.toReversed();
+        if (!life || !other) throw new Error('there are two devices');
+        const { device } = life;
+        const steps = stepsOf(lost, firstN, () => ({}), life.nextSeq);
+        await swap(one, device);
+        const turnClock = () => standAt(device, firstN, hours);
+        // What is late comes after the other device has had its turn.
+        await accept(
+          device,
+          life.late.map(({ seq, n }) => said(seq, n)),
+        );
+        await derive(device);
+        const [held] = at + 2 < turns.length ? steps.slice(1, 2) : [];
+        await arrive(
+          device,
+          steps.filter((step) => step !== held),
+          how,
+          life.steps,
+          turnClock,
+        );
+        if (!isDerivedLate) await derive(device);
+        await derive(other.device);
+        life.steps.push(...steps.filter((step) => step !== held), ...life.late);
+        life.late = held ? [held] : [];
+        life.nextSeq = (steps.at(-1)?.seq ?? 0) + 1;
+        firstN += steps.length;
+      }
+      for (const { device } of lives.toReversed()) await derive(device);
+      for (const { device, steps } of lives)
+        expect(await keptOnce(device)).toEqual(steps.map(({ n }) => n).sort((a, b) => a - b));
+      expect((await levelOf(one))?.level_pct).toBeCloseTo(100 - distanceOf(firstN - 1) / 10);
+    });
+    await fc.assert(property, parameters);
+  }, 60_000);
 
   it('leaves every invariant whole', () => assertInvariants());
 });

@@ -1,4 +1,3 @@
-import { databaseTimestamp } from '../../db/shared/database-clock.js';
 import { newId } from '../../db/shared/id.js';
 import type { AccessRefusal, AccessRefusalInbox } from '../../db/water/access-refusal.inbox.js';
 import type { Logger } from '../shared/logger.js';
@@ -12,21 +11,33 @@ import type { RefusedName } from './peer.js';
 const mostOfPeers = 1_000;
 const mostOfStrangers = 200;
 
+/** At moments of the monotonic clock: no step of a clock changes how long ago something was. */
+interface CountedRefusal extends Omit<AccessRefusal, 'firstAgoMs' | 'lastAgoMs'> {
+  firstAtMs: number;
+  lastAtMs: number;
+}
+
 export interface Refusals extends Part {
   /** In whose name, why, from where; a stranger is whoever was not let in. */
   count(name: RefusedName, reason: string, from: { address: string | undefined; isStranger: boolean }): void;
 }
 
 /** Counts what was refused and reports it once a minute: one event and one audit entry a name and reason, however often it came. */
-export function startRefusals(parts: { inbox: AccessRefusalInbox; logger: Logger; everyMs?: number }): Refusals {
-  const { inbox, logger, everyMs = 60_000 } = parts;
-  const ofPeers = new Map<string, AccessRefusal>();
-  const ofStrangers = new Map<string, AccessRefusal>();
+export function startRefusals(parts: {
+  inbox: AccessRefusalInbox;
+  logger: Logger;
+  everyMs?: number;
+  nowMs?: () => number;
+}): Refusals {
+  const { inbox, logger, everyMs = 60_000, nowMs = () => performance.now() } = parts;
+  const ofPeers = new Map<string, CountedRefusal>();
+  const ofStrangers = new Map<string, CountedRefusal>();
   let uncounted = 0;
   let reporting = Promise.resolve();
 
   async function report(): Promise<void> {
-    const refusals = [...ofPeers.values(), ...ofStrangers.values()];
+    const now = nowMs();
+    const refusals = [...ofPeers.values(), ...ofStrangers.values()].map((each) => reportOf(each, now));
     ofPeers.clear();
     ofStrangers.clear();
     if (uncounted > 0) logger.warn({ count: uncounted }, 'refusals of more names than are told apart');
@@ -45,11 +56,11 @@ export function startRefusals(parts: { inbox: AccessRefusalInbox; logger: Logger
       const [known, most] = isStranger ? [ofStrangers, mostOfStrangers] : [ofPeers, mostOfPeers];
       const subjectId = name.kind === 'device' ? name.deviceId : name.accountId;
       const key = `${subjectId} ${reason}`;
-      const at = databaseTimestamp();
+      const atMs = nowMs();
       const before = known.get(key);
       if (before) {
         before.count += 1;
-        before.lastAt = at;
+        before.lastAtMs = atMs;
         return;
       }
       if (known.size >= most) return void (uncounted += 1);
@@ -59,8 +70,8 @@ export function startRefusals(parts: { inbox: AccessRefusalInbox; logger: Logger
         subjectId,
         reason,
         count: 1,
-        firstAt: at,
-        lastAt: at,
+        firstAtMs: atMs,
+        lastAtMs: atMs,
         address: address ?? null,
       });
     },
@@ -71,3 +82,9 @@ export function startRefusals(parts: { inbox: AccessRefusalInbox; logger: Logger
     },
   };
 }
+
+const reportOf = ({ firstAtMs, lastAtMs, ...refusal }: CountedRefusal, nowMs: number): AccessRefusal => ({
+  ...refusal,
+  firstAgoMs: nowMs - firstAtMs,
+  lastAgoMs: nowMs - lastAtMs,
+});

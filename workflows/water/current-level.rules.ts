@@ -13,6 +13,7 @@ export interface CurrentLevel {
   source: ReadingSource | null;
   /** The newest device and its highest sequence number in its latest epoch, also while a manual reading is the latest. */
   deviceId: string | null;
+  deviceTurnNo: number | null;
   deviceEpoch: number | null;
   deviceSeq: number | null;
   batteryPct: number | null;
@@ -29,6 +30,8 @@ export interface LevelReading {
   volumeLiters: number | null;
   source: ReadingSource;
   deviceId: string | null;
+  /** Which of the reservoir's attachments its message belongs to: devices follow each other by it, whatever clocks say. */
+  deviceTurnNo: number | null;
   /** Numbers start again with each epoch of the device. */
   deviceEpoch: number | null;
   deviceSeq: number | null;
@@ -69,26 +72,25 @@ export function applyReading(current: CurrentLevel, reading: LevelReading, thres
   };
 }
 
-/** A device's readings are ordered by epoch and sequence, a person's by the time they gave. */
+/** A device's readings are ordered by epoch and sequence, those of several devices by their turns, a person's by the time they gave. */
 function isOlder(current: CurrentLevel, reading: LevelReading): boolean {
   if (reading.source === 'MANUAL') return isBefore(reading, current);
-  if (reading.deviceId !== current.deviceId || reading.deviceSeq === null || current.deviceSeq === null) return false;
+  if (reading.deviceId !== current.deviceId) return (reading.deviceTurnNo ?? 0) < (current.deviceTurnNo ?? 0);
+  if (reading.deviceSeq === null || current.deviceSeq === null) return false;
   const epochs = (reading.deviceEpoch ?? 0) - (current.deviceEpoch ?? 0);
   return epochs === 0 ? reading.deviceSeq <= current.deviceSeq : epochs < 0;
 }
 
-/** The latest is the device's highest sequence number, unless a person read the gauge after that. */
-function isLatest(current: CurrentLevel, reading: LevelReading): boolean {
-  const isNextOfDevice = current.source === 'DEVICE' && reading.deviceId === current.deviceId;
-  return isNextOfDevice || !isBefore(reading, current);
-}
+/** The latest is the newest device's highest sequence number, unless a person read the gauge after that. */
+const isLatest = (current: CurrentLevel, reading: LevelReading): boolean =>
+  (current.source === 'DEVICE' && reading.source === 'DEVICE') || !isBefore(reading, current);
 
 const isBefore = (reading: LevelReading, current: CurrentLevel): boolean =>
   current.recordedAt !== null && Date.parse(reading.recordedAt) < Date.parse(current.recordedAt);
 
 /** Telemetry is partial: a message that does not tell the battery leaves what is known of this device's. */
 function markDevice(current: CurrentLevel, reading: LevelReading): CurrentLevel {
-  const { deviceId, deviceEpoch, deviceSeq, batteryPct } = reading;
+  const { deviceId, deviceTurnNo, deviceEpoch, deviceSeq, batteryPct } = reading;
   const knownPct = deviceId === current.deviceId ? current.batteryPct : null;
-  return { ...current, deviceId, deviceEpoch, deviceSeq, batteryPct: batteryPct ?? knownPct };
+  return { ...current, deviceId, deviceTurnNo, deviceEpoch, deviceSeq, batteryPct: batteryPct ?? knownPct };
 }

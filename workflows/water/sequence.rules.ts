@@ -11,6 +11,8 @@ export const farBelow = 100_000;
 const nearStart = 100;
 /** So many messages are believed against what was known before them. */
 const enough = 3;
+/** So many in a row are, where only one of them contradicts it: the others have numbers that the device had lost. */
+const plenty = 10;
 /** Messages that were sent at about the same time have come by then. */
 const disorderMs = 60_000;
 /** How long a message waits that fills a gap in an odd way, and one that may yet turn out to be of a new epoch. */
@@ -79,12 +81,18 @@ export function decideAside(standing: SequenceStanding, messages: readonly Aside
   for (const [at, message] of messages.entries()) {
     const verdict = verdictOf({ ...standing, top }, message, messages.slice(at + 1));
     // Two messages of one number: the second is compared with the first when that is stored.
-    verdicts.push(verdict === 'ACCEPT' && accepted.has(message.seq) ? 'WAIT' : verdict);
-    if (verdict === 'ACCEPT') {
+    if (verdict === 'ACCEPT' && accepted.has(message.seq)) {
+      verdicts.push('WAIT');
+      continue;
+    }
+    // A gap may be one of the epoch before, or what comes next in the one that has begun.
+    const isDoubtful = top !== null && message.seq < top && waiting.some((each) => isBeside(message, messages[each]));
+    verdicts.push(verdict === 'ACCEPT' && isDoubtful ? 'WAIT' : verdict);
+    if (verdict === 'ACCEPT' && !isDoubtful) {
       accepted.add(message.seq);
       if (top !== null && message.seq - top > standing.reach) longestJump = Math.max(longestJump, message.seq - top);
       top = Math.max(top ?? 0, message.seq);
-    } else if (verdict === 'WAIT' && top !== null && message.seq <= top) {
+    } else if (verdicts[at] === 'WAIT' && top !== null && message.seq <= top) {
       waiting.push(at);
       const run = lastRun(messages, waiting);
       const cause = evidence(
@@ -96,6 +104,11 @@ export function decideAside(standing: SequenceStanding, messages: readonly Aside
     }
   }
   return { verdicts, longestJump };
+
+  function isBeside(message: AsideMessage, other: AsideMessage | undefined): boolean {
+    if (!other || Math.abs(other.seq - message.seq) > nearBelow || other.bootId !== message.bootId) return false;
+    return contradicts(standing, other);
+  }
 }
 
 const restarted = (
@@ -130,12 +143,11 @@ function belowVerdict(standing: SequenceStanding, message: AsideMessage): AsideV
   const { stored, isTaken, isOfBefore, waitedMs } = message;
   if (stored?.likeness === 'SAME' || (stored?.likeness === 'SAME_MEASURE' && isNear(standing, message)))
     return 'DUPLICATE';
-  const isFree = !isTaken && !isOfBefore;
-  if (isFree && isPlainGap(standing, message)) return 'ACCEPT';
+  if (isFree(message) && isPlainGap(standing, message)) return 'ACCEPT';
   const isOdd = isTaken || isLater(standing, message) || isFar(standing, message);
   if (wentOn(standing, message) < enough && waitedMs < (isOdd ? longPatienceMs : patienceMs)) return 'WAIT';
   if (isOfBefore) return 'UNATTACHED';
-  if (isFree) return 'ACCEPT';
+  if (isFree(message)) return 'ACCEPT';
   return message.isGivenUp && !stored ? 'GAP_GIVEN_UP' : 'DUPLICATE';
 }
 
@@ -150,7 +162,10 @@ function evidence(standing: SequenceStanding, run: readonly AsideMessage[]): Res
     if (isOtherBoot(standing.bootId, last)) return 'BOOT_ID';
     if (last.saysRestarted) return 'RESET_REASON';
   }
-  return run.length >= enough && run.every((message) => contradicts(standing, message)) ? 'COUNTER' : undefined;
+  const contradicting = run.filter((message) => contradicts(standing, message));
+  const isOne = run.every((message) => contradicting.includes(message) || isFree(message));
+  const isLong = run.length >= plenty && run.some(({ stored }) => stored?.likeness === 'OTHER');
+  return isOne && (contradicting.length >= enough || isLong) ? 'COUNTER' : undefined;
 }
 
 /** It cannot be a repeat, nor a message of before that comes late. */
@@ -158,7 +173,7 @@ function contradicts(standing: SequenceStanding, message: AsideMessage): boolean
   if (message.stored?.likeness === 'OTHER') return true;
   if (isNear(standing, message)) return false;
   if (message.stored?.likeness === 'SAME_MEASURE' || isLater(standing, message)) return true;
-  return isFar(standing, message) && !message.isTaken && !message.isOfBefore;
+  return isFar(standing, message) && isFree(message);
 }
 
 /** The last of those that wait, as far as their numbers rise in small steps and they are of one start of the device. */
@@ -177,6 +192,7 @@ function lastRun(messages: readonly AsideMessage[], waiting: readonly number[]):
 /** How many messages were let in since, if the highest number has risen. */
 const wentOn = (standing: SequenceStanding, { acceptedTo, top }: AsideMessage): number =>
   (standing.top ?? -1) > (top ?? -1) ? standing.acceptedTo - acceptedTo : 0;
+const isFree = ({ isTaken, isOfBefore }: AsideMessage): boolean => !isTaken && !isOfBefore;
 const depth = ({ top }: SequenceStanding, { seq }: AsideMessage): number => (top ?? 0) - seq;
 const isNear = (standing: SequenceStanding, message: AsideMessage): boolean => depth(standing, message) < nearBelow;
 const isFar = (standing: SequenceStanding, message: AsideMessage): boolean => depth(standing, message) > farBelow;
