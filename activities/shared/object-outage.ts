@@ -1,9 +1,6 @@
 import { isDiskFull } from '../../processes/disk.js';
-import { outage } from '../../workflows/shared/failure.js';
+import { fullDiskOf, outage } from '../../workflows/shared/failure.js';
 import type { Bytes, ObjectStore } from './object-store.js';
-
-/** What is told of a store whose disk is full. */
-export const fullStore = { dependency: 'objects', reason: 'DISK_FULL', retry_after_seconds: 10 } as const;
 
 /**
  * A store whose own faults are told as an outage of `objects`, which is waited for: a disk that is full or gone, a bucket that does
@@ -51,7 +48,7 @@ function tell(error: unknown): never {
   throw told(error);
 }
 const told = (error: unknown): unknown =>
-  isAway(error) ? outage(isDiskFull(error) ? fullStore : { dependency: 'objects' }, error) : error;
+  isAway(error) ? outage(isDiskFull(error) ? fullDiskOf('objects') : { dependency: 'objects' }, error) : error;
 
 /** By a system call that failed, an answer of S3 that is none of ours, or a network that is down. */
 function isAway(error: unknown): boolean {

@@ -6,7 +6,7 @@ import { deadLetterDecisions, type DeadLetterDecision } from '../../workflows/pl
 import { failure } from '../../workflows/shared/failure.js';
 import type { Cursors } from '../shared/cursor.js';
 import { member, platformAdmin, route, type Route } from '../shared/route.js';
-import { object, page, uuid } from '../shared/schema.js';
+import { namedAccount, object, page } from '../shared/schema.js';
 import { deadLetter, deadLetterCount, deadLetterQuery, decided } from './dead-letter.schemas.js';
 
 export interface DeadLetterRouteParts {
@@ -15,9 +15,7 @@ export interface DeadLetterRouteParts {
 }
 
 const mostCounts = 200;
-const ofAccount = {
-  account_id: Type.Optional(Type.String({ ...uuid, description: 'Whose; of no account without it' })),
-};
+const ofAccount = { account_id: namedAccount() };
 
 const saying: Record<DeadLetterDecision, { summary: string; description: string }> = {
   redrive: {

@@ -3,7 +3,7 @@ import { createEventViews } from '../../db/platform/event.views.js';
 import type { Database } from '../../db/shared/database.js';
 import type { Cursors } from '../shared/cursor.js';
 import { platformAdmin, route, type Route } from '../shared/route.js';
-import { component, nullable, object, page, timestamp, uuid } from '../shared/schema.js';
+import { component, namedAccount, nullable, object, page, timestamp, uuid } from '../shared/schema.js';
 import { troubles, type WorkflowDiagnostics } from '../shared/workflow-diagnostics.js';
 import { event, eventQuery } from './event.schemas.js';
 
@@ -16,7 +16,7 @@ export interface DiagnosticsRouteParts {
 const tag = 'Oversight';
 const eventsQuery = object({
   ...eventQuery.properties,
-  account_id: Type.Optional(Type.String({ ...uuid, description: 'Whose; of no account without it' })),
+  account_id: namedAccount(),
 });
 const mostWorkflows = 100;
 const troubledWorkflow = component(

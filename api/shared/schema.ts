@@ -41,6 +41,9 @@ export const status = <const Values extends string[]>(...values: Values) => Type
 
 const limit = Type.Integer({ minimum: 1, maximum: 200, default: 50 });
 const cursor = Type.String({ minLength: 1, maxLength: 1000, description: 'The next_cursor of the page before' });
+/** The account that a platform admin's question is about, where it is about one. */
+export const namedAccount = (description = 'Whose; of no account without it') =>
+  Type.Optional(Type.String({ ...uuid, description }));
 /** The query of a list; with filters: `object({ ...pageQuery.properties, status: … })`. */
 export const pageQuery = object({ limit, cursor: Type.Optional(cursor) });
 export const page = <Item extends TSchema>(item: Item, options: TObjectOptions = {}) =>

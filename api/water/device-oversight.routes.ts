@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { createDeviceOversightViews, mostDrops } from '../../db/water/device-oversight.views.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { platformAdmin, route, type Route } from '../shared/route.js';
-import { component, nullable, object, page, pageQuery, timestamp, uuid } from '../shared/schema.js';
+import { component, namedAccount, nullable, object, page, pageQuery, timestamp, uuid } from '../shared/schema.js';
 import { device, deviceId, unitParams } from './device.schemas.js';
 import type { RecordRouteParts } from './site.routes.js';
 
@@ -90,7 +90,7 @@ export function createDeviceOversightRoutes({ database, cursors: allCursors }: R
       query: object({
         ...pageQuery.properties,
         connectivity_state: Type.Optional(known.connectivity_state),
-        account_id: Type.Optional(Type.String({ ...uuid, description: 'Whose devices' })),
+        account_id: namedAccount('Whose devices'),
       }),
       responses: { 200: page(overseenDevice) },
     }).handledBy(async ({ query: { limit, cursor, connectivity_state, account_id } }) => {

@@ -5,7 +5,7 @@ import { createOrderViews, type OrderDetailRow } from '../../db/water/order.view
 import { orderStatuses } from '../../workflows/water/order.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { platformAdmin, route, type Route } from '../shared/route.js';
-import { component, object, page, pageQuery, timestamp, uuid } from '../shared/schema.js';
+import { component, namedAccount, object, page, pageQuery, timestamp, uuid } from '../shared/schema.js';
 import {
   detailBody,
   orderCode,
@@ -22,7 +22,7 @@ const orderQuery = object({
   ...pageQuery.properties,
   order_code: Type.Optional(orderCode),
   status: Type.Optional(Type.Enum([...orderStatuses], { description: 'The state that the order is in' })),
-  account_id: Type.Optional(Type.String({ ...uuid, description: 'One of the parties' })),
+  account_id: namedAccount('One of the parties'),
   deadline_before: Type.Optional(Type.String({ ...timestamp, description: 'Something falls due before it' })),
 });
 const orderName = Type.String({

@@ -25,7 +25,8 @@ export function createDeadLetterStore({ database }: { database: Database }) {
   return {
     /**
      * Makes a delivery a dead letter, holds its lane and tells it, all or none. Answers false when it is no longer pending, as
-     * after a rewind, and when another process leads. The death of this very news is not told, or two consumers that fail would tell each other for ever.
+     * after a rewind, and when another process leads. The death of this very news is not told, or two consumers that fail would
+     * tell each other for ever.
      */
     bury: ({ laneId, delivery, consumer, error, answer, leaseNumber }: Death) => {
       const { deliveryId, accountId, attempts, event } = delivery;

@@ -1,7 +1,7 @@
 /**
- * What waiting helps against: PostgreSQL is away, restarting, full, overloaded, a replica or not to be signed in to, a statement was
- * cut off or not prepared any more, a context has expired, or a race was lost. Whatever else PostgreSQL says is said of the statement and its values, and
- * would be said again.
+ * What waiting helps against: PostgreSQL is away, restarting, full, overloaded, a replica or not to be signed in to, a statement
+ * was cut off or not prepared any more, a context has expired, or a race was lost. Whatever else PostgreSQL says is said of the
+ * statement and its values, and would be said again.
  */
 const outageStates = /^(08...|28...|53...|58...|57P0[1-5]|57014|25006|26000|3D000|40001|40003|40P01|55P03|MR002)$/;
 const socketCodes = new Set([

@@ -1,64 +1,62 @@
 import type { AccessNote, AccessNoteInbox } from '../../db/water/access-note.inbox.js';
 import type { Logger } from '../shared/logger.js';
 import type { Part } from '../shared/part.js';
+import { startTally } from './tally.js';
 
-/** Devices that are noted between two reports; a device that comes in knows its password, so these are no strangers' names. */
-const mostDevices = 50_000;
-/** Strangers may name any device. */
-const mostRefused = 1_000;
+/** A device that comes in knows its password, so these are no strangers' names; but strangers may name any device. */
+const most = { connected: 50_000, refused: 1_000 };
 
 export interface AccessNotes extends Part {
   connected(deviceId: string, address: string | undefined): void;
   refused(deviceId: string, reason: string, address: string | undefined): void;
 }
 
-interface Noted {
-  connected?: { atMs: number; address: string | undefined };
-  refused?: { atMs: number; address: string | undefined; reason: string; count: number };
+interface Connected {
+  atMs: number;
+  address: string | undefined;
+}
+interface Refused extends Connected {
+  reason: string;
+  count: number;
 }
 
 /** Keeps how each device last came in and was last refused, for whoever looks why it is not heard of. */
 export function startAccessNotes(parts: { inbox: AccessNoteInbox; logger: Logger; everyMs?: number }): AccessNotes {
   const { inbox, logger, everyMs = 5_000 } = parts;
-  let noted = new Map<string, Noted>();
-  let refusedCount = 0;
-  let reporting = Promise.resolve();
 
-  async function report(): Promise<void> {
-    const taken = noted;
-    noted = new Map();
-    refusedCount = 0;
-    if (taken.size === 0) return;
-    const now = performance.now();
-    await inbox
-      .take([...taken].map(([deviceId, each]) => noteOf(deviceId, each, now)))
-      .catch((error: unknown) => logger.warn({ err: error, count: taken.size }, 'it was not noted who came in'));
-  }
-
-  const timer = setInterval(() => {
-    reporting = reporting.then(report);
-  }, everyMs);
+  const tally = startTally<{ connected: Connected; refused: Refused }>({
+    most,
+    everyMs,
+    async report({ connected, refused }) {
+      const deviceIds = [...new Set([...connected.keys(), ...refused.keys()])];
+      if (deviceIds.length === 0) return;
+      const now = performance.now();
+      await inbox
+        .take(deviceIds.map((deviceId) => noteOf(deviceId, connected.get(deviceId), refused.get(deviceId), now)))
+        .catch((error: unknown) =>
+          logger.warn({ err: error, count: deviceIds.length }, 'it was not noted who came in'),
+        );
+    },
+  });
   return {
     connected(deviceId, address) {
-      const known = noted.get(deviceId);
-      if (!known && noted.size >= mostDevices) return;
-      noted.set(deviceId, { ...known, connected: { atMs: performance.now(), address } });
+      const note = tally.entry('connected', deviceId, () => ({ atMs: 0, address }));
+      if (note) Object.assign(note, { atMs: performance.now(), address });
     },
     refused(deviceId, reason, address) {
-      const known = noted.get(deviceId);
-      if (!known?.refused && (refusedCount += 1) > mostRefused) return;
-      const count = (known?.refused?.count ?? 0) + 1;
-      noted.set(deviceId, { ...known, refused: { atMs: performance.now(), address, reason, count } });
+      const note = tally.entry('refused', deviceId, () => ({ atMs: 0, address, reason, count: 0 }));
+      if (note) Object.assign(note, { atMs: performance.now(), address, reason, count: note.count + 1 });
     },
-    stop: async () => {
-      clearInterval(timer);
-      await reporting;
-      await report();
-    },
+    stop: tally.stop,
   };
 }
 
-const noteOf = (deviceId: string, { connected, refused }: Noted, nowMs: number): AccessNote => ({
+const noteOf = (
+  deviceId: string,
+  connected: Connected | undefined,
+  refused: Refused | undefined,
+  nowMs: number,
+): AccessNote => ({
   deviceId,
   connectedAgoMs: connected ? nowMs - connected.atMs : null,
   connectedFrom: connected?.address ?? null,

@@ -1,6 +1,7 @@
 import type { Logger } from '../shared/logger.js';
 import type { Metrics } from '../shared/metrics/registry.js';
 import type { Part } from '../shared/part.js';
+import { startTally } from './tally.js';
 
 /** What somebody was refused: to come in, to publish, to subscribe, or to stay. */
 export type RefusedAct = 'introduction' | 'publish' | 'subscription' | 'connection';
@@ -17,8 +18,16 @@ export interface RefusalLog extends Part {
   note(refused: RefusedOne): void;
 }
 
-/** Names and reasons that are told apart within a minute; made-up names are cheap. */
-const mostKnown = 1_000;
+interface Repeated {
+  act: RefusedAct;
+  clientId?: string | undefined;
+  reason: string;
+  count: number;
+}
+
+/** Names and reasons that are told apart within a minute; made-up names are cheap, and acts and reasons are few. */
+const most = { named: 1_000, unnamed: Infinity };
+
 /**
  * The log of what the gateway refuses: the first of a name and reason at once, and once a minute how many have followed. Each is
  * in the metric. From where is in the device's own standing, and in no log.
@@ -29,38 +38,28 @@ export function startRefusalLog(parts: {
   everyMs?: number;
 }): RefusalLog {
   const { logger, metrics, everyMs = 60_000 } = parts;
-  const known = new Map<string, RefusedOne & { further: number }>();
-  /** Of more names than are told apart, by act and reason. */
-  const others = new Map<string, { act: RefusedAct; reason: string; count: number }>();
 
-  function tellFurther(): void {
-    for (const { act, clientId, reason, further } of known.values())
-      if (further > 0) logger.warn({ act, client_id: clientId, reason, count: further }, 'refused again');
-    for (const { act, reason, count } of others.values())
-      logger.warn({ act, reason, count }, 'refused, of more names than are told apart');
-    known.clear();
-    others.clear();
-  }
-
-  const timer = setInterval(tellFurther, everyMs);
+  const tally = startTally<Record<keyof typeof most, Repeated>>({
+    most,
+    everyMs,
+    report({ named, unnamed }) {
+      for (const { act, clientId, reason, count } of named.values())
+        if (count > 1) logger.warn({ act, client_id: clientId, reason, count: count - 1 }, 'refused again');
+      for (const { act, reason, count } of unnamed.values())
+        logger.warn({ act, reason, count }, 'refused, of more names than are told apart');
+    },
+  });
   return {
-    note(refused) {
-      const { act, clientId, reason, address } = refused;
+    note({ act, clientId, reason, address }) {
       metrics?.counter('millrace_gateway_refusals_total', { act, reason }).add();
-      const key = `${act} ${reason} ${clientId ?? address ?? ''}`;
-      const before = known.get(key);
-      if (before) return void (before.further += 1);
-      if (known.size < mostKnown) {
-        known.set(key, { ...refused, further: 0 });
-        return logger.warn({ act, client_id: clientId, reason }, 'refused');
-      }
-      const other = others.get(`${act} ${reason}`) ?? { act, reason, count: 0 };
-      other.count += 1;
-      others.set(`${act} ${reason}`, other);
+      const kind = `${act} ${reason}`;
+      const refusal =
+        tally.entry('named', `${kind} ${clientId ?? address ?? ''}`, () => {
+          logger.warn({ act, client_id: clientId, reason }, 'refused');
+          return { act, clientId, reason, count: 0 };
+        }) ?? tally.entry('unnamed', kind, () => ({ act, reason, count: 0 }));
+      if (refusal) refusal.count += 1;
     },
-    stop: async () => {
-      clearInterval(timer);
-      tellFurther();
-    },
+    stop: tally.stop,
   };
 }

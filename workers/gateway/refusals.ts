@@ -3,13 +3,13 @@ import type { AccessRefusal, AccessRefusalInbox } from '../../db/water/access-re
 import type { Logger } from '../shared/logger.js';
 import type { Part } from '../shared/part.js';
 import type { RefusedName } from './peer.js';
+import { startTally } from './tally.js';
 
 /**
  * Names and reasons that are counted apart between two reports. Strangers have places of their own, so that made-up names
  * cannot push out what somebody did who is signed in, nor fill the audit log of anybody with more than one entry a minute.
  */
-const mostOfPeers = 1_000;
-const mostOfStrangers = 200;
+const most = { peer: 1_000, stranger: 200 };
 
 /** At moments of the monotonic clock: no step of a clock changes how long ago something was. */
 interface CountedRefusal extends Omit<AccessRefusal, 'firstAgoMs' | 'lastAgoMs'> {
@@ -30,56 +30,41 @@ export function startRefusals(parts: {
   nowMs?: () => number;
 }): Refusals {
   const { inbox, logger, everyMs = 60_000, nowMs = () => performance.now() } = parts;
-  const ofPeers = new Map<string, CountedRefusal>();
-  const ofStrangers = new Map<string, CountedRefusal>();
   let uncounted = 0;
-  let reporting = Promise.resolve();
 
-  async function report(): Promise<void> {
-    const now = nowMs();
-    const refusals = [...ofPeers.values(), ...ofStrangers.values()].map((each) => reportOf(each, now));
-    ofPeers.clear();
-    ofStrangers.clear();
-    if (uncounted > 0) logger.warn({ count: uncounted }, 'refusals of more names than are told apart');
-    uncounted = 0;
-    if (refusals.length === 0) return;
-    await inbox
-      .take(refusals)
-      .catch((error: unknown) => logger.error({ err: error, count: refusals.length }, 'refusals were not audited'));
-  }
-
-  const timer = setInterval(() => {
-    reporting = reporting.then(report);
-  }, everyMs);
+  const tally = startTally<Record<keyof typeof most, CountedRefusal>>({
+    most,
+    everyMs,
+    async report({ peer, stranger }) {
+      const now = nowMs();
+      const refusals = [...peer.values(), ...stranger.values()].map((each) => reportOf(each, now));
+      if (uncounted > 0) logger.warn({ count: uncounted }, 'refusals of more names than are told apart');
+      uncounted = 0;
+      if (refusals.length === 0) return;
+      await inbox
+        .take(refusals)
+        .catch((error: unknown) => logger.error({ err: error, count: refusals.length }, 'refusals were not audited'));
+    },
+  });
   return {
     count(name, reason, { address, isStranger }) {
-      const [known, most] = isStranger ? [ofStrangers, mostOfStrangers] : [ofPeers, mostOfPeers];
       const subjectId = name.kind === 'device' ? name.deviceId : name.accountId;
-      const key = `${subjectId} ${reason}`;
       const atMs = nowMs();
-      const before = known.get(key);
-      if (before) {
-        before.count += 1;
-        before.lastAtMs = atMs;
-        return;
-      }
-      if (known.size >= most) return void (uncounted += 1);
-      known.set(key, {
+      const refusal = tally.entry(isStranger ? 'stranger' : 'peer', `${subjectId} ${reason}`, () => ({
         refusalId: newId(),
         kind: name.kind,
         subjectId,
         reason,
-        count: 1,
+        count: 0,
         firstAtMs: atMs,
         lastAtMs: atMs,
         address: address ?? null,
-      });
+      }));
+      if (!refusal) return void (uncounted += 1);
+      refusal.count += 1;
+      refusal.lastAtMs = atMs;
     },
-    stop: async () => {
-      clearInterval(timer);
-      await reporting;
-      await report();
-    },
+    stop: tally.stop,
   };
 }
 

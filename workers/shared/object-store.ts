@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { createLocalObjectStore } from '../../activities/shared/local-object-store.js';
-import { fullStore, tellingOutages } from '../../activities/shared/object-outage.js';
+import { tellingOutages } from '../../activities/shared/object-outage.js';
 import type { ObjectStore } from '../../activities/shared/object-store.js';
 import { createS3ObjectStore } from '../../activities/shared/s3-object-store.js';
 import { required, type Config } from '../../config.js';
 import { hasRoom } from '../../processes/disk.js';
-import { outage } from '../../workflows/shared/failure.js';
+import { fullDiskOf, outage } from '../../workflows/shared/failure.js';
 
 /** The folder of this machine that objects are in; undefined where they are in a bucket. */
 export const objectFolder = (config: Config): string | undefined =>
@@ -32,5 +32,5 @@ function openStore(config: Config): ObjectStore {
 /** Refuses what would need room, before anything of it is begun. */
 export async function assertObjectRoom(config: Config): Promise<void> {
   const folder = objectFolder(config);
-  if (folder !== undefined && !(await hasRoom(folder))) throw outage(fullStore);
+  if (folder !== undefined && !(await hasRoom(folder))) throw outage(fullDiskOf('objects'));
 }

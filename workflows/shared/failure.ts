@@ -32,6 +32,13 @@ export const outage = (details: { dependency: string } & FailureDetails, cause?:
     ...(cause instanceof Error ? { cause } : {}),
   });
 
+/** What is told of a disk that is full; it is not made larger within a second. */
+export const fullDiskOf = <const Dependency extends string>(dependency: Dependency) => ({
+  dependency,
+  reason: 'DISK_FULL' as const,
+  retry_after_seconds: 10,
+});
+
 /** Finds the failure in an error or its causes; undefined for a bug or an outage. */
 export function asFailure(error: unknown): FailureContent | undefined {
   // A cause chain here is at most update failure → activity failure → application failure; ten is a guard against cycles.
