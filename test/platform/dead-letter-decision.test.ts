@@ -12,10 +12,10 @@ import { startTestSystem, type TestSystem } from '../support/system.js';
 
 // Two workers die, and each is missed for ten seconds.
 const patience = 180_000;
-const subjects = Array.from({ length: 200 }, (_, n) => `subject-${n}`);
+const subjects = Array.from({ length: 40 }, (_, n) => `subject-${n}`);
 /** The last one waits behind three that are dead, two of which were released. */
 const inEach = [1, 2, 3, 4];
-const deadLetters = 1_200;
+const deadLetters = 240;
 
 let system: TestSystem;
 let receiver: Receiver;
@@ -97,7 +97,7 @@ function brought(): Map<string, number[]> {
   return lanes;
 }
 
-const setSize = 150;
+const setSize = 30;
 const deciders: PartProcess[] = [];
 /** The worker of decisions as a process of its own; one that dies at a crash point, where it is named. */
 function startDecider(crashAt?: string): PartProcess {
