@@ -7,12 +7,12 @@ import { createReservoirViews } from '../../db/water/reservoir.views.js';
 import type { ErrorCode } from '../../workflows/shared/error-codes.js';
 import { asFailure, failure } from '../../workflows/shared/failure.js';
 import type { CommandRef } from '../../workflows/shared/command.js';
-import { searchableBy } from '../../workflows/shared/search-attributes.js';
 import {
   attachDevice,
   detachDevice,
   deviceWorkflowId,
   deviceWorkflowType,
+  searchableDevice,
   type AttachRequest,
   type DetachRequest,
   type DeviceInput,
@@ -219,7 +219,7 @@ function workflowOf(deviceId: string, { deviceIntervalMs, deviceTaskQueue }: Dev
     taskQueue: deviceTaskQueue,
     args: [input],
     isForGood: true,
-    typedSearchAttributes: searchableBy('water'),
+    typedSearchAttributes: searchableDevice,
     staticSummary: `Device ${deviceId}`,
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { defaultPayloadConverter } from '@temporalio/common';
 import type pg from 'pg';
 import { createDeviceActivities, type DeviceActivities } from '../../activities/water/device.activities.js';
 import { createWorkflows, type Workflows } from '../../api/shared/workflows.js';
@@ -12,6 +13,7 @@ import {
   deviceState,
   deviceWorkflowId,
   deviceWorkflowType,
+  searchableDevice,
   telemetryAccepted,
 } from '../../workflows/water/device.contract.js';
 import { signalsPerRun } from '../../workflows/water/device.rules.js';
@@ -74,6 +76,7 @@ function sides({ deviceId, reservoirId }: TestDevice, intervalMs = longIntervalM
       args: [{ deviceId, defaultIntervalMs: intervalMs }],
       update: definition,
       updateArgs,
+      typedSearchAttributes: searchableDevice,
     });
   return {
     handle,
@@ -96,6 +99,20 @@ function sides({ deviceId, reservoirId }: TestDevice, intervalMs = longIntervalM
       update(attachDevice, [{ accountId, reservoirId: toReservoirId, principalId: newId() }]),
     detach: (accountId: string) => update(detachDevice, [{ accountId, principalId: newId() }]),
     state: () => handle.query(deviceState),
+    /** By the query that docs/operations.md has, with a status. */
+    async isFoundBy(status: string): Promise<boolean> {
+      const query = `WorkflowType = "deviceWorkflow" and \`Status\` = "${status}" and ExecutionStatus = "Running"`;
+      for await (const { workflowId } of temporal.client.workflow.list({ query })) if (workflowId === id) return true;
+      return false;
+    },
+    /** Each status that Temporal was told of in the current run. */
+    async statusesTold(): Promise<unknown[]> {
+      const { events } = await handle.fetchHistory();
+      return (events ?? []).flatMap(({ upsertWorkflowSearchAttributesEventAttributes: told }) => {
+        const status = told?.searchAttributes?.indexedFields?.['Status'];
+        return status ? [defaultPayloadConverter.fromPayload(status)] : [];
+      });
+    },
     async readings(): Promise<number[]> {
       const { rows } = await test.admin.query<{ seq: number }>(
         'select device_seq::int as seq from water.reservoir_readings where reservoir_id = $1 order by 1',
@@ -140,6 +157,7 @@ describe('telemetry', () => {
       expect(await device.state()).toMatchObject({ seenTo: 4, derivedTo: 4, connectivity: 'ONLINE' }),
     );
     expect(historyLength).toBeLessThan(40);
+    expect(await device.statusesTold()).toEqual(['ONLINE']);
   });
 
   it('that waits in the inbox is derived whole by one signal, in batches', async () => {
@@ -178,8 +196,11 @@ describe('silence', () => {
     expect(await device.events()).toEqual(gone);
     // It waits without a timer now.
     expect((await device.handle.describe()).historyLength).toBe(historyLength);
+    expect(await device.statusesTold()).toEqual(['ONLINE', 'STALE', 'OFFLINE']);
+    await eventually(async () => expect(await device.isFoundBy('OFFLINE')).toBe(true));
     await device.sends(2);
     await eventually(async () => expect((await device.events()).slice(0, 4)).toEqual([...gone, 'DEVICE_ONLINE']));
+    await eventually(async () => expect(await device.isFoundBy('OFFLINE')).toBe(false));
   });
 
   it('is measured by the interval that the device was given', async () => {
@@ -210,6 +231,7 @@ describe('pairing', () => {
     const { deviceId, accountId, reservoirId } = given;
     const device = sides(given);
     expect(await device.attach(accountId, reservoirId)).toEqual({ deviceId, reservoirId });
+    await eventually(async () => expect(await device.isFoundBy('NEVER_SEEN')).toBe(true));
     expect(await device.attach(accountId, reservoirId)).toEqual({ deviceId, reservoirId });
     expect(await device.state()).toMatchObject({ reservoirId });
     expect(await device.detach(accountId)).toEqual({ deviceId, reservoirId });
@@ -300,5 +322,8 @@ describe('a long life', () => {
       }),
     );
     expect(await device.events()).toEqual(['DEVICE_ONLINE']);
+    // As the run before it was found, without having said so itself.
+    await eventually(async () => expect(await device.isFoundBy('ONLINE')).toBe(true));
+    expect(await device.statusesTold()).toEqual([]);
   });
 });

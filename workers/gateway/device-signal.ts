@@ -1,10 +1,10 @@
 import type { WorkflowClient } from '@temporalio/client';
 import type { AcceptedDevice } from '../../db/water/telemetry.inbox.js';
-import { searchableBy } from '../../workflows/shared/search-attributes.js';
 import {
   deviceTaskQueue,
   deviceWorkflowId,
   deviceWorkflowType,
+  searchableDevice,
   telemetryAccepted,
   type DeviceInput,
 } from '../../workflows/water/device.contract.js';
@@ -30,8 +30,7 @@ export function createDeviceSignal({ workflow, defaultIntervalMs, taskQueue = de
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowTaskTimeout: '3s',
       staticSummary: `Device ${deviceId}`,
-      // A device outlives its owners, so it is found by domain and id, not by account.
-      typedSearchAttributes: searchableBy('water'),
+      typedSearchAttributes: searchableDevice,
     });
   };
 }

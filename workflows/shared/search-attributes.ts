@@ -1,14 +1,14 @@
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 
 export const accountIdKey = defineSearchAttributeKey('AccountId', SearchAttributeType.KEYWORD);
-const statusKey = defineSearchAttributeKey('Status', SearchAttributeType.KEYWORD);
+export const statusKey = defineSearchAttributeKey('Status', SearchAttributeType.KEYWORD);
 const orderCodeKey = defineSearchAttributeKey('OrderCode', SearchAttributeType.KEYWORD);
 const counterpartIdKey = defineSearchAttributeKey('CounterpartId', SearchAttributeType.KEYWORD);
 const domainKey = defineSearchAttributeKey('Domain', SearchAttributeType.KEYWORD);
 
 /** What some workflows are found by besides. */
 export interface Searchable {
-  /** As their row has it. */
+  /** Of an order as its row has it; of a device whether it is heard of. */
   status?: string;
   /** What people say. */
   orderCode?: string | undefined;
@@ -30,7 +30,7 @@ export const searchableBy = (
     ...given(counterpartIdKey, counterpartId),
   ]);
 
-/** What a workflow says when its row's status is another. */
+/** What a workflow says when its status is another. */
 export const searchableStatus = (status: string) => [{ key: statusKey, value: status }];
 
 const given = (key: typeof accountIdKey, value: string | undefined) => (value === undefined ? [] : [{ key, value }]);

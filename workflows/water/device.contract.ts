@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { searchableBy } from '../shared/search-attributes.js';
 import type { SignedStart } from '../shared/start.js';
 
 /** What the outside may know of a device's workflow. */
@@ -12,6 +13,11 @@ export const startOfDevice = ({ deviceId }: { deviceId: string }): SignedStart =
 
 export const connectivityStates = ['ONLINE', 'STALE', 'OFFLINE', 'NEVER_SEEN'] as const;
 export type ConnectivityState = (typeof connectivityStates)[number];
+
+/** What a device's workflow is found by when it starts; a device outlives its owners, so by no account. */
+export const searchableDevice = searchableBy('water', undefined, {
+  status: 'NEVER_SEEN' satisfies ConnectivityState,
+});
 
 export interface DeviceInput {
   deviceId: string;

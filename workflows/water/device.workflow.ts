@@ -3,12 +3,15 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   setHandler,
   sleep,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DeviceActivities } from '../../activities/water/device.activities.js';
 import { createDetails } from '../shared/details.js';
+import { searchableStatus, statusKey } from '../shared/search-attributes.js';
 import { answered, createPatience, proxyTransactions } from '../shared/transactions.js';
 import {
   attachDevice,
@@ -45,6 +48,8 @@ export async function deviceWorkflow(input: DeviceInput): Promise<never> {
   let signalCount = 0;
   let alarm: { dueMs: number; scope: CancellationScope } | undefined;
   let hasRung = false;
+  /** The status that it is found by; the next run goes on with it. */
+  let found = workflowInfo().typedSearchAttributes.get(statusKey);
   const details = createDetails();
   const deriving = createPatience(transactions, details, 'Deriving');
   const noticing = createPatience(transactions, details, 'Silence');
@@ -115,12 +120,22 @@ export async function deviceWorkflow(input: DeviceInput): Promise<never> {
     if (connectivity === state.connectivity || connectivity === 'NEVER_SEEN') return;
     await recordConnectivity({ deviceId, connectivity });
     state.connectivity = connectivity;
+    beFound();
   }
 
   function take({ connectivity, lastSeenAt, intervalMs }: DeviceSight): void {
     state.connectivity = connectivity;
     state.lastSeenAt = lastSeenAt;
     state.intervalMs = intervalMs ?? input.defaultIntervalMs;
+    beFound();
+  }
+
+  /** Its messages are many, so Temporal is told of a change alone. A run of the version before joins at its next message. */
+  function beFound(): void {
+    const { connectivity } = state;
+    if (connectivity === found || !patched('found-by-status')) return;
+    upsertSearchAttributes(searchableStatus(connectivity));
+    found = connectivity;
   }
 }
 
