@@ -315,7 +315,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List one-time codes that have not gone out, newest first
+         * List one-time codes that have not gone out, and why, newest first
          * @description Platform admins.
          */
         get: operations["listPlatformDiagnosticCodes"];
@@ -2069,8 +2069,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List workflows that fail, newest first
-         * @description Those that have ended so in the last three days, and those under way whose code fails, where the server tells that.
+         * List workflows that fail or wait until something is back, newest first
+         * @description Those that have ended so in the last three days; those under way whose code fails, where the server tells that; and of those that their rows say are late, and of orders without a row, some two dozen of each kind, the ones that wait.
          *
          *     Platform admins.
          */
@@ -2337,6 +2337,9 @@ export interface components {
                 channel: "SMS" | "EMAIL";
                 identifier: string | null;
                 is_sent: boolean;
+                failure_reason: ("CHANNEL_NOT_CONFIGURED" | "PROVIDER_REFUSED" | "PROVIDER_FAILED") | null;
+                failure_code: string | null;
+                failed_at: string | null;
             }[];
         };
         Site: {
@@ -3775,10 +3778,11 @@ export interface components {
              */
             started_at: string;
             /**
-             * @description How it has ended; or that its code fails while it is under way
+             * @description How it has ended; or of one under way that its code fails, or that it waits until what failed is tried again
              * @enum {string}
              */
-            trouble: "FAILED" | "TIMED_OUT" | "TERMINATED" | "TASK_FAILS";
+            trouble: "FAILED" | "TIMED_OUT" | "TERMINATED" | "TASK_FAILS" | "WAITS";
+            waits_for: string | null;
         };
     };
     responses: never;

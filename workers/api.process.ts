@@ -23,6 +23,7 @@ import { createWebhookRecords } from '../db/platform/webhook.records.js';
 import { createEventViews } from '../db/platform/event.views.js';
 import { createListingViews } from '../db/water/listing.views.js';
 import { eventCatalogue } from '../db/domains.js';
+import { createLateWorkflows } from './shared/late-workflows.js';
 import { createLossReporter } from './shared/loss-reporter.js';
 import { metricsEndpoint } from './shared/metrics/composition.js';
 import { createRequestMetrics } from './shared/metrics/request-metrics.js';
@@ -128,7 +129,7 @@ async function composeApi(
       const endpoint = await webhooks.store.endpoint(accountId, webhookId);
       return endpoint && webhooks.activities.ping(endpoint, requestId);
     },
-    workflowDiagnostics: createWorkflowDiagnostics(temporal.client),
+    workflowDiagnostics: createWorkflowDiagnostics(temporal.client, createLateWorkflows(database.read, queues)),
     auditKeys: createAuditKeyViews(database.read),
     objects: {
       open: createObjects({ store: openObjectStore(config), records: createObjectRecords({ database }) }).open,

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { OtpStore } from '../../db/identity/otp.store.js';
 import { crashPoint } from '../../db/shared/crash-point.js';
-import type { Channel, DeliveryOutcome } from '../../workflows/identity/otp.contract.js';
+import type { Channel, DeliveryFailure, DeliveryOutcome } from '../../workflows/identity/otp.contract.js';
 import { otpLifetimeSeconds } from '../../workflows/identity/otp.rules.js';
 import { MessageRefused, type Senders } from '../shared/sender.js';
 
@@ -13,8 +13,10 @@ export function createOtpActivities({ otps, senders }: { otps: OtpStore; senders
      */
     async sendOtp(tokenId: string, channel: Channel): Promise<'SENT' | 'CLOSED'> {
       const sender = senders[channel];
-      if (!sender)
+      if (!sender) {
+        await otps.noteFailure(tokenId, channel, 'CHANNEL_NOT_CONFIGURED');
         throw ApplicationFailure.nonRetryable('nothing is configured for this channel', 'CHANNEL_NOT_CONFIGURED');
+      }
       const delivery = await otps.findOpenDelivery(tokenId, channel);
       if (!delivery) return 'CLOSED';
       if (delivery.isSent) return 'SENT';
@@ -22,7 +24,11 @@ export function createOtpActivities({ otps, senders }: { otps: OtpStore; senders
       const content = { subject: 'Your Millrace code', text: textOf(code), otp: code };
       const providerId = await sender
         .send({ idempotencyKey: `otp/${tokenId}/${channel}`, to, ...content })
-        .catch(anonymous);
+        .catch(async (error: unknown) => {
+          const told = anonymous(error);
+          await otps.noteFailure(tokenId, channel, told.reason, told.code);
+          throw told.failure;
+        });
       crashPoint('otp.before-mark');
       await otps.markSent(tokenId, channel, providerId);
       return 'SENT';
@@ -37,13 +43,28 @@ export function createOtpActivities({ otps, senders }: { otps: OtpStore; senders
 const textOf = (code: string): string =>
   `Your Millrace code is ${code}. It is valid for ${otpLifetimeSeconds / 60} minutes. Nobody of ours will ever ask you for it.`;
 
+interface ToldFailure {
+  reason: DeliveryFailure;
+  code: string | undefined;
+  failure: ApplicationFailure;
+}
+
 /** A provider's words may hold an address or the text, and failures are kept in histories: only that it failed goes on. */
-function anonymous(error: unknown): never {
-  if (error instanceof MessageRefused)
-    throw ApplicationFailure.nonRetryable('the provider refuses it', 'PROVIDER_REFUSED');
-  const { code } = Object(error) as { code?: unknown };
-  throw ApplicationFailure.retryable(
-    `the provider did not take it${typeof code === 'string' ? ` (${code})` : ''}`,
-    'PROVIDER_FAILED',
-  );
+function anonymous(error: unknown): ToldFailure {
+  const code = codeOf(error);
+  if (error instanceof MessageRefused) {
+    const reason = 'PROVIDER_REFUSED';
+    return { reason, code, failure: ApplicationFailure.nonRetryable('the provider refuses it', reason) };
+  }
+  const reason = 'PROVIDER_FAILED';
+  const said = `the provider did not take it${code === undefined ? '' : ` (${code})`}`;
+  return { reason, code, failure: ApplicationFailure.retryable(said, reason) };
+}
+
+/** Such as ECONNREFUSED, which fetch has in its cause. */
+function codeOf(error: unknown): string | undefined {
+  const { code, cause } = Object(error) as { code?: unknown; cause?: unknown };
+  const { code: deeper } = Object(cause) as { code?: unknown };
+  return [code, deeper].find((each) => typeof each === 'string' && /^[A-Z0-9_]{1,40}$/.test(each)) as
+    string | undefined;
 }

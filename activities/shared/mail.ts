@@ -13,7 +13,8 @@ export function createMailSender({ url, from }: { url: string; from: string }): 
     async send({ idempotencyKey, to, subject, text }) {
       const messageId = `<${idempotencyKey.replaceAll('/', '.')}@millrace>`;
       await transport.sendMail({ to, subject, text, messageId }).catch((error: unknown) => {
-        throw isPermanent(error) ? new MessageRefused() : error;
+        const { responseCode } = Object(error) as { responseCode?: unknown };
+        throw isPermanent(responseCode) ? new MessageRefused(`SMTP_${responseCode}`) : error;
       });
       return messageId;
     },
@@ -22,7 +23,5 @@ export function createMailSender({ url, from }: { url: string; from: string }): 
 }
 
 /** A reply of 5xx is final (RFC 5321, 4.2.1). */
-function isPermanent(error: unknown): boolean {
-  const { responseCode } = Object(error) as { responseCode?: unknown };
-  return typeof responseCode === 'number' && responseCode >= 500;
-}
+const isPermanent = (responseCode: unknown): responseCode is number =>
+  typeof responseCode === 'number' && responseCode >= 500;

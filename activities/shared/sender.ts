@@ -12,7 +12,12 @@ export interface OutgoingMessage {
 }
 
 /** The provider will never take this message, so asking again is no use. It says nothing of the message. */
-export class MessageRefused extends Error {}
+export class MessageRefused extends Error {
+  /** Of the protocol, such as SMTP_550. */
+  constructor(readonly code?: string) {
+    super();
+  }
+}
 
 /** The way to one kind of provider. It throws while the provider does not take the message, MessageRefused if it never will. */
 export interface Sender {

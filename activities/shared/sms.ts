@@ -25,9 +25,10 @@ export function createSmsSender({ url, accountSid, authToken, from }: SmsGateway
         redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       });
-      if (response.status === 400) throw new MessageRefused();
+      const code = `HTTP_${response.status}`;
+      if (response.status === 400) throw new MessageRefused(code);
       // The gateway's words may repeat the number, and an error's message is kept in histories: the status only.
-      if (!response.ok) throw new Error(`the SMS gateway answered ${response.status}`);
+      if (!response.ok) throw Object.assign(new Error(`the SMS gateway answered ${response.status}`), { code });
       const { sid } = (await response.json()) as { sid?: unknown };
       return typeof sid === 'string' ? sid : idempotencyKey;
     },

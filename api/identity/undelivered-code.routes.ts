@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { createUndeliveredCodeViews } from '../../db/identity/undelivered-code.views.js';
 import type { Database } from '../../db/shared/database.js';
-import { channels } from '../../workflows/identity/otp.contract.js';
+import { channels, deliveryFailures } from '../../workflows/identity/otp.contract.js';
 import type { Cursors } from '../shared/cursor.js';
 import { platformAdmin, route, type Route } from '../shared/route.js';
 import { component, nullable, object, page, pageQuery, status, timestamp, uuid } from '../shared/schema.js';
@@ -19,6 +19,16 @@ const undeliveredCode = component(
         channel: Type.Enum([...channels]),
         identifier: nullable(Type.String({ description: 'Masked', examples: ['a…@example.com'] })),
         is_sent: Type.Boolean(),
+        failure_reason: nullable(
+          Type.Enum([...deliveryFailures], { description: 'Why the last try has failed; null where none has yet' }),
+        ),
+        failure_code: nullable(
+          Type.String({
+            description: 'Of the failure, where it has one: of the network, or of the protocol',
+            examples: ['ECONNREFUSED'],
+          }),
+        ),
+        failed_at: nullable(timestamp),
       }),
       { maxItems: 10 },
     ),
@@ -33,7 +43,7 @@ export function createUndeliveredCodeRoutes(parts: { database: Database; cursors
     route({
       method: 'get',
       path: '/v1/internal/diagnostics/codes',
-      summary: 'List one-time codes that have not gone out, newest first',
+      summary: 'List one-time codes that have not gone out, and why, newest first',
       tag: 'Oversight',
       access: platformAdmin(),
       audit: { action: 'code.oversee', subject: 'token', id: null },

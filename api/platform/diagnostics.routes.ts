@@ -27,8 +27,17 @@ const troubledWorkflow = component(
     account_id: nullable(uuid),
     started_at: timestamp,
     trouble: Type.Enum([...troubles], {
-      description: 'How it has ended; or that its code fails while it is under way',
+      description:
+        'How it has ended; or of one under way that its code fails, or that it waits until what failed is tried again',
     }),
+    waits_for: nullable(
+      Type.String({
+        description: 'What failed and when it is tried again, of one that waits',
+        examples: [
+          'Waits for its row Placing: postgres is away (ECONNREFUSED); tried again at 2026-11-30T12:00:00.000Z.',
+        ],
+      }),
+    ),
   }),
 );
 
@@ -62,9 +71,10 @@ export function createDiagnosticsRoutes(parts: DiagnosticsRouteParts): Route[] {
     route({
       method: 'get',
       path: '/v1/internal/diagnostics/workflows',
-      summary: 'List workflows that fail, newest first',
+      summary: 'List workflows that fail or wait until something is back, newest first',
       description:
-        'Those that have ended so in the last three days, and those under way whose code fails, where the server tells that.',
+        'Those that have ended so in the last three days; those under way whose code fails, where the server tells that; and of those ' +
+        'that their rows say are late, and of orders without a row, some two dozen of each kind, the ones that wait.',
       tag,
       access: platformAdmin(),
       audit: { action: 'workflow.oversee', subject: 'workflow', id: null },

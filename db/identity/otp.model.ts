@@ -1,4 +1,4 @@
-import type { Channel, DeliveryOutcome, TokenPurpose } from '../../workflows/identity/otp.contract.js';
+import type { Channel, DeliveryFailure, DeliveryOutcome, TokenPurpose } from '../../workflows/identity/otp.contract.js';
 import { BaseModel } from '../shared/base-model.js';
 
 export class Token extends BaseModel {
@@ -31,4 +31,8 @@ export class TokenChannel extends BaseModel {
   codeHash!: Buffer;
   sentAt!: string | null;
   providerMessageId!: string | null;
+  /** Of the last try, unless that has succeeded. */
+  failureReason!: DeliveryFailure | null;
+  failureCode!: string | null;
+  failedAt!: string | null;
 }

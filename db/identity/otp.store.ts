@@ -1,4 +1,4 @@
-import type { Channel, DeliveryOutcome } from '../../workflows/identity/otp.contract.js';
+import type { Channel, DeliveryFailure, DeliveryOutcome } from '../../workflows/identity/otp.contract.js';
 import type { Database } from '../shared/database.js';
 import { createOtpCodes } from '../shared/otp-codes.js';
 import { emitEvents } from '../shared/outbox.js';
@@ -44,11 +44,19 @@ export function createOtpStore({ database, otpKey }: { database: Database; otpKe
     markSent: (tokenId: string, channel: Channel, providerMessageId: string): Promise<void> =>
       database.inPlatform(async (trx) => {
         const marked = await TokenChannel.query(trx)
-          .patch({ sentAt: trx.fn.now(), providerMessageId })
+          .patch({ sentAt: trx.fn.now(), providerMessageId, failureReason: null, failureCode: null, failedAt: null })
           .where({ tokenId, channel, sentAt: null });
         if (marked === 0) return;
         const payload = { token_id: tokenId, channel };
         await emitEvents(trx, [otpDeliverySent.of({ accountId: null, subjectId: tokenId, payload })]);
+      }),
+
+    /** Why it has not gone out yet; the last try's reason stays, and none where it has gone out. */
+    noteFailure: (tokenId: string, channel: Channel, failureReason: DeliveryFailure, code?: string): Promise<void> =>
+      database.inPlatform(async (trx) => {
+        await TokenChannel.query(trx)
+          .patch({ failureReason, failureCode: code ?? null, failedAt: trx.fn.now() })
+          .where({ tokenId, channel, sentAt: null });
       }),
 
     /** The first outcome stays. */

@@ -36,6 +36,7 @@ import * as nearZero from './0037_near_zero.js';
 import * as refusedContexts from './0038_refused_contexts.js';
 import * as leases from './0039_leases.js';
 import * as oversight from './0040_oversight.js';
+import * as codeFailures from './0041_code_failures.js';
 import * as turns from './0042_turns.js';
 
 /** The one timeline. A migration's name never changes once it has landed, and carries no file extension. */
@@ -78,5 +79,6 @@ export const migrations = {
   '0038_refused_contexts': refusedContexts,
   '0039_leases': leases,
   '0040_oversight': oversight,
+  '0041_code_failures': codeFailures,
   '0042_turns': turns,
 };

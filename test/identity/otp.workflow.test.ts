@@ -77,6 +77,16 @@ const statusOf = async (tokenId: string) =>
   (await test.admin.query('select delivery_status from identity.tokens where token_id = $1', [tokenId])).rows[0]
     ?.delivery_status;
 
+/** As an operator reads it of a code that has not gone out. */
+const failuresOf = async (tokenId: string) =>
+  (
+    await test.admin.query<{ channel: string; failure_reason: string | null; failure_code: string | null }>(
+      `select channel, failure_reason, failure_code from identity.token_channels where token_id = $1
+         and (failure_reason is null) = (failed_at is null) order by position`,
+      [tokenId],
+    )
+  ).rows.map(({ channel, failure_reason, failure_code }) => [channel, failure_reason, failure_code]);
+
 describe('the delivery of a code', () => {
   it('reaches the mail server once, and the code in it verifies', async () => {
     const email = anEmail();
@@ -105,9 +115,13 @@ describe('the delivery of a code', () => {
     mail.mood = 'fails';
     const { tokenId } = await register({ email: anEmail() });
     await eventually(() => expect(mail.attempts).toBeGreaterThan(0));
+    await eventually(async () =>
+      expect(await failuresOf(tokenId)).toEqual([['EMAIL', 'PROVIDER_FAILED', 'EENVELOPE']]),
+    );
     mail.mood = 'takes';
     expect(await resultOf(tokenId)).toBe('SENT');
     expect(mail.delivered).toHaveLength(1);
+    expect(await failuresOf(tokenId)).toEqual([['EMAIL', null, null]]);
   });
 
   it('falls back to mail when the phone is refused', async () => {
@@ -116,6 +130,10 @@ describe('the delivery of a code', () => {
     expect(await resultOf(tokenId)).toBe('SENT');
     expect(sms.attempts).toBe(1);
     expect(mail.delivered[0]?.text).toContain(await test.sentCode(userId, 'EMAIL'));
+    expect(await failuresOf(tokenId)).toEqual([
+      ['SMS', 'PROVIDER_REFUSED', 'HTTP_400'],
+      ['EMAIL', null, null],
+    ]);
   });
 
   it('falls back when a channel has used its time, takes turns, and fails when the code has expired', async () => {

@@ -169,6 +169,15 @@ describe('a platform admin', () => {
     const { items } = await look<Page<{ token_id: string; channels: { identifier: string }[] }>>('/diagnostics/codes');
     expect(items.map(({ token_id }) => token_id)).toEqual([rows[0]?.token_id]);
     expect(items[0]?.channels[0]?.identifier).toMatch(/^.…@[\w.]+$/);
+    expect(items[0]?.channels[0]).toMatchObject({ failure_reason: null, failure_code: null, failed_at: null });
+    // As the delivery leaves it.
+    await system.admin.query(
+      `update identity.token_channels set sent_at = null, failure_reason = 'PROVIDER_FAILED', failure_code = 'ECONNREFUSED',
+         failed_at = now() where token_id = $1`,
+      [rows[0]?.token_id],
+    );
+    const why = { failure_reason: 'PROVIDER_FAILED', failure_code: 'ECONNREFUSED', failed_at: expect.any(String) };
+    expect(await look('/diagnostics/codes')).toMatchObject({ items: [{ channels: [{ is_sent: false, ...why }] }] });
   });
 
   it('sees which workflows have failed', async () => {

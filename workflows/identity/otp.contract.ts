@@ -12,6 +12,10 @@ export type CloseReason = 'USED' | 'REVOKED';
 /** SENT: a provider took it; FAILED: none did; CLOSED: it was used, revoked or expired before one did. */
 export type DeliveryOutcome = 'SENT' | 'FAILED' | 'CLOSED';
 
+/** Why a channel has not taken a code: nothing is configured for it, its provider never will take it, or has not yet. */
+export const deliveryFailures = ['CHANNEL_NOT_CONFIGURED', 'PROVIDER_REFUSED', 'PROVIDER_FAILED'] as const;
+export type DeliveryFailure = (typeof deliveryFailures)[number];
+
 export interface OtpInput {
   tokenId: string;
   channels: readonly Channel[];

@@ -7,6 +7,13 @@ export interface Details {
   fail(work: string, trouble: string | undefined): void;
 }
 
+/** Whether the details of a workflow say that some work of it failed and is tried again. */
+export const isWaiting = (details: string): boolean => details.includes(triedAgain);
+/** Of a failure, when it is known when the next try is. */
+export const withNextTry = (said: string, atMs: number): string =>
+  `${said}${triedAgain}${new Date(atMs).toISOString()}.`;
+const triedAgain = '; tried again at ';
+
 export function createDetails(): Details {
   const troubles = new Map<string, string>();
   let what = '';

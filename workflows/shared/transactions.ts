@@ -6,7 +6,7 @@ import {
   type ActivityInterfaceFor,
   type LocalActivityOptions,
 } from '@temporalio/workflow';
-import type { Details } from './details.js';
+import { withNextTry, type Details } from './details.js';
 import { failure } from './failure.js';
 import { pauseMs, troubleOf, type Trouble } from './trouble.js';
 
@@ -101,7 +101,7 @@ export function createPatience<Activities>(
     // Not all of those that have met the same outage at the same moments.
     const ms = Math.ceil(pauseMs(trouble, failures) * (1 - Math.random() / 4));
     failures += 1;
-    details.fail(name, `${trouble.said}; tried again at ${new Date(Date.now() + ms).toISOString()}.`);
+    details.fail(name, withNextTry(trouble.said, Date.now() + ms));
     const scope = new CancellationScope();
     pause = scope;
     const over = (): void => {

@@ -1,0 +1,17 @@
+import type { Knex } from 'knex';
+
+/** Why a code has not gone out by a channel: a word of ours and, where there is one, the code of what failed; never a provider's words. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    alter table identity.token_channels
+      add column failure_reason text check (failure_reason ~ '^[A-Z_]{1,40}$'),
+      add column failure_code text check (failure_code ~ '^[A-Z0-9_]{1,40}$'),
+      add column failed_at timestamptz;
+  `);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`
+    alter table identity.token_channels drop column failure_reason, drop column failure_code, drop column failed_at;
+  `);
+}
