@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -109,8 +111,8 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
       ...{ requested_volume_liters: 1, currency: 'USD' },
     });
   const readiness = () => call('GET', '/ready');
-  const publish = () =>
-    gateway.publishAsync(`devices/${device.deviceId}/telemetry`, telemetry((seq += 1), 500), { qos: 1 });
+  const publish = (more: object = {}) =>
+    gateway.publishAsync(`devices/${device.deviceId}/telemetry`, telemetry((seq += 1), 500, more), { qos: 1 });
 
   /** Refused for want of what it needs, with when to come back; tried until it is, since what is full is not always noticed at once. */
   const isRefused = (ask: () => Promise<Answered>, dependency: string) =>
@@ -157,11 +159,18 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
   );
 
   it(
-    'that of PostgreSQL: changes are 503, and all goes on when there is room',
+    'that of PostgreSQL: changes are 503, no message is acknowledged, and all goes on when there is room',
     async () => {
       await disks.data.fill();
       await isSaid('PostgreSQL, the data folder');
       await isRefused(addSite, 'postgres');
+      // Larger than what is left of any page, so that it cannot be stored.
+      const closed = once(gateway, 'close');
+      let isAcknowledged = false;
+      const published = publish({ text: randomBytes(30_000).toString('base64') }).then(() => (isAcknowledged = true));
+      const refusedSeq = seq;
+      await closed;
+      expect(isAcknowledged).toBe(false);
       await eventually(async () => {
         const { status, retryAfter, body } = await readiness();
         expect([status, retryAfter, body.checks?.['postgres']]).toMatchObject([
@@ -170,10 +179,16 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
           { status: 'DOWN', reason: 'DISK_FULL' },
         ]);
       });
+      expect(isAcknowledged).toBe(false);
       disks.data.free();
       await isReadyAgain();
       await eventually(async () => expect((await addSite()).status).toBe(201));
+      // The device has sent it again, as each that gets no PUBACK does.
+      await published;
       await publish();
+      const { body } = await call('GET', path(`devices/${device.deviceId}/telemetry`));
+      const { items = [] } = body as { items?: { seq: number }[] };
+      expect(items.map((each) => each.seq).filter((each) => each >= refusedSeq)).toEqual([seq, refusedSeq]);
     },
     patience,
   );

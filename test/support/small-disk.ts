@@ -30,7 +30,12 @@ export function mountSmallDisk(path: string, mebibytes: number): SmallDisk {
     path,
     async fill() {
       const { bavail, bsize } = await statfs(path);
-      writeFileSync(file, Buffer.alloc(bavail * bsize), { flag: 'a' });
+      try {
+        writeFileSync(file, Buffer.alloc(bavail * bsize), { flag: 'a' });
+      } catch (error) {
+        // Somebody else has written meanwhile, and it is full all the same.
+        if (Object(error).code !== 'ENOSPC') throw error;
+      }
     },
     free: () => rmSync(file, { force: true }),
     remove() {
