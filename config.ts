@@ -330,8 +330,11 @@ const fitsEnvironment = addFormats
   .default(new Ajv2020({ coerceTypes: true, useDefaults: true, allErrors: true, strict: false }))
   .compile(environment);
 
-/** Reads the environment; `NAME_FILE` may hold the path of a file with the value, for secrets. */
-export function loadConfig(variables: NodeJS.ProcessEnv): Config {
+/**
+ * Reads the environment; `NAME_FILE` may hold the path of a file with the value, for secrets. A command that uses no key needs none
+ * in production either.
+ */
+export function loadConfig(variables: NodeJS.ProcessEnv, { needsKeys = true } = {}): Config {
   const given: Record<string, unknown> = {};
   const unreadable: string[] = [];
   for (const name of Object.keys(environment.properties)) {
@@ -352,7 +355,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
   const faults = [...unreadable, ...wrong];
   const values = given as unknown as Environment;
   if (values.NODE_ENV === 'production' && values.CRASH_AT) faults.push('CRASH_AT: is refused in production');
-  if (values.NODE_ENV === 'production' && !values.SECRET_KEY && !values.KEYS)
+  if (needsKeys && values.NODE_ENV === 'production' && !values.SECRET_KEY && !values.KEYS)
     faults.push('SECRET_KEY: is required in production, or KEYS in its place');
   if (values.SECRET_KEY && values.KEYS) faults.push('KEYS: is given in place of SECRET_KEY, not beside it');
   if (values.NODE_ENV === 'production' && values.WEBHOOK_ALLOW_PRIVATE)

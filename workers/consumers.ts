@@ -11,7 +11,7 @@ npm run consumers -- rewind <consumer> --to <time, RFC 3339 | event id>`;
 
 /** `npm run consumers`: what an operator does to those who get events. docs/operations.md says when. */
 await runProgram(async () => {
-  const config = loadConfig(withOwnSystem(process.env));
+  const config = loadConfig(withOwnSystem(process.env), { needsKeys: false });
   const pool = await openRolePool(required(config, 'DATABASE_RELAY_URL'));
   try {
     console.log(await answer(createConsumerStore(pool), process.argv.slice(2)));

@@ -16,7 +16,7 @@ const addresses = {
  * own addresses hold. Repeating it changes only passwords, which is how they are rotated.
  */
 await runProgram(async () => {
-  const config = loadConfig(process.env);
+  const config = loadConfig(process.env, { needsKeys: false });
   const roles = Object.entries(addresses) as [RoleKey, (typeof addresses)[RoleKey]][];
   const passwords = Object.fromEntries(
     roles.map(([role, name]) => [role, decodeURIComponent(new URL(required(config, name)).password)]),

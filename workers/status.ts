@@ -13,7 +13,7 @@ import { brokenCode, runProgram } from './shared/program.js';
 const screen = createScreen();
 
 async function status(): Promise<void> {
-  const config = loadConfig(process.env);
+  const config = loadConfig(process.env, { needsKeys: false });
   const isReady = await readiness(config);
   const logins = config.SEED_DEMO ? demoLogins : [];
   if (process.argv.includes('--env')) console.log(await variablesOf(config));

@@ -9,7 +9,7 @@ import { locateDataFolder, type Secrets } from '../dev/data-folder.js';
  * named, or where there is no such system.
  */
 export function withOwnSystem(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { DATA_DIR, POSTGRES_PORT, TEMPORAL_PORT, ...config } = loadConfig(variables);
+  const { DATA_DIR, POSTGRES_PORT, TEMPORAL_PORT, ...config } = loadConfig(variables, { needsKeys: false });
   const folder = locateDataFolder(DATA_DIR);
   const [secretsFile, passwordFile] = [join(folder, 'secrets.json'), join(folder, 'postgres.password')];
   const isNamed = config.DATABASE_URL !== undefined || config.DATABASE_ADMIN_URL !== undefined;
