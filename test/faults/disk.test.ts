@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -165,7 +164,7 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
       await isSaid('PostgreSQL, the data folder');
       await isRefused(addSite, 'postgres');
       // Larger than what is left of any page, so that it cannot be stored.
-      const closed = once(gateway, 'close');
+      const closed = new Promise<void>((resolve) => gateway.once('close', () => resolve()));
       let isAcknowledged = false;
       const published = publish({ text: randomBytes(30_000).toString('base64') }).then(() => (isAcknowledged = true));
       const refusedSeq = seq;

@@ -89,7 +89,7 @@ describe('a command as docker compose runs it', () => {
     const change = `update platform.audit_log set action = 'site.delete' where account_id = '${accountId}' and seq = 2`;
     await test.admin.query(`set session_replication_role = replica; ${change}; set session_replication_role = origin`);
     expect(await verify()).toMatchObject({ code: 1, stderr: expect.stringContaining('entry 2 was changed') });
-  });
+  }, 300_000);
 
   it('needs no key that it does not use', async () => {
     const relay = { DATABASE_RELAY_URL_FILE: secretPath('database_relay_url') };
@@ -106,5 +106,5 @@ describe('a command as docker compose runs it', () => {
       stderr: expect.stringContaining('Temporal at 127.0.0.1:1 does not answer'),
     });
     expect(await run(['audit-verify'])).toMatchObject({ code: 2, stderr: expect.stringContaining('SECRET_KEY') });
-  });
+  }, 300_000);
 });
