@@ -34,9 +34,11 @@ import { openRolePool } from './shared/pools.js';
 import { createReadyChecks } from './shared/ready-checks.js';
 import { floodRatesOf, ratesOf } from './shared/rates.js';
 import type { Resources } from './shared/resources.js';
+import { platformTaskQueue } from '../workflows/platform/maintenance.contract.js';
+import { deviceTaskQueue } from '../workflows/water/device.contract.js';
+import { orderTaskQueue } from '../workflows/water/order.contract.js';
 import { orderPolicy } from './shared/order-policy.js';
 import { selfServicePlans } from './shared/self-service-plans.js';
-import { taskQueues, type TaskQueues } from './shared/task-queues.js';
 import { openTelemetryInbox } from './shared/telemetry-inbox.js';
 import { openWebhooks } from './shared/webhooks.js';
 
@@ -45,16 +47,15 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 
 /**
- * The REST API: put together here, listening where the configuration says. Task queues are given where several run beside each
- * other, as in tests; `create` where it is measured without one of its parts.
+ * The REST API: put together here, listening where the configuration says. `create` is given where it is measured without one of
+ * its parts.
  */
 export async function startApi(
   resources: Resources,
-  queues: TaskQueues = taskQueues,
   create: (parts: ApiParts) => Api = createApi,
 ): Promise<Part & { api: Api; port: number }> {
   const { config } = resources;
-  const { api, streams, close } = await composeApi(resources, queues, create);
+  const { api, streams, close } = await composeApi(resources, create);
   const address = (await api.listen(config.PORT, config.HOST)).address();
   return {
     api,
@@ -70,8 +71,7 @@ export async function startApi(
 
 /** The API without a port, made of its parts by `create`. */
 async function composeApi(
-  { config, database, temporal, logger, metrics, log }: Resources,
-  queues: TaskQueues,
+  { config, database, temporal, logger, metrics, log, queueOf }: Resources,
   create: (parts: ApiParts) => Api,
 ): Promise<{ api: Api; streams: EventStreams; close(): Promise<void> }> {
   const [market, ingest] = await Promise.all([
@@ -79,7 +79,7 @@ async function composeApi(
     openRolePool(required(config, 'DATABASE_INGEST_URL')),
   ]);
   const workflows = createWorkflows(temporal.client);
-  const schedules = createSchedules(temporal.client, queues.platform);
+  const schedules = createSchedules(temporal.client, queueOf(platformTaskQueue));
   const watch = startStandingWatch(createStandingViews(database), (error) =>
     logger.warn({ err: error }, 'standings could not be looked at; they will be'),
   );
@@ -106,10 +106,10 @@ async function composeApi(
     cursors,
     listings: createListingViews(market),
     orderPolicy: orderPolicy(config),
-    orderTaskQueue: queues.water,
+    orderTaskQueue: queueOf(orderTaskQueue),
     reportLoss: createLossReporter({ schedules, logger }),
     deviceIntervalMs: config.DEVICE_INTERVAL_MS,
-    deviceTaskQueue: queues.telemetry,
+    deviceTaskQueue: queueOf(deviceTaskQueue),
     claimCodeKey: config.deriveKey('claim codes'),
     telemetryInbox: openTelemetryInbox(config, ingest),
   });
@@ -129,7 +129,7 @@ async function composeApi(
       const endpoint = await webhooks.store.endpoint(accountId, webhookId);
       return endpoint && webhooks.activities.ping(endpoint, requestId);
     },
-    workflowDiagnostics: createWorkflowDiagnostics(temporal.client, createLateWorkflows(database.read, queues)),
+    workflowDiagnostics: createWorkflowDiagnostics(temporal.client, createLateWorkflows(database.read, queueOf)),
     auditKeys: createAuditKeyViews(database.read),
     objects: {
       open: createObjects({ store: openObjectStore(config), records: createObjectRecords({ database }) }).open,

@@ -14,13 +14,13 @@ import { createPeers } from './gateway/peer.js';
 import { startRefusalLog } from './gateway/refusal-log.js';
 import { startRefusals } from './gateway/refusals.js';
 import { boundHeapGrowth } from './shared/heap.js';
+import { deviceTaskQueue } from '../workflows/water/device.contract.js';
 import type { Metrics } from './shared/metrics/registry.js';
 import { openRoleDatabase } from './shared/pools.js';
 import { relayPassword } from './shared/relay-password.js';
 import type { Logger } from './shared/logger.js';
 import { runProcess } from './shared/process.js';
 import type { Part } from './shared/part.js';
-import { taskQueues } from './shared/task-queues.js';
 
 /**
  * The MQTT gateway: devices' way in, what tells their workflows, and the events of an account for who listens. It needs
@@ -29,9 +29,9 @@ import { taskQueues } from './shared/task-queues.js';
 export async function startGateway(
   config: Config,
   logger: Logger,
-  { deviceTaskQueue = taskQueues.telemetry, metrics }: { deviceTaskQueue?: string; metrics?: Metrics | undefined } = {},
+  { taskQueue = deviceTaskQueue, metrics }: { taskQueue?: string; metrics?: Metrics | undefined } = {},
 ): Promise<Part & { port: number }> {
-  const intake = await openIntake(config, logger, { deviceTaskQueue, metrics });
+  const intake = await openIntake(config, logger, { taskQueue, metrics });
   const database = await openRoleDatabase(config, required(config, 'DATABASE_GATEWAY_URL'));
   const watch = startStandingWatch(createStandingLook(database), (error) =>
     logger.warn({ err: error }, 'standings could not be looked at; they will be'),

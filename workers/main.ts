@@ -3,12 +3,9 @@ import type { Part } from './shared/part.js';
 import { boundHeapGrowth } from './shared/heap.js';
 import { openResources, type Resources } from './shared/resources.js';
 import { startApi } from './api.process.js';
+import { domains } from './domains.js';
 import { startEventRelay } from './outbox.process.js';
-import { startIdentityWorker } from './identity.worker.js';
-import { startPlatformWorker } from './platform.worker.js';
 import { runProcess } from './shared/process.js';
-import { startTelemetryWorker } from './telemetry.worker.js';
-import { startWaterWorker } from './water.worker.js';
 
 type Role = 'api' | 'workers' | 'relay';
 
@@ -16,7 +13,7 @@ type Role = 'api' | 'workers' | 'relay';
 const starters: Record<Role, ((resources: Resources) => Promise<Part>)[]> = {
   api: [startApi],
   relay: [startEventRelay],
-  workers: [startIdentityWorker, startWaterWorker, startTelemetryWorker, startPlatformWorker],
+  workers: domains.flatMap(({ workers }) => workers.map((start) => (resources) => start(resources, domains))),
 };
 
 const rolesOf = (config: Config): Role[] => (Object.keys(starters) as Role[]).filter((role) => config.roles.has(role));

@@ -1,5 +1,3 @@
-import { createSchedules } from '../api/shared/schedules.js';
-import { createWorkflows } from '../api/shared/workflows.js';
 import { required } from '../config.js';
 import { createDeadLetterStore } from '../db/platform/dead-letter.store.js';
 import { createDeliveryStore } from '../db/platform/delivery.store.js';
@@ -8,38 +6,25 @@ import { createLeaseStore } from '../db/platform/lease.store.js';
 import { createScheduleStore } from '../db/platform/schedule.store.js';
 import { createScheduleViews } from '../db/platform/schedule.views.js';
 import { createAccessRefusalStore } from '../db/water/access-refusal.store.js';
-import { createIdentityConsumers } from './identity.consumers.js';
+import { domains } from './domains.js';
 import { observeRelay } from './shared/metrics/relay-metrics.js';
-import { createPlatformConsumers } from './platform.consumers.js';
 import { startRefusalReporter } from './shared/refusal-reporter.js';
 import { startRelay } from './shared/relay.js';
-import { createInternalSink, internalDefinitions, type InternalConsumer } from './shared/sink.js';
+import { createInternalSink, internalDefinitions } from './shared/sink.js';
 import type { Part } from './shared/part.js';
 import { openRolePool } from './shared/pools.js';
 import type { Resources } from './shared/resources.js';
-import { taskQueues, type TaskQueues } from './shared/task-queues.js';
 import { openMirrors } from './shared/mirrors.js';
 import { createWebhookSink } from './shared/webhook-sink.js';
 import { openWebhooks } from './shared/webhooks.js';
 import { startWatchdog } from './shared/watchdog.js';
-import { createWaterConsumers } from './water.consumers.js';
 
 /** The relay with every consumer of ours: what follows from events, beyond the database. */
-export async function startEventRelay(
-  { config, database, temporal, logger, metrics }: Resources,
-  queues: TaskQueues = taskQueues,
-): Promise<Part> {
+export async function startEventRelay(resources: Resources): Promise<Part> {
+  const { config, database, logger, metrics } = resources;
   const pool = await openRolePool(required(config, 'DATABASE_RELAY_URL'));
   const observer = observeRelay(metrics, { pool, schedules: createScheduleViews(database) });
-  const internal: InternalConsumer[] = [
-    ...createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue: queues.identity }),
-    ...createPlatformConsumers({
-      schedules: createSchedules(temporal.client, queues.platform),
-      workflows: createWorkflows(temporal.client),
-      taskQueue: queues.platform,
-    }),
-    ...createWaterConsumers({ database }),
-  ];
+  const internal = domains.flatMap(({ reactions }) => reactions(resources));
   const mirrors = await openMirrors(config);
   const webhooks = openWebhooks(config, database);
   const relay = startRelay({

@@ -1,13 +1,11 @@
 import type { Progress, Task } from './maintenance.activities.js';
 
-export const reconciledKinds = ['order', 'device', 'otp', 'audit-export', 'dead-letter-decision'] as const;
-export type ReconciledKind = (typeof reconciledKinds)[number];
 /** Mended: put together again. Apart: somebody has to look. */
 export const reconciledOutcomes = ['mended', 'apart'] as const;
 export type ReconciledOutcome = (typeof reconciledOutcomes)[number];
 
 export interface Reconciled {
-  kind: ReconciledKind;
+  kind: string;
   workflowId: string;
   outcome: ReconciledOutcome;
   /** What was found: a word, or a status of Temporal's. */
@@ -30,7 +28,7 @@ export interface ReconcileParts {
 
 /** What rows say is at work. */
 export interface UnderWay<Row> {
-  kind: ReconciledKind;
+  kind: string;
   /** The next rows in the order of their keys; none behind the last. */
   page: (after: Row | undefined) => Promise<Row[]>;
   workflowIdOf: (row: Row) => string;

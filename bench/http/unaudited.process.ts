@@ -3,7 +3,6 @@ import { effectOf, type Route } from '../../api/shared/route.js';
 import { startApi } from '../../workers/api.process.js';
 import { runProcess } from '../../workers/shared/process.js';
 import { openResources } from '../../workers/shared/resources.js';
-import { taskQueues } from '../../workers/shared/task-queues.js';
 
 /** The API as it is, but for the audit log: no route tells it anything, except those whose workflow does. */
 await runProcess(
@@ -11,9 +10,7 @@ await runProcess(
   () => ['api'],
   async (config, logger, metrics) => {
     const resources = await openResources(config, logger, metrics);
-    const api = await startApi(resources, taskQueues, (parts) =>
-      createApi({ ...parts, routes: parts.routes.map(unaudited) }),
-    );
+    const api = await startApi(resources, (parts) => createApi({ ...parts, routes: parts.routes.map(unaudited) }));
     return [api, { stop: resources.close }];
   },
 );

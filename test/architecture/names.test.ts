@@ -8,7 +8,7 @@ const layers = ['workflows', 'activities', 'db', 'api', 'workers'];
 /** The closed list of ARCHITECTURE.md; a new one is a decision that is written down there. */
 const roles = [
   ...['contract', 'rules', 'workflow', 'activities', 'model', 'store', 'views', 'records', 'inbox', 'events'],
-  ...['inputs', 'schemas', 'routes', 'worker', 'process', 'consumers', 'test'],
+  ...['inputs', 'schemas', 'routes', 'worker', 'reaction', 'task', 'process', 'test'],
 ];
 const nounAndRole = new RegExp(`^[a-z][a-z0-9]*(-[a-z0-9]+)*\\.(${roles.join('|')})\\.ts$`);
 /** What belongs to no noun: what a layer shares, the timeline, the provided PostgreSQL, the parts of one process or command. */
@@ -16,7 +16,7 @@ const freeFolders =
   /^(\w+\/shared|db\/migrations|db\/embedded|workers\/(client|dev|demo|gateway|forwarder|invariants))\//;
 /** What a person or a container starts, and the HTTP server itself. */
 const entries =
-  /^(workers\/(main|dev|demo|audit-verify|client|consumers|check-invariants|keys|migrate|provision|reset|seed|status)\.ts|workers\/bootstrap\.mjs|api\/server\.ts)$/;
+  /^(db\/domains\.ts|workers\/(main|dev|demo|audit-verify|client|consumers|domains|check-invariants|keys|migrate|provision|reset|seed|status)\.ts|workers\/bootstrap\.mjs|api\/server\.ts)$/;
 const saysNothing = /(^|[./])(utils?|helpers?|services?|managers?|common|types)\.[a-z.]+$/;
 
 describe('the names of files', () => {
@@ -54,7 +54,9 @@ describe('the names of files', () => {
 
 function fits(path: string): boolean {
   const name = path.split('/').at(-1) ?? '';
-  return name === 'index.ts' || freeFolders.test(path) || entries.test(path) || nounAndRole.test(name);
+  return (
+    ['index.ts', 'domain.ts'].includes(name) || freeFolders.test(path) || entries.test(path) || nounAndRole.test(name)
+  );
 }
 
 const filesUnder = (folder: string): string[] =>

@@ -23,8 +23,6 @@ import { createOrderActivities } from '../../activities/water/order.activities.j
 import { orderInputs } from '../../activities/water/order.inputs.js';
 import { createWorkflows } from '../../api/shared/workflows.js';
 import { loadConfig } from '../../config.js';
-import { startIdentityWorker } from '../../workers/identity.worker.js';
-import { startPlatformWorker } from '../../workers/platform.worker.js';
 import { contextKey } from '../../workers/shared/context-key.js';
 import { createActorSignatures, type ActorSignatures } from '../../workers/shared/actor-signature.js';
 import { createLogger } from '../../workers/shared/logger.js';
@@ -39,17 +37,15 @@ import {
   startedTypes,
   type StartSignatures,
 } from '../../workers/shared/start-signature.js';
-import type { TaskQueues } from '../../workers/shared/task-queues.js';
 import { createTemporalClient } from '../../workers/shared/temporal-client.js';
 import { startWorker } from '../../workers/shared/worker.js';
-import { startTelemetryWorker } from '../../workers/telemetry.worker.js';
-import { startWaterWorker } from '../../workers/water.worker.js';
-import { closeOtp, otpWorkflowId, otpWorkflowType } from '../../workflows/identity/otp.contract.js';
-import { scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
+import { closeOtp, identityTaskQueue, otpWorkflowId, otpWorkflowType } from '../../workflows/identity/otp.contract.js';
+import { platformTaskQueue, scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
 import { auditExportWorkflowType } from '../../workflows/platform/audit-export.contract.js';
 import { actorSignatureHeader, startSignatureHeader } from '../../workflows/shared/propagation.js';
 import type { SignedStart } from '../../workflows/shared/start.js';
 import {
+  deviceTaskQueue,
   attachDevice,
   detachDevice,
   deviceWorkflowType,
@@ -57,6 +53,7 @@ import {
   telemetryAccepted,
 } from '../../workflows/water/device.contract.js';
 import {
+  orderTaskQueue,
   acceptOrder,
   cancelOrder,
   confirmDelivery,
@@ -78,13 +75,17 @@ import { aDevice, aReservoir } from '../support/device.js';
 import { eventually } from '../support/eventually.js';
 import { anOrder, aSeller, policy } from '../support/market.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
+import { queuesOf } from '../support/queues.js';
+import { domains } from '../../workers/domains.js';
 import { ourSchemas } from '../support/schemas.js';
 import type { StrangerCall, Told } from './stranger.js';
 
-const own = randomBytes(4).toString('hex');
-const queues: TaskQueues = {
-  ...{ identity: `identity-${own}`, platform: `platform-${own}` },
-  ...{ water: `water-${own}`, telemetry: `telemetry-${own}` },
+const queueOf = queuesOf();
+const queues = {
+  identity: queueOf(identityTaskQueue),
+  platform: queueOf(platformTaskQueue),
+  telemetry: queueOf(deviceTaskQueue),
+  water: queueOf(orderTaskQueue),
 };
 /** Every activity of every worker, by the queue on which it is. */
 const declared: readonly (readonly [string, object])[] = [
@@ -98,7 +99,7 @@ const declared: readonly (readonly [string, object])[] = [
 const activities = declared.flatMap(([queue, inputs]) =>
   Object.entries(inputs as Inputs).map(([name, input]) => ({ name, queue, input })),
 );
-const strangersQueue = `stranger-${own}`;
+const strangersQueue = queueOf('stranger');
 const folder = await mkdtemp(join(tmpdir(), 'stranger-'));
 
 let test: TestDatabase;
@@ -124,19 +125,15 @@ beforeAll(async () => {
     ...{ config, database, metrics: createProcessMetrics() },
     logger: createLogger({ level: 'silent', process: 'test' }),
     temporal: { connection, client: await createTemporalClient(config, connection) },
+    queueOf,
     close: () => database.close(),
   };
   // As the version before has left them: with no signature.
   await ensureSchedules(temporal.client, queues.platform);
   // It would note a witness in the midst of an attack, which is to leave every row as it was.
   await temporal.client.schedule.getHandle(scheduleIdOf(queues.platform, 'sign-audit-witness')).pause();
-  parts.push(
-    await startIdentityWorker(resources, queues.identity),
-    await startPlatformWorker(resources, queues),
-    await startWaterWorker(resources, queues.water),
-    await startTelemetryWorker(resources, queues.telemetry),
-    await startStranger(),
-  );
+  const workers = domains.flatMap((domain) => domain.workers);
+  parts.push(...(await Promise.all(workers.map((start) => start(resources, domains)))), await startStranger());
 });
 afterAll(async () => {
   await ensureSchedules(temporal.client, queues.platform, {});
@@ -453,7 +450,11 @@ describe('a workflow of ours', () => {
   it('makes nobody a platform admin by an account id that is a text of SQL', async () => {
     const accountId = `x', true); rollback; create table public.taken (); begin; select set_config('a.b', '`;
     const handle = await strangersClient().workflow.start(auditExportWorkflowType, {
-      ...{ workflowId: `audit-export/${own}`, taskQueue: queues.platform, args: [{ exportId: 'y', accountId }] },
+      ...{
+        workflowId: `audit-export/${randomUUID()}`,
+        taskQueue: queues.platform,
+        args: [{ exportId: 'y', accountId }],
+      },
     });
     await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
     expect((await test.admin.query("select to_regclass('public.taken') as taken")).rows).toEqual([{ taken: null }]);

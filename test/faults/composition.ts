@@ -14,7 +14,7 @@ import { changeBy } from '../../workflows/water/order-change.rules.js';
 import { createOrderStore } from '../../db/water/order.store.js';
 import { otpWorkflowId, otpWorkflowType, type OtpInput } from '../../workflows/identity/otp.contract.js';
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
-import { createIdentityConsumers } from '../../workers/identity.consumers.js';
+import { createOtpReaction } from '../../workers/identity/otp.reaction.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { createMetrics } from '../../workers/shared/metrics/registry.js';
 import { startRelay } from '../../workers/shared/relay.js';
@@ -36,7 +36,7 @@ async function startDeliveries({ database, temporal }: Resources): Promise<void>
   const deliveries = createDeliveryStore(pool);
   const leases = createLeaseStore(pool);
   let leaseNumber = 0;
-  const real = createIdentityConsumers({ workflows, taskQueue });
+  const real = [createOtpReaction({ temporal, queueOf: () => taskQueue })];
   const internal = planted === 'dual write' ? real.map(startingNothing) : real;
   startRelay({
     leases: {

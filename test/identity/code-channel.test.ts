@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Sender } from '../../activities/shared/sender.js';
-import { noteChannels } from '../../workers/identity.worker.js';
+import { noteChannels } from '../../workers/identity/otp.worker.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { aPhone, anEmail } from './identity-fixture.js';
 import { createIdentityApi, password, type IdentityApi } from './identity-api.js';

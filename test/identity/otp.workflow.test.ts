@@ -4,12 +4,11 @@ import { createMailSender } from '../../activities/shared/mail.js';
 import { withMailbox } from '../../activities/shared/mailbox.js';
 import type { Senders } from '../../activities/shared/sender.js';
 import { createSmsSender } from '../../activities/shared/sms.js';
-import { createWorkflows } from '../../api/shared/workflows.js';
 import { createMailboxRecords } from '../../db/platform/mailbox.records.js';
 import { createMailboxViews } from '../../db/platform/mailbox.views.js';
 import { createRolePool } from '../../db/shared/database.js';
 import { otpWorkflowId, otpWorkflowType, type OtpInput } from '../../workflows/identity/otp.contract.js';
-import { createIdentityConsumers } from '../../workers/identity.consumers.js';
+import { createOtpReaction } from '../../workers/identity/otp.reaction.js';
 import { eventually } from '../support/eventually.js';
 import { startTestRelay } from '../support/relay.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
@@ -47,10 +46,7 @@ beforeAll(async () => {
   });
   ({ taskQueue } = await temporal.startWorker('identity', activities));
   const relayPool = createRolePool(test.urls.relay);
-  const relay = startTestRelay(
-    { database, relayPool },
-    createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue }),
-  );
+  const relay = startTestRelay({ database, relayPool }, [createOtpReaction({ temporal, queueOf: () => taskQueue })]);
   closing.push(
     () => relay.stop(),
     () => relayPool.end(),
@@ -202,7 +198,7 @@ describe('the delivery of a code', () => {
   it('is started once, however often its event is relayed', async () => {
     const { tokenId, userId } = await register({ email: anEmail() });
     expect(await resultOf(tokenId)).toBe('SENT');
-    const [again] = createIdentityConsumers({ workflows: createWorkflows(temporal.client), taskQueue });
+    const again = createOtpReaction({ temporal, queueOf: () => taskQueue });
     const event = (
       await test.admin.query(
         "select payload from platform.events where event_type = 'OTP_DELIVERY_REQUESTED' and subject_id = $1",

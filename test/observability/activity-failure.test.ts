@@ -48,6 +48,7 @@ beforeAll(async () => {
     config,
     logger: createLogger({ level: 'silent', process: 'test' }),
     ...{ metrics: createProcessMetrics(), database: test.database, temporal: { connection, client } },
+    queueOf: (name: string) => name,
     close: async () => undefined,
   };
   worker = await startWorker(resources, { domain: 'identity', taskQueue, activities, inputs: otpInputs });

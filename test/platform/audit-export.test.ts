@@ -12,6 +12,7 @@ import { createAuditViews } from '../../db/platform/audit.views.js';
 import { createObjectRecords } from '../../db/platform/object.records.js';
 import type { ChainedEntry } from '../../db/shared/audit-hash.js';
 import { verifyAuditExport } from '../../workers/shared/audit-export-verification.js';
+import { platformTaskQueue } from '../../workflows/platform/maintenance.contract.js';
 import { makeSite, type Actor } from '../support/actors.js';
 import { runCommand } from '../support/command.js';
 import { eventually } from '../support/eventually.js';
@@ -58,7 +59,7 @@ function startWorker() {
       records: createObjectRecords({ database }),
     }),
   });
-  return system.temporal.startWorker('platform', activities, { taskQueue: system.queues.platform });
+  return system.temporal.startWorker('platform', activities, { taskQueue: system.queueOf(platformTaskQueue) });
 }
 
 describe('an export', () => {

@@ -3,7 +3,7 @@ import { createDeadLetterDecisionActivities } from '../../activities/platform/de
 import { createDeadLetterDecisionRecords } from '../../db/platform/dead-letter-decision.records.js';
 import { createDeadLetterDecisionStore } from '../../db/platform/dead-letter-decision.store.js';
 import { newId } from '../../db/shared/id.js';
-import { deadLetterDecisionStart } from '../../workers/platform.consumers.js';
+import { deadLetterDecisionStart } from '../../workers/platform/request.reaction.js';
 import type { DeadLetterDecisionProgress } from '../../workflows/platform/dead-letter-decision.contract.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';

@@ -17,12 +17,14 @@ import { createObjectRecords } from '../../db/platform/object.records.js';
 import { newId } from '../../db/shared/id.js';
 import { createLogger } from '../../workers/shared/logger.js';
 import { createMetrics, type Metrics } from '../../workers/shared/metrics/registry.js';
+import { domains } from '../../workers/domains.js';
 import { createReconciler } from '../../workers/shared/reconciler.js';
 import { otpWorkflowId } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowId } from '../../workflows/platform/audit-export.contract.js';
 import { deadLetterDecisionWorkflowId } from '../../workflows/platform/dead-letter-decision.contract.js';
 import { deviceState, deviceWorkflowId, telemetryAccepted } from '../../workflows/water/device.contract.js';
 import { acceptOrder, orderVersion, orderWorkflowId, type OrderInput } from '../../workflows/water/order.contract.js';
+import { platformTaskQueue } from '../../workflows/platform/maintenance.contract.js';
 import { attachNewDevice, makeReservoir, makeSite, placeOrder, type Actor } from '../support/actors.js';
 import { eventually } from '../support/eventually.js';
 import { parseExposition, valueOf } from '../support/exposition.js';
@@ -37,7 +39,7 @@ let [buyer, seller]: Actor[] = [];
 let shop: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'millrace-reconcile-'));
-  system = await startTestSystem({ OBJECT_DIR: dir });
+  system = await startTestSystem({ OBJECT_DIR: dir, DEVICE_INTERVAL_MS: '400' });
   workflows = createWorkflows(system.temporal.client);
   [buyer, seller] = await Promise.all([system.signUp('buyer'), system.signUp('seller')]);
   shop = await makeShop(theSeller());
@@ -77,11 +79,8 @@ async function reconcile(): Promise<void> {
   const logger = createLogger({
     ...{ level: 'warn', process: 'test', destination: { write: (line) => void lines.push(JSON.parse(line) as Line) } },
   });
-  const { database, queues } = system;
-  const task = createReconciler({
-    ...{ database, queues, logger, metrics, client: system.temporal.client, graceMs: 0 },
-    ...{ orderPolicy: policy, deviceIntervalMs: 400 },
-  });
+  const resources = { ...system.resources, logger, metrics };
+  const task = createReconciler(resources, domains, { rowGraceMs: 0, workflowGraceMs: 0 });
   do {
     lines = lines.filter((line) => !isUnanswered(line));
     await task(() => undefined);
@@ -297,9 +296,9 @@ describe('a decision on all dead letters', () => {
     }
     await finds(...ids.map((id): Told => ['warn', id, 'TERMINATED']));
     expect(await counted('dead-letter-decision', 'mended')).toBeGreaterThanOrEqual(2);
-    const { temporal, queues, database } = system;
+    const { temporal, queueOf, database } = system;
     const activities = createDeadLetterDecisionActivities({ decisions: createDeadLetterDecisionStore({ database }) });
-    const worker = await temporal.startWorker('platform', activities, { taskQueue: queues.platform });
+    const worker = await temporal.startWorker('platform', activities, { taskQueue: queueOf(platformTaskQueue) });
     for (const id of ids) await handleOf(id).result();
     await worker.stop();
     const { rows } = await system.admin.query('select status from platform.dead_letter_decisions');
@@ -314,14 +313,14 @@ describe('an export of the audit log', () => {
     await eventually(async () => expect(await standingOf(id)).toBe('RUNNING'));
     await handleOf(id).terminate();
     await finds(['warn', id, 'TERMINATED']);
-    const { database, config, queues, temporal } = system;
+    const { database, config, queueOf, temporal } = system;
     const activities = createAuditExportActivities({
       exports: createAuditExportStore({ database }),
       entries: createAuditViews(database.read),
       keys: createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') }),
       objects: createObjects({ store: createLocalObjectStore({ dir }), records: createObjectRecords({ database }) }),
     });
-    await temporal.startWorker('platform', activities, { taskQueue: queues.platform });
+    await temporal.startWorker('platform', activities, { taskQueue: queueOf(platformTaskQueue) });
     await handleOf(id).result();
     const { rows } = await system.admin.query('select status from platform.audit_exports where export_id = $1', [
       exportId,

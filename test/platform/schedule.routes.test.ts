@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureSchedules } from '../../workers/shared/schedules.js';
-import { maintenanceTasks, scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
+import { platformTaskQueue, maintenanceTasks, scheduleIdOf } from '../../workflows/platform/maintenance.contract.js';
 import { createMaintenanceActivities } from '../../activities/platform/maintenance.activities.js';
 import { createScheduleStore } from '../../db/platform/schedule.store.js';
 import type { Actor } from '../support/actors.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   call = createRawClient(system.url);
 });
 afterAll(async () => {
-  await ensureSchedules(system.temporal.client, system.queues.platform, {});
+  await ensureSchedules(system.temporal.client, system.queueOf(platformTaskQueue), {});
   await system.stop();
 });
 
@@ -49,7 +49,7 @@ describe('the schedules', () => {
 
   it('run now when they are asked to, also when they are paused, and say how that went', async () => {
     const { client } = system.temporal;
-    const { platform: taskQueue } = system.queues;
+    const taskQueue = system.queueOf(platformTaskQueue);
     await ensureSchedules(client, taskQueue);
     const schedules = createScheduleStore({ database: system.database });
     let runs = 0;

@@ -81,7 +81,7 @@ async function startProcessOf(
   });
   const logger = createLogger({ level: 'silent', process: 'test' });
   return startGateway(withKeysOf(config, ['gateway']), logger, {
-    deviceTaskQueue: `telemetry-${randomBytes(4).toString('hex')}`,
+    taskQueue: `telemetry-${randomBytes(4).toString('hex')}`,
   });
 }
 

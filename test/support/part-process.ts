@@ -20,7 +20,7 @@ const shared = [
 
 /** A part beside a test system, over the same database and queues, in a process that can be killed: see part.ts. */
 export function startPart(
-  { config, queues }: Pick<TestSystem, 'config' | 'queues'>,
+  { config, queueOf }: Pick<TestSystem, 'config' | 'queueOf'>,
   part: 'api' | 'decisions',
   more: Readonly<Record<string, string>> = {},
 ): PartProcess {
@@ -28,7 +28,7 @@ export function startPart(
   const child = spawn(process.execPath, [program, 'test/support/part.ts'], {
     cwd: root,
     env: {
-      ...{ ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test', PORT: '0', PART: part, QUEUES: JSON.stringify(queues) },
+      ...{ ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test', PORT: '0', PART: part, QUEUES: queueOf('').slice(1) },
       ...given,
       ...more,
     },

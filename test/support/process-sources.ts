@@ -18,11 +18,11 @@ export function reachableFrom(files: readonly string[]): string[] {
 }
 
 const shared = ['workers/shared/process.ts', 'workers/shared/resources.ts'];
-const workers = ['identity', 'platform', 'telemetry', 'water'].map((domain) => `workers/${domain}.worker.ts`);
+
 const entries: Readonly<Record<string, readonly string[]>> = {
   migrate: ['workers/provision.ts', 'workers/migrate.ts'],
   api: ['workers/api.process.ts', ...shared],
-  workers: [...workers, ...shared],
+  workers: ['workers/domains.ts', ...shared],
   relay: ['workers/outbox.process.ts', ...shared],
   gateway: ['workers/gateway.process.ts'],
   forwarder: ['workers/forwarder.process.ts'],

@@ -5,16 +5,16 @@ import { loadConfig, type Config } from '../../config.js';
 import { startApi } from '../../workers/api.process.js';
 import { createClient, type ApiClient } from './api-client.js';
 import { startGateway } from '../../workers/gateway.process.js';
-import { startIdentityWorker } from '../../workers/identity.worker.js';
+import { domains } from '../../workers/domains.js';
+import { startMaintenanceWorker } from '../../workers/platform/maintenance.worker.js';
+import { deviceTaskQueue } from '../../workflows/water/device.contract.js';
+import { queuesOf } from './queues.js';
 import { startEventRelay } from '../../workers/outbox.process.js';
 import { contextKey } from '../../workers/shared/context-key.js';
 import { createLogger, type Logger } from '../../workers/shared/logger.js';
 import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
 import { openDatabase } from '../../workers/shared/signed-database.js';
 import { temporalLogger, type Resources } from '../../workers/shared/resources.js';
-import type { TaskQueues } from '../../workers/shared/task-queues.js';
-import { startTelemetryWorker } from '../../workers/telemetry.worker.js';
-import { startWaterWorker } from '../../workers/water.worker.js';
 import { becomeAdmin, signUp, type Actor } from './actors.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { createTemporalClient } from '../../workers/shared/temporal-client.js';
@@ -30,8 +30,10 @@ export interface TestSystem extends Pick<TestDatabase, 'admin' | 'database'> {
   url: string;
   mqttUrl: string;
   temporal: TestTemporal;
-  /** Of its own. No schedule puts anything into the platform's unless a test makes some. */
-  queues: TaskQueues;
+  /** As its parts have them. */
+  resources: Resources;
+  /** Its own task queues. No schedule puts anything into the platform's unless a test makes some. */
+  queueOf: Resources['queueOf'];
   /** A line for each request so far, as the log has it. */
   requests: readonly RequestLine[];
   /** Of nobody. */
@@ -84,33 +86,30 @@ export async function startTestSystem(
   const { connection } = temporal;
   const client = await createTemporalClient(config, connection);
   const metrics = createProcessMetrics();
+  const queueOf = queuesOf();
   const resources: Resources = {
     config,
     logger,
     metrics,
     database,
     temporal: { connection, client },
+    queueOf,
     close: () => database.close(),
   };
 
-  const own = randomBytes(4).toString('hex');
-  const queues: TaskQueues = {
-    ...{ identity: `identity-${own}`, platform: `platform-${own}` },
-    ...{ water: `water-${own}`, telemetry: `telemetry-${own}` },
-  };
+  // Of maintenance there is none: what it does at its own times would come between the steps of a test.
+  const workers = domains.flatMap(({ workers }) => workers).filter((start) => start !== startMaintenanceWorker);
   const [api, gateway, ...others] = await Promise.all([
-    startApi(resources, queues),
-    startGateway(config, logger, { deviceTaskQueue: queues.telemetry }),
-    startEventRelay(resources, queues),
-    startIdentityWorker(resources, queues.identity),
-    startWaterWorker(resources, queues.water),
-    startTelemetryWorker(resources, queues.telemetry),
+    startApi(resources),
+    startGateway(config, logger, { taskQueue: queueOf(deviceTaskQueue) }),
+    startEventRelay(resources),
+    ...workers.map((start) => start(resources, domains)),
   ]);
   const url = `http://${host}:${api.port}`;
   const http = createClient(url);
   let admin: Promise<Actor> | undefined;
   return {
-    ...{ admin: test.admin, database, config, queues, api: api.api, url, client: http, requests },
+    ...{ admin: test.admin, database, config, resources, queueOf, api: api.api, url, client: http, requests },
     temporal: { ...temporal, client },
     mqttUrl: `mqtt://${host}:${gateway.port}`,
     signUp: (name) => signUp(http, name),

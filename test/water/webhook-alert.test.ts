@@ -6,7 +6,7 @@ import { deliveryDied } from '../../db/platform/dead-letter.events.js';
 import { newId } from '../../db/shared/id.js';
 import { breachesOf } from '../../db/shared/invariant.js';
 import { rowInvariants } from '../../workers/invariants/rows.js';
-import { createWaterConsumers } from '../../workers/water.consumers.js';
+import { createAlertReactions } from '../../workers/water/alert.reaction.js';
 import { createWebhookFixture, type WebhookFixture } from '../platform/webhook-fixture.js';
 import { eventually } from '../support/eventually.js';
 import { startReceiver, type Receiver } from '../support/receiver.js';
@@ -21,7 +21,7 @@ let fixture: WebhookFixture;
 let receiver: Receiver;
 let account: ReturnType<WebhookFixture['account']>;
 beforeAll(async () => {
-  fixture = await createWebhookFixture({ policy: { probeEveryMs: 60_000 }, consumers: createWaterConsumers });
+  fixture = await createWebhookFixture({ policy: { probeEveryMs: 60_000 }, consumers: createAlertReactions });
 });
 afterAll(() => fixture.drop());
 beforeEach(async () => {

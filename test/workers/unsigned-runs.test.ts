@@ -11,7 +11,7 @@ import type { Part } from '../../workers/shared/part.js';
 import { openDatabase } from '../../workers/shared/signed-database.js';
 import type { Resources } from '../../workers/shared/resources.js';
 import { createTemporalClient } from '../../workers/shared/temporal-client.js';
-import { startTelemetryWorker } from '../../workers/telemetry.worker.js';
+import { startDeviceWorker } from '../../workers/water/device.worker.js';
 import {
   deviceState,
   deviceWorkflowId,
@@ -47,12 +47,13 @@ beforeAll(async () => {
     ...{ config, database, metrics: createProcessMetrics() },
     logger: createLogger({ level: 'silent', process: 'test' }),
     temporal: { connection, client: await createTemporalClient(config, connection) },
+    queueOf: () => taskQueue,
     close: () => database.close(),
   };
   const pool = createRolePool(test.urls.ingest);
   ({ accept } = createTelemetryInbox(pool));
   closing.push(() => pool.end());
-  worker = await startTelemetryWorker(resources, taskQueue);
+  worker = await startDeviceWorker(resources);
 });
 afterEach(() => letThroughUntil("'-infinity'"));
 afterAll(async () => {
@@ -104,7 +105,7 @@ describe('a running workflow that the version before started', () => {
     await report(run, device, 1);
     await isDerived(device, [1]);
     await worker.stop();
-    worker = await startTelemetryWorker(resources, taskQueue);
+    worker = await startDeviceWorker(resources);
     await report(run, device, 2);
     await isDerived(device, [1, 2]);
     await newest(device).terminate();
@@ -129,7 +130,7 @@ describe('a running workflow that the version before started', () => {
     expect(await newest(device).query(deviceState)).toMatchObject({ derivedTo: 2 });
     // And in a worker that has to ask of this chain for the first time.
     await worker.stop();
-    worker = await startTelemetryWorker(resources, taskQueue);
+    worker = await startDeviceWorker(resources);
     await report(newest(device) as Run, device, 3);
     await isDerived(device, [1, 2, 3]);
     await newest(device).terminate();

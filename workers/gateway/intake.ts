@@ -4,13 +4,13 @@ import { required, type Config } from '../../config.js';
 import { createSignalCursorStore } from '../../db/water/signal-cursor.store.js';
 import type { TelemetryInbox } from '../../db/water/telemetry.inbox.js';
 import type { Logger } from '../shared/logger.js';
+import { deviceTaskQueue } from '../../workflows/water/device.contract.js';
 import type { Metrics } from '../shared/metrics/registry.js';
 import type { Part } from '../shared/part.js';
 import { openRoleDatabase, openRolePool } from '../shared/pools.js';
 import { signingInterceptors } from '../shared/signing-interceptors.js';
 import { createActorSignatures } from '../shared/actor-signature.js';
 import { createStartSignatures } from '../shared/start-signature.js';
-import { taskQueues } from '../shared/task-queues.js';
 import { openTelemetryInbox } from '../shared/telemetry-inbox.js';
 import { temporalServer } from '../shared/temporal-server.js';
 import { inSpan } from '../shared/tracing/spans.js';
@@ -31,7 +31,7 @@ export interface Intake extends Part {
 export async function openIntake(
   config: Config,
   logger: Logger,
-  { deviceTaskQueue = taskQueues.telemetry, metrics }: { deviceTaskQueue?: string; metrics?: Metrics | undefined } = {},
+  { taskQueue = deviceTaskQueue, metrics }: { taskQueue?: string; metrics?: Metrics | undefined } = {},
 ): Promise<Intake> {
   const ingestUrl = required(config, 'DATABASE_INGEST_URL');
   const [pool, database] = await Promise.all([openRolePool(ingestUrl, 4), openRoleDatabase(config, ingestUrl)]);
@@ -44,7 +44,7 @@ export async function openIntake(
     signal: createDeviceSignal({
       workflow,
       defaultIntervalMs: config.DEVICE_INTERVAL_MS,
-      taskQueue: deviceTaskQueue,
+      taskQueue,
     }),
     logger,
   });

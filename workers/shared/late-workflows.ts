@@ -8,13 +8,12 @@ import { otpWorkflowId } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowId } from '../../workflows/platform/audit-export.contract.js';
 import { deadLetterDecisionWorkflowId } from '../../workflows/platform/dead-letter-decision.contract.js';
 import { deviceWorkflowId } from '../../workflows/water/device.contract.js';
-import { orderWorkflowId, orderWorkflowType } from '../../workflows/water/order.contract.js';
-import type { TaskQueues } from './task-queues.js';
+import { orderTaskQueue, orderWorkflowId, orderWorkflowType } from '../../workflows/water/order.contract.js';
 
 const graceMs = 15_000;
 
 /** By the rows of every domain, so many of each kind. */
-export function createLateWorkflows(read: Reader, { water }: Pick<TaskQueues, 'water'>): LateWorkflows {
+export function createLateWorkflows(read: Reader, queueOf: (taskQueue: string) => string): LateWorkflows {
   const late = createLateWorkViews(read);
   const { deliveries } = createIdentityUnderWayViews(read, graceMs);
   const { exports, decisions } = createPlatformUnderWayViews(read, graceMs);
@@ -30,7 +29,7 @@ export function createLateWorkflows(read: Reader, { water }: Pick<TaskQueues, 'w
       ]);
       return found.flatMap((ids) => ids.slice(0, limit));
     },
-    early: { workflowType: orderWorkflowType, taskQueue: water },
+    early: { workflowType: orderWorkflowType, taskQueue: queueOf(orderTaskQueue) },
     async withoutRow(workflowIds) {
       const orderIds = workflowIds.map((id) => id.slice(orderWorkflowId('').length));
       const known = new Set((await ordersKnown(orderIds)).map(({ orderId }) => orderWorkflowId(orderId)));

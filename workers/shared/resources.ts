@@ -22,6 +22,8 @@ export interface Resources {
   database: Database;
   /** One connection for client and workers, so that a workflow started here may run its first task here at once. */
   temporal: { connection: NativeConnection; client: Client };
+  /** What a task queue is called here: by its own name, but where several systems share a Temporal, as in tests. */
+  queueOf: (taskQueue: string) => string;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function openResources(
   logger: Logger,
   metrics: Metrics,
   log?: Resources['log'],
+  queueOf: Resources['queueOf'] = (taskQueue) => taskQueue,
 ): Promise<Resources> {
   await installRuntime(logger, metrics);
   const database = await openDatabase(config, required(config, 'DATABASE_URL'));
@@ -45,6 +48,7 @@ export async function openResources(
     log,
     database,
     temporal: { connection, client },
+    queueOf,
     close: async () => {
       await connection.close();
       await database.close();

@@ -1,12 +1,12 @@
-import { createAlertActivities } from '../activities/water/alert.activities.js';
-import { createDeviceAlertActivities } from '../activities/water/device-alert.activities.js';
-import { createOrderAlertActivities } from '../activities/water/order-alert.activities.js';
-import { createWebhookAlertActivities } from '../activities/water/webhook-alert.activities.js';
-import type { Database } from '../db/shared/database.js';
-import type { InternalConsumer } from './shared/sink.js';
+import { createAlertActivities } from '../../activities/water/alert.activities.js';
+import { createDeviceAlertActivities } from '../../activities/water/device-alert.activities.js';
+import { createOrderAlertActivities } from '../../activities/water/order-alert.activities.js';
+import { createWebhookAlertActivities } from '../../activities/water/webhook-alert.activities.js';
+import type { Database } from '../../db/shared/database.js';
+import type { InternalConsumer } from '../shared/sink.js';
 
 /** What follows from water's events, and from the platform's about webhooks: alerts. Each knows an event that it has seen. */
-export function createWaterConsumers({ database }: { database: Database }): InternalConsumer[] {
+export function createAlertReactions({ database }: { database: Database }): InternalConsumer[] {
   const { raiseLevelAlert } = createAlertActivities({ database });
   const { updateDeviceAlerts } = createDeviceAlertActivities({ database });
   const { raiseOverdueAlerts } = createOrderAlertActivities({ database });

@@ -1,30 +1,30 @@
-import type { Schedules } from '../api/shared/schedules.js';
-import type { Workflows, WorkflowStart } from '../api/shared/workflows.js';
+import { createSchedules } from '../../api/shared/schedules.js';
+import { createWorkflows, type WorkflowStart } from '../../api/shared/workflows.js';
 import {
   auditExportWorkflowId,
   auditExportWorkflowType,
   type AuditExportInput,
-} from '../workflows/platform/audit-export.contract.js';
-import type { DeadLetterDecision } from '../workflows/platform/dead-letter.contract.js';
+} from '../../workflows/platform/audit-export.contract.js';
+import type { DeadLetterDecision } from '../../workflows/platform/dead-letter.contract.js';
 import {
   deadLetterDecisionWorkflowId,
   deadLetterDecisionWorkflowType,
   type DeadLetterDecisionInput,
-} from '../workflows/platform/dead-letter-decision.contract.js';
-import type { MaintenanceTask } from '../workflows/platform/maintenance.contract.js';
-import { searchableBy } from '../workflows/shared/search-attributes.js';
-import type { EventConsumer, InternalConsumer } from './shared/sink.js';
-import { tolerating } from './shared/tolerating.js';
+} from '../../workflows/platform/dead-letter-decision.contract.js';
+import { platformTaskQueue, type MaintenanceTask } from '../../workflows/platform/maintenance.contract.js';
+import { searchableBy } from '../../workflows/shared/search-attributes.js';
+import type { Resources } from '../shared/resources.js';
+import type { EventConsumer, InternalConsumer } from '../shared/sink.js';
+import { tolerating } from '../shared/tolerating.js';
 
-export interface PlatformConsumerParts {
-  schedules: Pick<Schedules, 'runNow'>;
-  workflows: Pick<Workflows, 'start'>;
-  taskQueue: string;
-}
-
-/** What follows from the platform's own events. A run that is asked for twice is skipped while the first one runs. */
-export function createPlatformConsumers(parts: PlatformConsumerParts): InternalConsumer[] {
-  const { schedules, workflows, taskQueue } = parts;
+/** What follows from requests of the platform's own. A run that is asked for twice is skipped while the first one runs. */
+export function createRequestReactions({
+  temporal,
+  queueOf,
+}: Pick<Resources, 'temporal' | 'queueOf'>): InternalConsumer[] {
+  const workflows = createWorkflows(temporal.client);
+  const taskQueue = queueOf(platformTaskQueue);
+  const schedules = createSchedules(temporal.client, taskQueue);
   const startExport: EventConsumer = ({ accountId, subjectId: exportId }) => {
     if (accountId === null) throw new Error('an export is an account’s');
     return tolerating('CONFLICT', workflows.start(auditExportStart({ accountId, exportId }, taskQueue)));

@@ -1,26 +1,26 @@
-import { createIdentityActivities } from '../activities/identity/index.js';
-import { otpInputs } from '../activities/identity/otp.inputs.js';
-import { createMailSender } from '../activities/shared/mail.js';
-import { withMailbox } from '../activities/shared/mailbox.js';
-import type { Senders } from '../activities/shared/sender.js';
-import { createSmsSender } from '../activities/shared/sms.js';
-import { required, type Config } from '../config.js';
-import { createCodeChannelRecords } from '../db/identity/code-channel.records.js';
-import { createMailboxRecords } from '../db/platform/mailbox.records.js';
-import { channels } from '../workflows/identity/otp.contract.js';
-import type { Part } from './shared/part.js';
-import type { Resources } from './shared/resources.js';
-import { taskQueues } from './shared/task-queues.js';
-import { startWorker } from './shared/worker.js';
+import { createIdentityActivities } from '../../activities/identity/index.js';
+import { otpInputs } from '../../activities/identity/otp.inputs.js';
+import { createMailSender } from '../../activities/shared/mail.js';
+import { withMailbox } from '../../activities/shared/mailbox.js';
+import type { Senders } from '../../activities/shared/sender.js';
+import { createSmsSender } from '../../activities/shared/sms.js';
+import { required, type Config } from '../../config.js';
+import { createCodeChannelRecords } from '../../db/identity/code-channel.records.js';
+import { createMailboxRecords } from '../../db/platform/mailbox.records.js';
+import { channels, identityTaskQueue } from '../../workflows/identity/otp.contract.js';
+import type { Part } from '../shared/part.js';
+import type { Resources } from '../shared/resources.js';
+import { startWorker } from '../shared/worker.js';
 
-/** The worker of identity: it delivers one-time codes. */
-export async function startIdentityWorker(resources: Resources, taskQueue = taskQueues.identity): Promise<Part> {
+/** The worker that delivers one-time codes. */
+export async function startOtpWorker(resources: Resources): Promise<Part> {
   const { config, database, logger } = resources;
   const providers = configuredSenders(config);
   const senders = config.isProduction ? providers : withMailbox(providers, createMailboxRecords({ database }));
   await noteChannels(senders, { database, logger });
   const otpKey = config.deriveKey('one-time codes');
   const activities = createIdentityActivities({ database, otpKey, senders });
+  const taskQueue = resources.queueOf(identityTaskQueue);
   return startWorker(resources, { domain: 'identity', taskQueue, activities, inputs: otpInputs });
 }
 

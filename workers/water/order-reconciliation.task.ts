@@ -4,36 +4,32 @@ import {
   inTurn,
   reconcileRows,
   type Found,
-  type ReconcileParts,
   type UnderWay,
 } from '../../activities/platform/reconcile.activities.js';
-import type { Workflows } from '../../api/shared/workflows.js';
 import { databaseNow } from '../../db/shared/database-clock.js';
-import type { createWaterUnderWayViews, OrderUnderWay } from '../../db/water/under-way.views.js';
+import { createWaterUnderWayViews, type OrderUnderWay } from '../../db/water/under-way.views.js';
 import { inputFromRow } from '../../workflows/water/order-restart.rules.js';
 import {
   catchUp,
   orderSummary,
+  orderTaskQueue,
   orderVersion,
   orderWorkflowId,
   orderWorkflowType,
   searchableOrder,
-  type OrderPolicy,
 } from '../../workflows/water/order.contract.js';
-import { answered, type ListedStandings } from './workflow-standings.js';
+import type { Reconciliation, ReconciliationParts } from '../shared/domain.js';
+import { answered } from '../shared/workflow-standings.js';
+import { orderPolicy } from '../shared/order-policy.js';
 
-export interface OrderReconcilerParts extends Pick<ReconcileParts, 'report'> {
-  views: Pick<ReturnType<typeof createWaterUnderWayViews>, 'openOrders' | 'disputableOrders' | 'ordersKnown'>;
-  workflows: Pick<Workflows, 'query' | 'update' | 'restart'>;
-  standings: ListedStandings;
-  taskQueue: string;
-  orderPolicy: OrderPolicy;
-  graceMs: number;
-}
+const kind = 'order';
 
 /** Orders and their workflows, from both sides: each row that is under way has one at work, and each at work has its row. */
-export function createOrderReconciler(parts: OrderReconcilerParts): Task {
-  const { views, workflows, standings, report, taskQueue, orderPolicy, graceMs } = parts;
+export function reconcileOrders(parts: ReconciliationParts): Reconciliation {
+  const { resources, workflows, standings, reconcile, rowGraceMs, workflowGraceMs } = parts;
+  const views = createWaterUnderWayViews(resources.database.read, rowGraceMs);
+  const policy = orderPolicy(resources.config);
+  const taskQueue = resources.queueOf(orderTaskQueue);
 
   /** As its routes do: one that is behind its row, after everything died between their two commits, reads it. */
   async function tellOrder(orderId: string, version: number): Promise<Found | undefined> {
@@ -46,15 +42,15 @@ export function createOrderReconciler(parts: OrderReconcilerParts): Task {
   }
 
   const orders: Omit<UnderWay<OrderUnderWay>, 'page'> = {
-    kind: 'order',
+    kind,
     workflowIdOf: ({ orderId }) => orderWorkflowId(orderId),
     restart: (row) =>
       workflows.restart({
         workflow: orderWorkflowType,
         workflowId: orderWorkflowId(row.orderId),
         taskQueue,
-        args: [inputFromRow(row, orderPolicy)],
-        typedSearchAttributes: searchableOrder({ ...inputFromRow(row, orderPolicy), status: row.status }),
+        args: [inputFromRow(row, policy)],
+        typedSearchAttributes: searchableOrder({ ...inputFromRow(row, policy), status: row.status }),
         staticSummary: orderSummary(row.requestedVolumeLiters),
       }),
     // What moved long ago was looked at then; a deadline or a command makes it look by itself as well.
@@ -63,7 +59,7 @@ export function createOrderReconciler(parts: OrderReconcilerParts): Task {
 
   /** The other way round: a workflow at work on an order that has ended reads its row; one without a row is reported. */
   const openWorkflows: Task = async (progress) => {
-    const startedBefore = new Date(databaseNow() - graceMs);
+    const startedBefore = new Date(databaseNow() - workflowGraceMs);
     let seen = 0;
     for await (const ids of standings.openPages({ workflowType: orderWorkflowType, taskQueue, startedBefore })) {
       const orderIds = ids.map((id) => id.slice(orderWorkflowId('').length));
@@ -76,7 +72,7 @@ export function createOrderReconciler(parts: OrderReconcilerParts): Task {
           const row = known.get(orderId);
           if (row && !row.hasEnded) return;
           const found = row ? await tellOrder(orderId, row.version) : await withoutRow(orderId);
-          if (found) report({ kind: 'order', workflowId: orderWorkflowId(orderId), ...found });
+          if (found) reconcile.report({ kind, workflowId: orderWorkflowId(orderId), ...found });
         },
       );
     }
@@ -87,10 +83,10 @@ export function createOrderReconciler(parts: OrderReconcilerParts): Task {
     return standing === 'RUNNING' ? { outcome: 'apart', reason: 'NO_ROW' } : undefined;
   }
 
-  const reconcile = { workflows: standings, report };
-  return inTurn([
+  const task = inTurn([
     reconcileRows(reconcile, { ...orders, page: views.openOrders }),
     reconcileRows(reconcile, { ...orders, page: views.disputableOrders }),
     openWorkflows,
   ]);
+  return { kind, task };
 }

@@ -1,4 +1,4 @@
-import type { Workflows, WorkflowStart } from '../api/shared/workflows.js';
+import { createWorkflows, type WorkflowStart } from '../../api/shared/workflows.js';
 import {
   closeOtp,
   identityTaskQueue,
@@ -7,24 +7,19 @@ import {
   type Channel,
   type CloseReason,
   type OtpInput,
-} from '../workflows/identity/otp.contract.js';
-import { searchableBy } from '../workflows/shared/search-attributes.js';
-import type { EventConsumer, InternalConsumer } from './shared/sink.js';
-import { tolerating } from './shared/tolerating.js';
+} from '../../workflows/identity/otp.contract.js';
+import { searchableBy } from '../../workflows/shared/search-attributes.js';
+import type { Resources } from '../shared/resources.js';
+import type { EventConsumer, InternalConsumer } from '../shared/sink.js';
+import { tolerating } from '../shared/tolerating.js';
 
 /** Long enough for a provider's hiccup, short enough that the next channel's code comes while it is waited for. */
 const channelBudgetMs = 60_000;
 
-export interface IdentityConsumerParts {
-  workflows: Workflows;
-  taskQueue?: string;
-}
-
-/** What follows from identity's events. Each may be repeated: the token's workflow id makes it once. */
-export function createIdentityConsumers({
-  workflows,
-  taskQueue = identityTaskQueue,
-}: IdentityConsumerParts): InternalConsumer[] {
+/** What follows from a code that is asked for or closed. It may be repeated: the token's workflow id makes it once. */
+export function createOtpReaction({ temporal, queueOf }: Pick<Resources, 'temporal' | 'queueOf'>): InternalConsumer {
+  const workflows = createWorkflows(temporal.client);
+  const taskQueue = queueOf(identityTaskQueue);
   const startOtpDelivery: EventConsumer = ({ payload }) => {
     const { token_id: tokenId, channels } = payload as { token_id: string; channels: Channel[] };
     return tolerating('CONFLICT', workflows.start(otpDeliveryStart(tokenId, channels, taskQueue)));
@@ -34,7 +29,7 @@ export function createIdentityConsumers({
     const { token_id: tokenId, reason } = payload as { token_id: string; reason: CloseReason };
     return tolerating('RESOURCE_NOT_FOUND', workflows.signal(otpWorkflowId(tokenId), closeOtp, [reason]));
   };
-  return [{ name: 'otp-delivery', on: { OTP_DELIVERY_REQUESTED: startOtpDelivery, OTP_CLOSED: stopOtpDelivery } }];
+  return { name: 'otp-delivery', on: { OTP_DELIVERY_REQUESTED: startOtpDelivery, OTP_CLOSED: stopOtpDelivery } };
 }
 
 export function otpDeliveryStart(tokenId: string, channels: readonly Channel[], taskQueue: string): WorkflowStart {
