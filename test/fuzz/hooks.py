@@ -11,18 +11,20 @@ def map_query(ctx, query):
     return query
 
 
-# Refusals of a route's own logic over what no schema can say, by the words that they begin with.
+# Refusals of a route's own logic, by the words that they begin with. A schema cannot compare two fields or ask the database.
+# It could ask for one field by another's value (if, then, else), but generators of clients pass over that, and what is
+# answered would name no reason any more.
 OF_THE_ROUTE = (
-    "must lie before until",
-    'must match format "date-time"',  # an offset beyond 14 hours, or a leap second
-    "is no type of event",
-    "must be alone where it stands for all types",
-    "must have at most 6 decimal places",
-    "must be left out to fill the target",
-    "must be more than min_volume_liters",
-    "must be after valid_from",
-    "must be an amount that",
-    "is required unless one reservoir alone waits",
+    "must lie before until",  # two fields
+    'must match format "date-time"',  # an offset beyond 14 hours, or a leap second: RFC 3339 takes both
+    "is no type of event",  # a list of a hundred that grows: GET /v1/events/schemas has it
+    "must be alone where it stands for all types",  # one item by the others
+    "must have at most 6 decimal places",  # multipleOf of a fraction refuses what binary fractions round
+    "must be left out to fill the target",  # by the fill mode
+    "must be more than min_volume_liters",  # two fields
+    "must be after valid_from",  # two fields
+    "must be an amount that",  # decimals by the currency
+    "is required unless one reservoir alone waits",  # what the database has
 )
 
 
