@@ -10,6 +10,7 @@ export default {
   transform: {},
   globalSetup: '<rootDir>/test/support/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/jest/global-teardown.mjs',
+  reporters: ['default', '<rootDir>/test/support/jest/slowest-reporter.mjs'],
   testSequencer: '<rootDir>/test/support/jest/sequencer.mjs',
   // They wait for servers as much as they work.
   maxWorkers: 3,
