@@ -13,7 +13,7 @@ type Role = 'api' | 'workers' | 'relay';
 const starters: Record<Role, ((resources: Resources) => Promise<Part>)[]> = {
   api: [startApi],
   relay: [startEventRelay],
-  workers: domains.flatMap(({ workers }) => workers.map((start) => (resources) => start(resources, domains))),
+  workers: [startWorkers],
 };
 
 const rolesOf = (config: Config): Role[] => (Object.keys(starters) as Role[]).filter((role) => config.roles.has(role));
@@ -28,3 +28,14 @@ await runProcess('app', rolesOf, async (config, logger, metrics, log) => {
   const parts = await Promise.all(wanted.map((start) => start(resources)));
   return [...parts, { stop: resources.close }];
 });
+
+/** Of every domain. */
+async function startWorkers(resources: Resources): Promise<Part> {
+  const starts = (await Promise.all(domains.map(({ workers }) => workers()))).flat();
+  const parts = await Promise.all(starts.map((start) => start(resources, domains)));
+  return {
+    stop: async () => {
+      for (const part of parts) await part.stop();
+    },
+  };
+}

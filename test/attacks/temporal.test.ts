@@ -132,7 +132,7 @@ beforeAll(async () => {
   await ensureSchedules(temporal.client, queues.platform);
   // It would note a witness in the midst of an attack, which is to leave every row as it was.
   await temporal.client.schedule.getHandle(scheduleIdOf(queues.platform, 'sign-audit-witness')).pause();
-  const workers = domains.flatMap((domain) => domain.workers);
+  const workers = (await Promise.all(domains.map((domain) => domain.workers()))).flat();
   parts.push(...(await Promise.all(workers.map((start) => start(resources, domains)))), await startStranger());
 });
 afterAll(async () => {

@@ -80,7 +80,7 @@ async function reconcile(): Promise<void> {
     ...{ level: 'warn', process: 'test', destination: { write: (line) => void lines.push(JSON.parse(line) as Line) } },
   });
   const resources = { ...system.resources, logger, metrics };
-  const task = createReconciler(resources, domains, { rowGraceMs: 0, workflowGraceMs: 0 });
+  const task = await createReconciler(resources, domains, { rowGraceMs: 0, workflowGraceMs: 0 });
   do {
     lines = lines.filter((line) => !isUnanswered(line));
     await task(() => undefined);

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The file, and all that it imports at run time. */
+/** The file, and all that it imports at run time; of what a domain loads on demand nothing, since that is another part's. */
 export function reachableFrom(files: readonly string[]): string[] {
   const found = files.map((file) => join(root, file));
   for (const file of found)
@@ -12,6 +12,7 @@ export function reachableFrom(files: readonly string[]): string[] {
       /^(?!import type).*from '(\.[^']+)\.js'|import\('(\.[^']+)\.js'\)/gm,
     )) {
       const imported = `${join(dirname(file), name || dynamic)}.ts`;
+      if (dynamic && file.endsWith('/domain.ts')) continue;
       if (existsSync(imported) && !found.includes(imported)) found.push(imported);
     }
   return found;
@@ -19,10 +20,13 @@ export function reachableFrom(files: readonly string[]): string[] {
 
 const shared = ['workers/shared/process.ts', 'workers/shared/resources.ts'];
 
+const workers = readdirSync(join(root, 'workers'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.(worker|task)\.ts$/.test(name))
+  .map((name) => `workers/${name}`);
 const entries: Readonly<Record<string, readonly string[]>> = {
   migrate: ['workers/provision.ts', 'workers/migrate.ts'],
   api: ['workers/api.process.ts', ...shared],
-  workers: ['workers/domains.ts', ...shared],
+  workers: [...workers, ...shared],
   relay: ['workers/outbox.process.ts', ...shared],
   gateway: ['workers/gateway.process.ts'],
   forwarder: ['workers/forwarder.process.ts'],

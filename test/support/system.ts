@@ -98,7 +98,8 @@ export async function startTestSystem(
   };
 
   // Of maintenance there is none: what it does at its own times would come between the steps of a test.
-  const workers = domains.flatMap(({ workers }) => workers).filter((start) => start !== startMaintenanceWorker);
+  const starts = (await Promise.all(domains.map(({ workers }) => workers()))).flat();
+  const workers = starts.filter((start) => start !== startMaintenanceWorker);
   const [api, gateway, ...others] = await Promise.all([
     startApi(resources),
     startGateway(config, logger, { taskQueue: queueOf(deviceTaskQueue) }),

@@ -1,11 +1,9 @@
 import type { Domain } from '../shared/domain.js';
-import { reconcileDeliveries } from './otp-reconciliation.task.js';
 import { createOtpReaction } from './otp.reaction.js';
-import { startOtpWorker } from './otp.worker.js';
 
 export const identityDomain: Domain = {
   name: 'identity',
-  workers: [startOtpWorker],
+  workers: async () => [(await import('./otp.worker.js')).startOtpWorker],
   reactions: (resources) => [createOtpReaction(resources)],
-  reconciliations: (parts) => [reconcileDeliveries(parts)],
+  reconciliations: async (parts) => [(await import('./otp-reconciliation.task.js')).reconcileDeliveries(parts)],
 };

@@ -1,12 +1,12 @@
 import type { Domain } from '../shared/domain.js';
-import { reconcileDecisions } from './dead-letter-decision-reconciliation.task.js';
-import { reconcileExports } from './audit-export-reconciliation.task.js';
-import { startMaintenanceWorker } from './maintenance.worker.js';
 import { createRequestReactions } from './request.reaction.js';
 
 export const platformDomain: Domain = {
   name: 'platform',
-  workers: [startMaintenanceWorker],
+  workers: async () => [(await import('./maintenance.worker.js')).startMaintenanceWorker],
   reactions: createRequestReactions,
-  reconciliations: (parts) => [reconcileExports(parts), reconcileDecisions(parts)],
+  reconciliations: async (parts) => [
+    (await import('./audit-export-reconciliation.task.js')).reconcileExports(parts),
+    (await import('./dead-letter-decision-reconciliation.task.js')).reconcileDecisions(parts),
+  ],
 };

@@ -81,7 +81,7 @@ export async function startMaintenanceWorker(resources: Resources, domains: read
       keys: auditKeys,
       policy: { everyMs: config.AUDIT_WITNESS_MS, everyEntries: config.AUDIT_WITNESS_ENTRIES },
     }),
-    reconcile: createReconciler(resources, domains),
+    reconcile: await createReconciler(resources, domains),
     'purge-registrations': (progress) => untilNothingIsLeft(registrations.purge, progress),
     'purge-effects': (progress) => untilNothingIsLeft(effects.purge, progress),
     'purge-requests': (progress) => untilNothingIsLeft(() => purgeRequests(relayPool), progress),

@@ -6,17 +6,22 @@ import type { Resources } from './resources.js';
 import type { InternalConsumer } from './sink.js';
 import type { ListedStandings } from './workflow-standings.js';
 
-/** What a domain gives the processes. `workers/domains.ts` lists all of them; each process maps over that list. */
+/**
+ * What a domain gives the processes. `workers/domains.ts` lists all of them; each process maps over that list. What workers run is
+ * loaded by workers alone: the relay reads neither their settings nor their keys.
+ */
 export interface Domain {
   /** As its folders are called. */
   name: string;
   /** A worker for each of its task queues. The worker of maintenance does what all domains have to have done. */
-  workers: readonly ((resources: Resources, domains: readonly Domain[]) => Promise<Part>)[];
+  workers: () => Promise<readonly WorkerStart[]>;
   /** What events lead to, its own and others'. */
   reactions: (resources: Resources) => readonly InternalConsumer[];
   /** Kinds of its rows of which each has a workflow at work while it is under way. */
-  reconciliations: (parts: ReconciliationParts) => readonly Reconciliation[];
+  reconciliations: (parts: ReconciliationParts) => Promise<readonly Reconciliation[]>;
 }
+
+export type WorkerStart = (resources: Resources, domains: readonly Domain[]) => Promise<Part>;
 
 export interface Reconciliation {
   kind: string;

@@ -1,7 +1,7 @@
 import type { Task } from '../../activities/platform/maintenance.activities.js';
 import { inTurn, reconciledOutcomes, type Reconciled } from '../../activities/platform/reconcile.activities.js';
 import { createWorkflows } from '../../api/shared/workflows.js';
-import type { Domain } from './domain.js';
+import type { Domain, ReconciliationParts } from './domain.js';
 import type { Counter } from './metrics/registry.js';
 import type { Resources } from './resources.js';
 import { createStandings } from './workflow-standings.js';
@@ -15,11 +15,11 @@ const defaultWorkflowGraceMs = 5 * 60_000;
  * Puts rows and workflows that have come apart together again: the rows decide, and Temporal's side can be made from them.
  * Each kind is started as it is started otherwise, under the same id.
  */
-export function createReconciler(
+export async function createReconciler(
   resources: Resources,
   domains: readonly Domain[],
   { rowGraceMs = defaultRowGraceMs, workflowGraceMs = defaultWorkflowGraceMs } = {},
-): Task {
+): Promise<Task> {
   const { client } = resources.temporal;
   const standings = createStandings(client);
   const counters = new Map<string, Counter>();
@@ -30,16 +30,15 @@ export function createReconciler(
     if (outcome === 'mended') logger.warn(fields, 'workflow had come apart from its row; it is put together again');
     else logger.error(fields, 'workflow has come apart from its row, and somebody has to look');
   };
-  const reconciliations = domains.flatMap((domain) =>
-    domain.reconciliations({
-      resources,
-      workflows: createWorkflows(client),
-      standings,
-      reconcile: { workflows: standings, report },
-      rowGraceMs,
-      workflowGraceMs,
-    }),
-  );
+  const parts: ReconciliationParts = {
+    resources,
+    workflows: createWorkflows(client),
+    standings,
+    reconcile: { workflows: standings, report },
+    rowGraceMs,
+    workflowGraceMs,
+  };
+  const reconciliations = (await Promise.all(domains.map((domain) => domain.reconciliations(parts)))).flat();
   for (const { kind } of reconciliations)
     for (const outcome of reconciledOutcomes)
       counters.set(`${kind} ${outcome}`, resources.metrics.counter('millrace_reconciled_total', { kind, outcome }));

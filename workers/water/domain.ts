@@ -1,13 +1,15 @@
 import type { Domain } from '../shared/domain.js';
 import { createAlertReactions } from './alert.reaction.js';
-import { reconcileDevices } from './device-reconciliation.task.js';
-import { startDeviceWorker } from './device.worker.js';
-import { reconcileOrders } from './order-reconciliation.task.js';
-import { startOrderWorker } from './order.worker.js';
 
 export const waterDomain: Domain = {
   name: 'water',
-  workers: [startOrderWorker, startDeviceWorker],
+  workers: async () => [
+    (await import('./order.worker.js')).startOrderWorker,
+    (await import('./device.worker.js')).startDeviceWorker,
+  ],
   reactions: createAlertReactions,
-  reconciliations: (parts) => [reconcileOrders(parts), reconcileDevices(parts)],
+  reconciliations: async (parts) => [
+    (await import('./order-reconciliation.task.js')).reconcileOrders(parts),
+    (await import('./device-reconciliation.task.js')).reconcileDevices(parts),
+  ],
 };
