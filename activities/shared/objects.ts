@@ -38,7 +38,10 @@ export function createObjects({ store, records }: { store: ObjectStore; records:
       const stored = await store.get(keyOfObject(accountId, objectId));
       if (!stored) throw new Error(`the object ${objectId} is not where it was kept`);
       const { body } = measured(stored, { maxBytes: object.sizeBytes, sha256: object.sha256 });
-      return { object, body: Readable.from(body, { objectMode: false }) };
+      const read = Readable.from(body, { objectMode: false });
+      // Whoever goes before the first byte has begun nothing that would let go of the file or of the connection by itself.
+      read.once('close', () => stored instanceof Readable && stored.destroy());
+      return { object, body: read };
     },
 
     /** Repeating it changes nothing. */

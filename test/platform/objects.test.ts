@@ -17,6 +17,7 @@ import { createObjectRecords } from '../../db/platform/object.records.js';
 import { createObjectStore } from '../../db/platform/object.store.js';
 import { createRolePool } from '../../db/shared/database.js';
 import { newId } from '../../db/shared/id.js';
+import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let test: TestDatabase;
@@ -53,6 +54,24 @@ describe('an object of an account', () => {
     const opened = await objects.open(account, request.objectId);
     expect(opened?.object).toEqual(kept);
     expect(opened && (await buffer(opened.body)).equals(content)).toBe(true);
+  });
+
+  it('is let go of where nobody reads it after all', async () => {
+    const request = aRequest();
+    await objects.keep(account, request, body());
+    const got: unknown[] = [];
+    const get: ObjectStore['get'] = async (key) => {
+      const bytes = await store.get(key);
+      got.push(bytes);
+      return bytes;
+    };
+    const watched = createObjects({
+      store: { ...store, get },
+      records: createObjectRecords({ database: test.database }),
+    });
+    const opened = await watched.open(account, request.objectId);
+    opened?.body.destroy();
+    await eventually(() => expect(got).toEqual([expect.objectContaining({ closed: true })]));
   });
 
   it('is kept once, however often that is repeated', async () => {
