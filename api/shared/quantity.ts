@@ -14,7 +14,11 @@ export const quantity = (places: Places, bounds: Bounds & TNumberOptions): TNumb
   Type.Number({ ...bounds, [placesKey]: places });
 
 /** The nearest number of so many decimal places; never a negative zero. */
-export const roundedTo = (places: number, value: number): number => Math.round(value * 10 ** places) / 10 ** places + 0;
+export function roundedTo(places: number, value: number): number {
+  const scaled = value * 10 ** places;
+  // What overflows has no such places, and its bound is what is to be told of it.
+  return Number.isFinite(scaled) ? Math.round(scaled) / 10 ** places + 0 : value;
+}
 
 export function placesInWords(places: unknown): string | undefined {
   if (typeof places !== 'number') return undefined;

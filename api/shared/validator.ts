@@ -1,6 +1,12 @@
 import addFormats from 'ajv-formats';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
-import { Ajv2020, type ErrorObject, type KeywordDefinition, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
+import {
+  Ajv2020,
+  type ErrorObject,
+  type KeywordDefinition,
+  type Options,
+  type ValidateFunction,
+} from 'ajv/dist/2020.js';
 import type { DataValidateFunction, DataValidationCxt } from 'ajv/dist/types/index.js';
 import type { TSchema } from 'typebox';
 import { normalEmail } from './identifier.js';
@@ -112,7 +118,19 @@ function ofNearest(errors: ErrorObject[]): ErrorObject[] {
       const form = isPart ? error.schemaPath.slice(schemaPath.length + 1).split('/', 1)[0] : undefined;
       if (form !== undefined) forms.set(form, [...(forms.get(form) ?? []), error]);
     }
-    const [nearest = [], ...others] = [...forms.values()].sort((a, b) => a.length - b.length);
+    // A form of another type (null, where an object is given) has one fault and is none that the value was meant to have.
+    const distance = (errors: readonly ErrorObject[]): number =>
+      errors.some((error) => error.keyword === 'type' && error.instancePath === instancePath)
+        ? Infinity
+        : errors.length;
+    const [nearest = [], ...others] = [...forms.values()].sort((a, b) => distance(a) - distance(b) || 0);
+    const name = unknownName(nearest, [...forms.values()].flat());
+    if (name) {
+      const isOfForms = (error: ErrorObject): boolean =>
+        error.schemaPath.startsWith(schemaPath) && error.instancePath.startsWith(instancePath);
+      left = [...left.filter((error) => !isOfForms(error)), name];
+      continue;
+    }
     const farther = new Set(others.flat());
     left = left.filter(
       (error) =>
@@ -121,6 +139,18 @@ function ofNearest(errors: ErrorObject[]): ErrorObject[] {
     );
   }
   return left;
+}
+
+/**
+ * Where forms have names (a shape, a kind) and the value's is none of them, that alone is to be told: what else the nearest form
+ * lacks was never meant.
+ */
+function unknownName(nearest: readonly ErrorObject[], all: readonly ErrorObject[]): ErrorObject | undefined {
+  const wrong = nearest.find(({ keyword }) => keyword === 'const');
+  if (!wrong) return undefined;
+  const names = all.filter(({ keyword, instancePath }) => keyword === 'const' && instancePath === wrong.instancePath);
+  const allowedValues = [...new Set(names.map(({ params }) => params['allowedValue'] as unknown))];
+  return { ...wrong, keyword: 'enum', params: { allowedValues } };
 }
 
 const longestPath = 200;

@@ -56,6 +56,17 @@ describe('reservoirs', () => {
     expect(response.headers).toMatchObject({ etag: '"1"', location: `/v1/reservoirs/${response.body.reservoir_id}` });
   });
 
+  it.each([
+    [{ shape: 'HEXAGON' }, '/geometry/shape', /^must be one of RECTANGULAR_PRISM, .*SPHERE/],
+    [{ shape: 'HEXAGON', diameter_mm: 5 }, '/geometry/shape', /^must be one of /],
+    [{ shape: 'SPHERE', diameter_mm: 1e308 }, '/geometry/diameter_mm', /^must be <= /],
+    [{ shape: 'SPHERE' }, '/geometry/diameter_mm', /^is required$/],
+    [5, '/geometry', /^must be object$/],
+  ])('with the geometry %j are told where it is wrong, and nothing else', async (geometry, path, message) => {
+    const { body: answer } = await as(owner).post(reservoirs, body({ geometry })).expect(422);
+    expect(answer.details.errors).toEqual([{ path, message: expect.stringMatching(message) }]);
+  });
+
   it('refuse what contradicts itself or is not the client’s to say', async () => {
     const post = (given: object) => codeOf(as(owner).post(reservoirs, body(given)).expect(422));
     expect(await post({ owner_principal_id: newId() })).toBe('VALIDATION_ERROR');
