@@ -3,15 +3,24 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Type, type Static } from 'typebox';
 import { isLoopbackHost } from './processes/loopback.js';
+import { readIssuerSettings, type IssuerSettings } from './processes/issuer-settings.js';
 import { keySource, keysPattern, type KeyPurpose } from './processes/key-purposes.js';
 import { ConfigError } from './processes/startup-failure.js';
 
-const text = (description: string, options = {}) => Type.String({ minLength: 1, description, ...options });
+const text = (description: string, options = {}) =>
+  Type.String({ minLength: 1, description, ...options });
 const port = (description: string, value: number | undefined) =>
-  Type.Integer({ minimum: 0, maximum: 65535, ...(value === undefined ? {} : { default: value }), description });
+  Type.Integer({
+    minimum: 0,
+    maximum: 65535,
+    ...(value === undefined ? {} : { default: value }),
+    description,
+  });
 const flag = (description: string, value: boolean) => Type.Boolean({ default: value, description });
-const count = (description: string, value: number) => Type.Integer({ minimum: 1, default: value, description });
-const ms = (description: string, value: number) => Type.Integer({ minimum: 1, default: value, description });
+const count = (description: string, value: number) =>
+  Type.Integer({ minimum: 1, default: value, description });
+const ms = (description: string, value: number) =>
+  Type.Integer({ minimum: 1, default: value, description });
 const hour = 3_600_000;
 /** A window is short enough for a timer, and a count for an integer. */
 const rate = (description: string, value: string) =>
@@ -20,7 +29,10 @@ const rate = (description: string, value: string) =>
     pattern: '^[1-9][0-9]{0,8}/[1-9][0-9]{0,3}[sm]$',
   });
 
-/** Every variable that Millrace reads, its default and what it means; `.env.example` repeats it, and a test compares the two. */
+/**
+ * Every variable that Millrace reads, its default and what it means; `.env.example` repeats it, and
+ * a test compares the two.
+ */
 export const environment = Type.Object({
   NODE_ENV: Type.Enum(['development', 'production', 'test'], {
     default: 'development',
@@ -34,7 +46,9 @@ export const environment = Type.Object({
     default: 'all',
     description: 'requests that are logged; changes leaves out reads that were answered as asked',
   }),
-  HOST: text('address that API and gateway listen on; loopback only in development', { default: '127.0.0.1' }),
+  HOST: text('address that API and gateway listen on; loopback only in development', {
+    default: '127.0.0.1',
+  }),
   PORT: port('API', 3000),
   MQTT_PORT: port('MQTT gateway', 1883),
   TEMPORAL_PORT: port('Temporal server, where npm start provides it', 7233),
@@ -51,10 +65,13 @@ export const environment = Type.Object({
     minimum: 1_000,
     maximum: 600_000,
     default: 30_000,
-    description: 'time without an answer after which npm start ends a part that hangs, and starts it again',
+    description:
+      'time without an answer after which npm start ends a part that hangs, and starts it again',
   }),
   PUBLIC_URL: Type.Optional(
-    text('address that clients reach the API under; made from HOST and PORT when left out', { format: 'uri' }),
+    text('address that clients reach the API under; made from HOST and PORT when left out', {
+      format: 'uri',
+    }),
   ),
   ROLES: text('what a process does: api, workers, relay, gateway, forwarder; separated by commas', {
     default: 'api,workers,relay',
@@ -70,27 +87,46 @@ export const environment = Type.Object({
   DATABASE_MARKET_URL: Type.Optional(text('PostgreSQL as millrace_market', { format: 'uri' })),
   DATABASE_GATEWAY_URL: Type.Optional(text('PostgreSQL as millrace_gateway', { format: 'uri' })),
   DATABASE_ADMIN_URL: Type.Optional(
-    text('PostgreSQL as a superuser, for npm start to make roles and database on a server of yours', { format: 'uri' }),
+    text(
+      'PostgreSQL as a superuser, for npm start to make roles and database on a server of yours',
+      { format: 'uri' },
+    ),
   ),
-  DATABASE_POOL_MAX: Type.Integer({ minimum: 1, maximum: 200, default: 10, description: 'connections a pool' }),
+  DATABASE_POOL_MAX: Type.Integer({
+    minimum: 1,
+    maximum: 200,
+    default: 10,
+    description: 'connections a pool',
+  }),
 
-  TEMPORAL_ADDRESS: Type.Optional(text('host:port of a Temporal frontend; npm start provides one when left out')),
+  TEMPORAL_ADDRESS: Type.Optional(
+    text('host:port of a Temporal frontend; npm start provides one when left out'),
+  ),
   TEMPORAL_NAMESPACE: text('Temporal namespace', { default: 'default' }),
   TEMPORAL_API_KEY: Type.Optional(text('API key of Temporal Cloud')),
   TEMPORAL_TLS: flag('connect to Temporal by TLS', false),
-  TEMPORAL_TLS_CERT_FILE: Type.Optional(text('certificate that Temporal knows this process by, PEM; implies TLS')),
+  TEMPORAL_TLS_CERT_FILE: Type.Optional(
+    text('certificate that Temporal knows this process by, PEM; implies TLS'),
+  ),
   TEMPORAL_TLS_KEY_FILE: Type.Optional(text('key of that certificate, PEM')),
   TEMPORAL_TLS_CA_FILE: Type.Optional(
     text("authority of Temporal's own certificate, PEM; else the system's; implies TLS"),
   ),
-  TEMPORAL_TLS_SERVER_NAME: Type.Optional(text("name in Temporal's certificate, where it is not that of the address")),
+  TEMPORAL_TLS_SERVER_NAME: Type.Optional(
+    text("name in Temporal's certificate, where it is not that of the address"),
+  ),
   TEMPORAL_CLI: Type.Optional(text('path of the temporal command that npm start uses')),
-  TEMPORAL_UI_URL: Type.Optional(text('address of the Temporal Web UI, for links', { format: 'uri' })),
+  TEMPORAL_UI_URL: Type.Optional(
+    text('address of the Temporal Web UI, for links', { format: 'uri' }),
+  ),
 
   SECRET_KEY: Type.Optional(
-    text('at least 32 random bytes in base64; every key of Millrace is derived from it; npm start makes one', {
-      minLength: 43,
-    }),
+    text(
+      'at least 32 random bytes in base64; every key of Millrace is derived from it; npm start makes one',
+      {
+        minLength: 43,
+      },
+    ),
   ),
   KEYS: Type.Optional(
     text(
@@ -126,39 +162,92 @@ export const environment = Type.Object({
   REGISTRATION_TTL_MS: ms('time in which a registration must be verified', hour / 2),
   SESSION_IDLE_MS: ms('time after which a session ends that is not refreshed', 30 * 24 * hour),
   SESSION_MAX_MS: ms('time after which a session ends in any case', 90 * 24 * hour),
+  ACCOUNT_TOKEN_MS: Type.Integer({
+    minimum: 1_000,
+    maximum: hour / 4,
+    default: hour / 4,
+    description: 'how long an account token is good for; a quarter of an hour at most',
+  }),
+  SIGNING_KEY_ROTATE_MS: ms(
+    'time after which access tokens are signed with another key, at the next hour',
+    30 * 24 * hour,
+  ),
+  SIGNING_KEY_PUBLISH_MS: ms('time that a key is published before it signs', hour / 4),
 
   SMTP_URL: Type.Optional(
-    text('smtp://user:password@host:port; without it mail goes to the development mailbox only', { format: 'uri' }),
+    text('smtp://user:password@host:port; without it mail goes to the development mailbox only', {
+      format: 'uri',
+    }),
   ),
   SMTP_FROM: text('sender of mail', { default: 'Millrace <no-reply@millrace.example>' }),
-  SMS_GATEWAY_URL: Type.Optional(text("base address of an HTTP SMS gateway of Twilio's shape", { format: 'uri' })),
+  SMS_GATEWAY_URL: Type.Optional(
+    text("base address of an HTTP SMS gateway of Twilio's shape", { format: 'uri' }),
+  ),
   SMS_ACCOUNT_SID: Type.Optional(text('account at the SMS gateway')),
   SMS_AUTH_TOKEN: Type.Optional(text('secret at the SMS gateway')),
   SMS_FROM: Type.Optional(text('sender of SMS')),
+
+  TRUSTED_ISSUERS: Type.Optional(
+    text(
+      'issuers whose tokens are good for accounts here, as JSON: [{ issuer, jwks_url, audiences, algorithms?, accounts? }]',
+    ),
+  ),
+  OPERATIONS_ISSUER: Type.Optional(
+    text('one such issuer, of tokens for operations, where nothing else is to be said of it'),
+  ),
+  OPERATIONS_JWKS_URL: Type.Optional(text('where the keys of that issuer are', { format: 'uri' })),
+  SSO_PROVIDERS: Type.Optional(
+    text(
+      'OpenID providers that people sign in at, as JSON: [{ id, name?, issuer, client_id, client_secret, trusted_domains?, redirect_uris?, trust_mfa? }]',
+    ),
+  ),
+  IDP_ALLOW_PRIVATE: flag(
+    'issuers and providers may also be at http, loopback and private addresses; not in production',
+    false,
+  ),
 
   OBJECT_STORE: Type.Enum(['local', 's3'], {
     default: 'local',
     description: 'where large objects are kept: a folder that all processes share, or a bucket',
   }),
-  OBJECT_DIR: Type.Optional(text('folder of objects, for local; objects in DATA_DIR when left out')),
+  OBJECT_DIR: Type.Optional(
+    text('folder of objects, for local; objects in DATA_DIR when left out'),
+  ),
   S3_BUCKET: Type.Optional(text('bucket of objects, for s3')),
   S3_REGION: text('region of the bucket', { default: 'us-east-1' }),
-  S3_ENDPOINT: Type.Optional(text("address of an S3-compatible server that is not Amazon's", { format: 'uri' })),
-  S3_ACCESS_KEY_ID: Type.Optional(text("access key; without one, the machine's own credentials are used")),
+  S3_ENDPOINT: Type.Optional(
+    text("address of an S3-compatible server that is not Amazon's", { format: 'uri' }),
+  ),
+  S3_ACCESS_KEY_ID: Type.Optional(
+    text("access key; without one, the machine's own credentials are used"),
+  ),
   S3_SECRET_ACCESS_KEY: Type.Optional(text('secret of the access key')),
 
   MQTT_BROKER_URL: Type.Optional(
-    text('outside broker that the forwarder reads, mqtt://user:password@host:port', { format: 'uri' }),
-  ),
-  EVENTS_MQTT_URL: Type.Optional(
-    text('broker that events are published to, the gateway or another; npm start names its own gateway', {
+    text('outside broker that the forwarder reads, mqtt://user:password@host:port', {
       format: 'uri',
     }),
   ),
-  FIRESTORE_PROJECT_ID: Type.Optional(text('Firestore project that mirrors the newest state; no mirror without it')),
-  FIREBASE_SERVICE_ACCOUNT: Type.Optional(
-    text("service account of Firestore, as JSON; the environment's own credentials without it"),
+  EVENTS_MQTT_URL: Type.Optional(
+    text(
+      'broker that events are published to, the gateway or another; npm start names its own gateway',
+      {
+        format: 'uri',
+      },
+    ),
   ),
+  FIRESTORE_PROJECT_ID: Type.Optional(
+    text('Firestore project that mirrors the newest state; no mirror without it'),
+  ),
+  FIREBASE_SERVICE_ACCOUNT: Type.Optional(
+    text(
+      "service account of Firebase, as JSON: for Firestore, where the environment's own credentials stand in, and for pushes, which need it",
+    ),
+  ),
+  FCM_URL: text('base address of Firebase Cloud Messaging', {
+    default: 'https://fcm.googleapis.com',
+    format: 'uri',
+  }),
   DRAIN_DELAY_MS: Type.Integer({
     minimum: 0,
     maximum: 60_000,
@@ -176,18 +265,28 @@ export const environment = Type.Object({
       'origins that browsers may call the API from, separated by commas; in development also any port of this machine',
     ),
   ),
-  WEBHOOK_ALLOW_PRIVATE: flag('webhooks may also go to http, loopback and private addresses; not in production', false),
+  WEBHOOK_ALLOW_PRIVATE: flag(
+    'webhooks may also go to http, loopback and private addresses; not in production',
+    false,
+  ),
   TRUST_PROXY: flag('believe X-Forwarded-For', false),
   HTTP_CONNECTIONS_PER_ADDRESS: Type.Integer({
     minimum: 1,
     maximum: 10_000,
     default: 1_000,
-    description: 'connections to the API from an address, of 10,000 in all; not looked at with TRUST_PROXY',
+    description:
+      'connections to the API from an address, of 10,000 in all; not looked at with TRUST_PROXY',
   }),
-  DOCS: Type.Enum(['on', 'off', 'auto'], { default: 'auto', description: '/docs; auto is off in production' }),
+  DOCS: Type.Enum(['on', 'off', 'auto'], {
+    default: 'auto',
+    description: '/docs; auto is off in production',
+  }),
 
   METRICS_PORT: Type.Optional(
-    port('Prometheus metrics at /metrics, where a process has no API; not served when left out', undefined),
+    port(
+      'Prometheus metrics at /metrics, where a process has no API; not served when left out',
+      undefined,
+    ),
   ),
   METRICS_TOKEN: Type.Optional(
     text('bearer token of /metrics; in production nobody may look without it', {
@@ -195,15 +294,23 @@ export const environment = Type.Object({
     }),
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
-    text('OTLP/HTTP collector of traces, http://host:4318; no traces without it', { format: 'uri' }),
+    text('OTLP/HTTP collector of traces, http://host:4318; no traces without it', {
+      format: 'uri',
+    }),
   ),
-  OTEL_EXPORTER_OTLP_HEADERS: Type.Optional(text('headers for the collector, name=value separated by commas')),
+  OTEL_EXPORTER_OTLP_HEADERS: Type.Optional(
+    text('headers for the collector, name=value separated by commas'),
+  ),
   OTEL_SERVICE_NAME: text('service that traces are of', { default: 'millrace' }),
   OTEL_SDK_DISABLED: flag('no traces, whatever else is set', false),
   OTEL_TRACES_SAMPLER: Type.Enum(
     [
-      ...['always_on', 'always_off', 'traceidratio'],
-      ...['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'],
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
     ],
     { default: 'parentbased_traceidratio', description: 'which traces are kept' },
   ),
@@ -215,7 +322,10 @@ export const environment = Type.Object({
   }),
 
   ORDER_ACCEPT_MS: ms('time in which a seller must accept an order', 24 * hour),
-  ORDER_CONFIRM_MS: ms('time from acceptance in which both parties must confirm the delivery', 72 * hour),
+  ORDER_CONFIRM_MS: ms(
+    'time from acceptance in which both parties must confirm the delivery',
+    72 * hour,
+  ),
   ORDER_OVERDUE_MS: ms('time after that until the system opens a dispute', 7 * 24 * hour),
   ORDER_DISPUTE_MS: ms('time from delivery in which the buyer may dispute', 7 * 24 * hour),
   ORDER_VOLUME_TOLERANCE_PCT: Type.Number({
@@ -235,20 +345,26 @@ export const environment = Type.Object({
     minimum: 1,
     maximum: 100,
     default: 80,
-    description: "share of a tank's stock that orders of one buyer may hold before the seller has accepted them",
+    description:
+      "share of a tank's stock that orders of one buyer may hold before the seller has accepted them",
   }),
-  WEBHOOK_DISABLE_AFTER_MS: ms('time after which a webhook that fails all the while is disabled', 5 * 24 * hour),
+  WEBHOOK_DISABLE_AFTER_MS: ms(
+    'time after which a webhook that fails all the while is disabled',
+    5 * 24 * hour,
+  ),
   DEVICE_INTERVAL_MS: ms('reporting interval of a device that has not said its own', 15 * 60_000),
   SENSOR_MARGIN_PCT: Type.Number({
     minimum: 0,
     maximum: 1_000,
     default: 10,
-    description: 'how far beyond its calibrated span a distance may be, in percent of the span; others are dropped',
+    description:
+      'how far beyond its calibrated span a distance may be, in percent of the span; others are dropped',
   }),
   DEVICE_MESSAGES_PER_DAY: Type.Integer({
     minimum: 1,
     default: 100_000,
-    description: 'messages that a device may have stored at once and in a day; the rest is dropped and told',
+    description:
+      'messages that a device may have stored at once and in a day; the rest is dropped and told',
   }),
   DEVICE_BYTES_PER_DAY: Type.Integer({
     minimum: 1_024,
@@ -259,7 +375,8 @@ export const environment = Type.Object({
     minimum: 1,
     maximum: 20_000,
     default: 5_000,
-    description: 'connections at the gateway from one address; 20000 behind a balancer that hides addresses',
+    description:
+      'connections at the gateway from one address; 20000 behind a balancer that hides addresses',
   }),
 
   RATE_LIMIT_READ: rate('reads of an account', '3000/1m'),
@@ -271,7 +388,10 @@ export const environment = Type.Object({
     '10/10m',
   ),
   RATE_LIMIT_ADDRESS: rate('all requests from an address, a process', '12000/1m'),
-  RATE_LIMIT_REFUSED: rate('refused requests of a caller, or of an address without sign-in, a process', '600/1m'),
+  RATE_LIMIT_REFUSED: rate(
+    'refused requests of a caller, or of an address without sign-in, a process',
+    '600/1m',
+  ),
   RATE_LIMIT_OTP_IDENTIFIER: rate('codes for an e-mail address or phone number', '10/60m'),
   RATE_LIMIT_OTP_IP: rate('codes that an address asks for', '300/60m'),
   RATE_LIMIT_OPS_INGEST: rate('operational data of an account', '200/1m'),
@@ -288,14 +408,17 @@ export const environment = Type.Object({
   }),
 
   CRASH_AT: Type.Optional(
-    text('for fault tests: name:nth, the pass of a crash point at which the process dies; refused in production', {
-      pattern: '^[a-z.-]+:[1-9][0-9]*$',
-    }),
+    text(
+      'for fault tests: name:nth, the pass of a crash point at which the process dies; refused in production',
+      {
+        pattern: '^[a-z.-]+:[1-9][0-9]*$',
+      },
+    ),
   ),
 });
 export type Environment = Static<typeof environment>;
 
-export interface Config extends Environment {
+export interface Config extends Environment, IssuerSettings {
   isProduction: boolean;
   publicUrl: string;
   roles: ReadonlySet<string>;
@@ -310,6 +433,8 @@ export const secretVariables: readonly string[] = [
   'BOOTSTRAP_SECRET',
   'SMTP_URL',
   'SMS_AUTH_TOKEN',
+  'TRUSTED_ISSUERS',
+  'SSO_PROVIDERS',
   'TEMPORAL_API_KEY',
   'S3_SECRET_ACCESS_KEY',
   'DATABASE_URL',
@@ -331,8 +456,8 @@ const fitsEnvironment = addFormats
   .compile(environment);
 
 /**
- * Reads the environment; `NAME_FILE` may hold the path of a file with the value, for secrets. A command that uses no key needs none
- * in production either.
+ * Reads the environment; `NAME_FILE` may hold the path of a file with the value, for secrets. A
+ * command that uses no key needs none in production either.
  */
 export function loadConfig(variables: NodeJS.ProcessEnv, { needsKeys = true } = {}): Config {
   const given: Record<string, unknown> = {};
@@ -354,16 +479,23 @@ export function loadConfig(variables: NodeJS.ProcessEnv, { needsKeys = true } = 
       );
   const faults = [...unreadable, ...wrong];
   const values = given as unknown as Environment;
-  if (values.NODE_ENV === 'production' && values.CRASH_AT) faults.push('CRASH_AT: is refused in production');
+  if (values.NODE_ENV === 'production' && values.CRASH_AT)
+    faults.push('CRASH_AT: is refused in production');
   if (needsKeys && values.NODE_ENV === 'production' && !values.SECRET_KEY && !values.KEYS)
     faults.push('SECRET_KEY: is required in production, or KEYS in its place');
-  if (values.SECRET_KEY && values.KEYS) faults.push('KEYS: is given in place of SECRET_KEY, not beside it');
+  if (values.SECRET_KEY && values.KEYS)
+    faults.push('KEYS: is given in place of SECRET_KEY, not beside it');
   if (values.NODE_ENV === 'production' && values.WEBHOOK_ALLOW_PRIVATE)
     faults.push('WEBHOOK_ALLOW_PRIVATE: is for development, and refused in production');
+  if (values.NODE_ENV === 'production' && values.IDP_ALLOW_PRIVATE)
+    faults.push('IDP_ALLOW_PRIVATE: is for development, and refused in production');
   if (values.NODE_ENV !== 'production' && !isLoopbackHost(values.HOST))
     faults.push(
       `HOST: ${values.HOST} is not loopback, and in development anybody who reaches it reads the mailbox; set NODE_ENV=production, or HOST=127.0.0.1`,
     );
+  const publicUrl = values.PUBLIC_URL ?? `http://${addressOf(values.HOST)}:${values.PORT}`;
+  const { faults: issuerFaults, ...issuers } = readIssuerSettings(values, publicUrl);
+  faults.push(...issuerFaults);
   if (faults.length > 0)
     throw new ConfigError(
       `These variables are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example for what each means.`,
@@ -371,8 +503,9 @@ export function loadConfig(variables: NodeJS.ProcessEnv, { needsKeys = true } = 
 
   return {
     ...values,
+    ...issuers,
     isProduction: values.NODE_ENV === 'production',
-    publicUrl: values.PUBLIC_URL ?? `http://${addressOf(values.HOST)}:${values.PORT}`,
+    publicUrl,
     roles: new Set(values.ROLES.split(',')),
     deriveKey: keySource({ secretKey: values.SECRET_KEY, handed: values.KEYS }),
   };
@@ -385,7 +518,10 @@ function addressOf(host: string): string {
 }
 
 /** The named variable's value, or one clear message that it is missing. */
-export function required<Name extends keyof Environment>(config: Config, name: Name): NonNullable<Environment[Name]> {
+export function required<Name extends keyof Environment>(
+  config: Config,
+  name: Name,
+): NonNullable<Environment[Name]> {
   const value = config[name];
   if (value === undefined) throw new ConfigError(`${name}: is required for this process`);
   return value;

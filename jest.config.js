@@ -1,7 +1,8 @@
-// Workers that live for many files make much that is soon forgotten; collected less often, it costs a twentieth less of the run.
+// Workers that live for many files make much that is soon forgotten; collected less often, it costs
+// a twentieth less of the run.
 process.env.NODE_OPTIONS ??= '--max-semi-space-size=64';
 
-/** Tests run against real servers, started once for the whole run (test/support/servers.ts). */
+/** Tests run against real servers, started once for the whole run (test/support/servers/servers.ts). */
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],

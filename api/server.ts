@@ -4,64 +4,63 @@ import type { Socket } from 'node:net';
 import cors from '@koa/cors';
 import Koa from 'koa';
 import { isLoopbackHost } from '../processes/loopback.js';
-import type { Database } from '../db/shared/database.js';
 import type { ErrorCode } from '../workflows/shared/error-codes.js';
 import { failure } from '../workflows/shared/failure.js';
-import type { Authenticator } from './shared/caller.js';
-import { createArrivals } from './shared/arrivals.js';
-import { deviceHeader } from './shared/device-tokens.js';
-import { createDocsRoutes } from './shared/docs.routes.js';
-import { limitConnections } from './shared/connection-places.js';
-import { errorReply } from './shared/errors.js';
-import { createFloodGuard } from './shared/flood-guard.js';
-import type { ResourceStatements } from './shared/guard.js';
+import type { Authenticator } from './route/caller.js';
+import { createArrivals } from './limits/arrivals.js';
+import { deviceHeader } from './authentication/device-tokens.js';
+import { createDocsRoutes } from './openapi/docs.routes.js';
+import { limitConnections } from './limits/connection-places.js';
+import { errorReply } from './pipeline/errors.js';
+import { createFloodGuard } from './limits/flood-guard.js';
+import type { ResourceQueries } from './pipeline/owner.js';
 import { createHealthRoutes, type ReadyCheck, type Version } from './shared/health.routes.js';
-import { createHostCheck } from './shared/host.js';
-import type { Logger } from './shared/logger.js';
-import { replayedHeader } from './shared/idempotency.js';
-import { mount } from './shared/mount.js';
-import { createPipeline, type PipelineParts } from './shared/pipeline.js';
-import { rateHeaders } from './shared/rate-limit.js';
-import type { RequestMetrics } from './shared/request-metrics.js';
-import type { Route } from './shared/route.js';
+import { createHostCheck } from './limits/host.js';
+import type { Logger } from './pipeline/logger.js';
+import { replayedHeader } from './pipeline/idempotency.js';
+import { mount } from './pipeline/mount.js';
+import { createPipeline, type PipelineParts } from './pipeline/pipeline.js';
+import { rateHeaders } from './limits/rate-limit.js';
+import type { RequestMetrics } from './pipeline/request-metrics.js';
+import type { Route } from './route/route.js';
 
 export interface ApiParts {
   settings: ApiSettings;
-  database: Pick<Database, 'read' | 'together'>;
-  /** What is remembered of keyed requests, and of commands. */
+  database: PipelineParts['database'];
+  /** Answers to keyed requests, in the request's scope. */
   requests: PipelineParts['requests'];
-  /** Without it nothing is limited, as in tests of other things. */
+  /** Without rate limits nothing is limited, as in tests of other subjects. */
   rateLimits?: PipelineParts['rateLimits'];
   authenticator: Authenticator;
   /** Of all domains; routes for development are left out in production. */
   routes: readonly Route[];
-  resources: ResourceStatements;
+  resources: ResourceQueries;
   readyChecks: readonly ReadyCheck[];
   logger: Logger;
   metrics?: ApiMetrics;
 }
-export interface ApiMetrics {
+interface ApiMetrics {
   requests: RequestMetrics;
-  /** Answers /metrics, beside the routes: it is for those who run the API, not for its clients. */
+  /** Answers /metrics, beside the routes: for operators of the API, not for clients. */
   answers(request: IncomingMessage, response: ServerResponse): boolean;
 }
-export interface ApiSettings {
+interface ApiSettings {
   isProduction: boolean;
   publicUrl: string;
   version: Version;
   hasDocs: boolean;
   /** Whether /docs offers demo logins; not when left out. */
   hasDemo?: boolean;
-  /** Names that the API answers to beside its public one. */
+  /** Names of the API beside the public name. */
   allowedHosts?: readonly string[];
-  /** Origins that browsers may call from; none by default. */
+  /** Origins of browser pages allowed to call; none by default. */
   corsOrigins?: readonly string[];
-  /** Believe the last X-Forwarded-For entry, which one proxy in front has written. */
+  /** Trust the last X-Forwarded-For entry, written by a single proxy in front. */
   trustsProxy?: boolean;
   maxConnections?: number;
-  /** Connections from one address, where no proxy is in front. */
+  /** Connections from the same address, without a proxy in front. */
   maxConnectionsOfPlace?: number;
-  /** Log also reads that were answered as asked; yes by default. */
+  /** Log also successful reads; yes by default. */
   logsReads?: boolean;
   bodyLimitBytes?: number;
   deadlineMs?: number;
@@ -70,7 +69,7 @@ export interface ApiSettings {
 }
 
 export interface Api {
-  /** Every route that is mounted. */
+  /** All mounted routes. */
   routes: readonly Route[];
   callback: (request: IncomingMessage, response: ServerResponse) => void;
   listen(port: number, host: string): Promise<Server>;
@@ -80,18 +79,40 @@ export interface Api {
 
 const inFlightMs = 15_000;
 const maxConnections = 10_000;
-/** How long a connection stays whose last answer has been sent, for the other side to read it and hang up. */
+/**
+ * How long a connection stays open after the last answer, for the client to read the answer and
+ * hang up.
+ */
 const hangUpMs = 1_000;
-/** Looked at every second, so that who sends nothing or too slowly is gone when the time is over. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
-/** What pages of other origins may send, and read. */
+/** Checked every second, so that a silent or slow client is gone when the time is over. */
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1_000,
+};
+/** Request and response headers open to pages of other origins. */
 const allowedHeaders = [
-  ...['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
-  ...['Last-Event-ID', 'X-Account-Id', 'X-Device-Token', 'X-Request-Id', 'traceparent'],
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'Last-Event-ID',
+  'X-API-Key',
+  'X-Account-Id',
+  'X-Device-Token',
+  'X-Request-Id',
+  'traceparent',
 ];
 const exposedHeaders = [
-  ...['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
-  ...[replayedHeader, ...rateHeaders, deviceHeader],
+  'ETag',
+  'Link',
+  'Location',
+  'Retry-After',
+  'X-Request-Id',
+  replayedHeader,
+  ...rateHeaders,
+  deviceHeader,
 ];
 
 export function createApi({ settings, readyChecks, logger, metrics, ...parts }: ApiParts): Api {
@@ -102,31 +123,47 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
   const routes: Route[] = [
     ...createHealthRoutes({ checks: readyChecks, isDraining: () => isDraining, version }),
     ...createDocsRoutes({
-      ...{ allRoutes: () => routes, version: version.version, publicUrl },
-      ...{ hasPage: settings.hasDocs, hasDemo: settings.hasDemo ?? false },
+      allRoutes: () => routes,
+      version: version.version,
+      publicUrl,
+      hasPage: settings.hasDocs,
+      hasDemo: settings.hasDemo ?? false,
     }),
     ...parts.routes.filter(({ access }) => !(isProduction && access.kind === 'developmentOnly')),
   ];
   const app = new Koa({ proxy: settings.trustsProxy ?? false, maxIpsCount: 1 });
   app.on('error', (error: unknown) => logger.warn({ err: error }, 'an answer was not sent whole'));
-  if (corsOrigins.length > 0 || !isProduction) app.use(crossOrigin(corsOrigins, { allowsLoopback: !isProduction }));
+  if (corsOrigins.length > 0 || !isProduction)
+    app.use(crossOrigin(corsOrigins, { allowsLoopback: !isProduction }));
   const { bodyLimitBytes = 256 * 1024, deadlineMs = 10_000 } = settings;
   const floodGuard = parts.rateLimits && createFloodGuard(parts.rateLimits.floods);
   const pipeline = createPipeline({
-    ...{ authenticator: parts.authenticator, resources: parts.resources },
-    ...{ read: parts.database.read, database: parts.database, requests: parts.requests },
+    authenticator: parts.authenticator,
+    resources: parts.resources,
+    database: parts.database,
+    requests: parts.requests,
     rateLimits: parts.rateLimits,
     floodGuard,
-    ...{ bodyLimitBytes, deadlineMs, validateResponses: !isProduction },
+    bodyLimitBytes,
+    deadlineMs,
+    validateResponses: !isProduction,
   });
   const arrivals = createArrivals();
   const { logsReads } = settings;
-  mount(app, { routes, pipeline, arrivals, floodGuard, logger, metrics: metrics?.requests, logsReads });
+  mount(app, {
+    routes,
+    pipeline,
+    arrivals,
+    floodGuard,
+    logger,
+    metrics: metrics?.requests,
+    logsReads,
+  });
   const handle = app.callback();
   const refusalOfHost = createHostCheck(settings);
 
   const callback: Api['callback'] = (request, response) => {
-    // While draining, a kept-alive connection ends with its current answer.
+    // While draining, a kept-alive connection ends with the current answer.
     if (isDraining) response.shouldKeepAlive = false;
     const refusal = refusalOfHost(request);
     if (refusal !== undefined) return refuseRequest(response, refusal);
@@ -158,7 +195,7 @@ export function createApi({ settings, readyChecks, logger, metrics, ...parts }: 
   };
 }
 
-/** In development any port of this machine may call, since that is where the pages of who develops are served from. */
+/** In development any port of the local machine may call, since developers serve pages there. */
 const crossOrigin = (origins: readonly string[], { allowsLoopback }: { allowsLoopback: boolean }) =>
   cors({
     origin: ({ headers: { origin = '' } }) =>
@@ -193,18 +230,32 @@ async function closed(server: Server): Promise<void> {
   clearTimeout(cutOff);
 }
 
-/** Of a request that no route gets to see. The connection ends: what follows on it was meant for somebody else, too. */
+/**
+ * Refuses a request before any route. The connection ends: bytes behind the request were meant for
+ * another server too.
+ */
 function refuseRequest(response: ServerResponse, code: ErrorCode): void {
   const { status, body } = errorReply(failure(code), randomUUID());
   response
-    .writeHead(status, { 'Content-Type': 'application/json', 'X-Request-Id': body.request_id, Connection: 'close' })
+    .writeHead(status, {
+      'Content-Type': 'application/json',
+      'X-Request-Id': body.request_id,
+      Connection: 'close',
+    })
     .end(JSON.stringify(body));
 }
 
-/** What is not HTTP, or not within its limits, never becomes a request; it gets the same envelope. */
-function refuse({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket): void {
+/**
+ * Bytes other than HTTP, or beyond HTTP's limits, never become a request; the answer is the same
+ * envelope.
+ */
+function refuse(
+  { code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer },
+  socket: Socket,
+): void {
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const isForeignMethod = code === 'HPE_INVALID_METHOD' && requestLine.test(rawPacket?.toString('latin1') ?? '');
+  const isForeignMethod =
+    code === 'HPE_INVALID_METHOD' && requestLine.test(rawPacket?.toString('latin1') ?? '');
   answer(socket, ...(isForeignMethod ? notImplemented : (refusals[code ?? ''] ?? unreadable)));
 }
 
@@ -212,21 +263,34 @@ function answer(socket: Socket, status: string, code: ErrorCode, message: string
   const body = JSON.stringify({ error_code: code, message, details: {}, request_id: '' });
   const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
   socket.end(`${head}\r\n\r\n${body}`);
-  // No time-out of HTTP counts for this connection any more, and unread bytes would hide that the other side has gone.
+  // HTTP's time-outs no longer apply to the connection, and unread bytes would hide a hang-up of
+  // the client.
   const hangUp = setTimeout(() => socket.destroy(), hangUpMs);
   socket.resume().once('close', () => clearTimeout(hangUp));
 }
 type Refusal = readonly [status: string, code: ErrorCode, message: string];
-const unreadable: Refusal = ['400 Bad Request', 'MALFORMED_REQUEST', 'The request could not be read.'];
-/** As RFC 9110 has it for a method that no resource of the server knows. */
-const notImplemented: Refusal = ['501 Not Implemented', 'METHOD_NOT_ALLOWED', 'No route has this method.'];
+const unreadable: Refusal = [
+  '400 Bad Request',
+  'MALFORMED_REQUEST',
+  'The request could not be read.',
+];
+/** RFC 9110's answer to a method unknown to every resource of the server. */
+const notImplemented: Refusal = [
+  '501 Not Implemented',
+  'METHOD_NOT_ALLOWED',
+  'No route has this method.',
+];
 const refusals: Record<string, Refusal> = {
   HPE_HEADER_OVERFLOW: [
     '431 Request Header Fields Too Large',
     'MALFORMED_REQUEST',
     'The headers are larger than allowed.',
   ],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'MALFORMED_REQUEST', 'The request was not sent in time.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    'MALFORMED_REQUEST',
+    'The request was not sent in time.',
+  ],
 };
-/** Of a method that HTTP's grammar allows, whether anybody knows it or not. */
+/** A request line with any method of HTTP's grammar, known or not. */
 const requestLine = /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r?\n/;

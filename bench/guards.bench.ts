@@ -1,6 +1,6 @@
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { worstBodies } from '../test/support/worst-bodies.js';
+import { worstBodies } from '../test/support/routes/worst-bodies.js';
 import { newWebhook } from '../api/platform/webhook.schemas.js';
 import { activityGuardMicroseconds } from './guards/activity-guard.js';
 import { signIn } from './http/buyer.js';
@@ -14,8 +14,8 @@ const probePauseMs = 10;
 const mostMs = 100;
 
 /**
- * How long a probe waits for the API while one tenant sends the worst bodies there are, as often as their plan lets them; and what
- * looking at it first costs an activity.
+ * Latency of a probe at the API while a tenant sends the worst bodies as often as the plan allows;
+ * and the cost of checking an activity's input first.
  */
 export async function benchGuards(): Promise<Figure[]> {
   const stack = await startStack();
@@ -26,13 +26,14 @@ export async function benchGuards(): Promise<Figure[]> {
     const bodies = [...worstBodies(newWebhook, 256 * 1024)].map(({ text }) => text);
     const send = async (body: string): Promise<number> => {
       const response = await fetch(url, {
-        ...{ method: 'POST', body },
+        method: 'POST',
+        body,
         headers: { ...headers, 'content-type': 'application/json' },
       });
       await response.arrayBuffer();
       return response.status;
     };
-    // Compiled and warm, as it is after some time.
+    // Warms up: compiled code, as after some time of service.
     for (const body of bodies) await send(body);
     const calm = await probed(port, () => sleep(calmSeconds * 1_000));
     const statuses: number[] = [];
@@ -45,11 +46,16 @@ export async function benchGuards(): Promise<Figure[]> {
       await Promise.all(sent);
     });
     const wrong = statuses.filter((status) => status !== 422 && status !== 400);
-    if (wrong.length > 0) throw new Error(`worst bodies were answered with ${[...new Set(wrong)].join(', ')}`);
+    if (wrong.length > 0)
+      throw new Error(`worst bodies were answered with ${[...new Set(wrong)].join(', ')}`);
     const p99 = percentile(attacked, 0.99);
     return [
       {
-        ...{ name: 'guards.health_p99_ms', value: p99, unit: 'ms', limit: `≤ ${mostMs}`, isMet: p99 <= mostMs },
+        name: 'guards.health_p99_ms',
+        value: p99,
+        unit: 'ms',
+        limit: `≤ ${mostMs}`,
+        isMet: p99 <= mostMs,
         note:
           `${attack.bodies} bodies of up to 256 KiB in ${attack.seconds} s, ${attacked.length} probes, at most ` +
           `${Math.max(...attacked).toFixed(0)} ms; ${percentile(calm, 0.99).toFixed(1)} ms without the bodies`,
@@ -66,7 +72,7 @@ export async function benchGuards(): Promise<Figure[]> {
   }
 }
 
-/** Milliseconds that each probe took while the work went on, one after the other. */
+/** Milliseconds of each probe, one after another, while the work goes on. */
 async function probed(port: number, work: () => Promise<unknown>): Promise<number[]> {
   const agent = new Agent({ keepAlive: true });
   const taken: number[] = [];
@@ -86,7 +92,8 @@ async function probed(port: number, work: () => Promise<unknown>): Promise<numbe
 const health = (port: number, agent: Agent): Promise<void> =>
   new Promise((resolve, reject) => {
     get({ port, host: '127.0.0.1', path: '/health', agent }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`a probe was answered with ${response.statusCode}`));
+      if (response.statusCode !== 200)
+        reject(new Error(`a probe was answered with ${response.statusCode}`));
       response.resume().once('end', resolve);
     }).once('error', reject);
   });

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { benchGuards } from './guards.bench.js';
+import { benchIdentity } from './identity.bench.js';
 import { benchObservability } from './observability.bench.js';
 import { benchOrders } from './orders.bench.js';
 import { benchPipeline } from './pipeline.bench.js';
@@ -14,7 +15,7 @@ import { benchTelemetry } from './telemetry.bench.js';
 import { benchTemporal } from './temporal.bench.js';
 import { benchWebhooks } from './webhooks.bench.js';
 
-/** By group; `npm run bench -- reads orders` runs some of them. */
+/** Benches by group; `npm run bench -- reads orders` runs some. */
 const benches: Record<string, () => Promise<Figure[]>> = {
   telemetry: benchTelemetry,
   pipeline: benchPipeline,
@@ -27,6 +28,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   webhooks: benchWebhooks,
   strangers: benchStrangers,
   guards: benchGuards,
+  identity: benchIdentity,
   start: benchStart,
 };
 const groups = Object.keys(benches);
@@ -57,7 +59,7 @@ for (const [name, bench] of Object.entries(benches)) {
   try {
     figures.push(...(await bench()));
   } catch (error) {
-    // A void group takes no other group's figures with it, and the exit code tells.
+    // A void group leaves the other groups' figures whole, and the exit code reports the void.
     isWhole = false;
     console.error(`${name} is void:`, error);
   }

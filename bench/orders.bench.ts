@@ -1,4 +1,4 @@
-import { aSeller, type Seller } from '../test/support/market.js';
+import { aSeller, type Seller } from '../test/support/water/market.js';
 import { signIn } from './http/buyer.js';
 import { loadHttp } from './http/load.js';
 import { lifecycleSides } from './orders/lifecycle.js';
@@ -11,7 +11,7 @@ const livesARound = 80;
 const createsARound = 200;
 const bareCreatesARound = 2_000;
 
-/** Orders through their real workflow, against Temporal alone and against a bare insert. */
+/** Orders through the real workflow, against Temporal alone and against a bare insert. */
 export async function benchOrders(): Promise<Figure[]> {
   const stack = await startStack();
   try {
@@ -34,15 +34,21 @@ async function lifecycles(stack: Stack, sellers: readonly Seller[]): Promise<Fig
       await assertLivedOnce(stack, (lived += livesARound));
       return rate;
     };
-    return ratioFigure('orders.lifecycle_ratio', await compare(counted, bare, { rounds: 9 }), { floor: 0.7 });
+    return ratioFigure('orders.lifecycle_ratio', await compare(counted, bare, { rounds: 9 }), {
+      floor: 0.7,
+    });
   } finally {
     await stop();
   }
 }
 
-/** Each order is delivered in its fourth version and has told so in five events: nothing lost, nothing doubled. */
+/** Each order is delivered at version 4 with five events: nothing lost, nothing doubled. */
 async function assertLivedOnce({ postgres }: Stack, expected: number): Promise<void> {
-  const { rows } = await postgres.admin.query<{ delivered: string; events: string; orders: string }>(
+  const { rows } = await postgres.admin.query<{
+    delivered: string;
+    events: string;
+    orders: string;
+  }>(
     `select count(*) as orders, count(*) filter (where o.status = 'DELIVERED' and o.version = 4) as delivered,
        (select count(distinct (e.subject_id, e.event_type, e.subject_seq)) from platform.events e
          where e.subject_type = 'order') as events from water.orders o`,
@@ -50,7 +56,9 @@ async function assertLivedOnce({ postgres }: Stack, expected: number): Promise<v
   const [counted] = rows;
   const isWhole = Number(counted?.orders) === expected && Number(counted?.delivered) === expected;
   if (!isWhole || Number(counted?.events) !== expected * 5)
-    throw new Error(`of ${expected} orders ${counted?.delivered} were delivered once, with ${counted?.events} events`);
+    throw new Error(
+      `of ${expected} orders ${counted?.delivered} were delivered once, with ${counted?.events} events`,
+    );
 }
 
 async function creates(stack: Stack, sellers: readonly Seller[]): Promise<Figure[]> {
@@ -58,14 +66,18 @@ async function creates(stack: Stack, sellers: readonly Seller[]): Promise<Figure
   const apiPort = await stack.startProcess('workers/main.ts', { ROLES: 'api,workers,relay' });
   await admin.query('create schema if not exists bench');
   await admin.query('create table bench.orders (like water.orders including all)');
-  const barePort = await stack.startProcess('bench/http/bare-orders.process.ts', { BARE_DATABASE_URL: adminUrl });
+  const barePort = await stack.startProcess('bench/http/bare-orders.process.ts', {
+    BARE_DATABASE_URL: adminUrl,
+  });
   const { accountId, headers } = await signIn(stack, apiPort);
 
   const creating = (port: number, amount: number, table: string): Side => {
     let created = 0;
     return async () => {
       const { seconds } = await loadHttp({
-        ...{ url: `http://127.0.0.1:${port}`, connections: 20, amount },
+        url: `http://127.0.0.1:${port}`,
+        connections: 20,
+        amount,
         requests: sellers.map(({ reservoirId }) => ({
           method: 'POST' as const,
           path: `/v1/accounts/${accountId}/orders`,
@@ -82,7 +94,8 @@ async function creates(stack: Stack, sellers: readonly Seller[]): Promise<Figure
       const { rows } = await admin.query<{ count: string }>(
         `select count(*) from ${table} where status = 'CREATED' and version = 1`,
       );
-      if (Number(rows[0]?.count) !== created) throw new Error(`${created} orders created, ${rows[0]?.count} stored`);
+      if (Number(rows[0]?.count) !== created)
+        throw new Error(`${created} orders created, ${rows[0]?.count} stored`);
       return amount / seconds;
     };
   };
@@ -92,6 +105,11 @@ async function creates(stack: Stack, sellers: readonly Seller[]): Promise<Figure
   );
   return [
     ratioFigure('orders.create_vs_insert', measured),
-    { name: 'orders.creates_per_second', value: measured.ours, unit: '/s', note: 'over HTTP, 20 at a time' },
+    {
+      name: 'orders.creates_per_second',
+      value: measured.ours,
+      unit: '/s',
+      note: 'over HTTP, 20 at a time',
+    },
   ];
 }

@@ -23,8 +23,15 @@ export async function benchReads(): Promise<Figure[]> {
     const shares: number[] = [];
     const requests = paths.map((path) => ({ path }));
     const reading = (port: number, amount: number, given: Record<string, string>) =>
-      loading({ url: `http://127.0.0.1:${port}`, connections, amount, requests, headers: given }, shares);
-    const measured = await compare(reading(apiPort, 6_000, headers), reading(barePort, 10_000, {}), { rounds: 7 });
+      loading(
+        { url: `http://127.0.0.1:${port}`, connections, amount, requests, headers: given },
+        shares,
+      );
+    const measured = await compare(
+      reading(apiPort, 6_000, headers),
+      reading(barePort, 10_000, {}),
+      { rounds: 7 },
+    );
     const figure = ratioFigure('reads.order_ratio', measured, { floor: 0.4, target: 0.6 });
     return [{ ...figure, note: `${figure.note}${loadNote(shares)}` }];
   } finally {
@@ -32,8 +39,12 @@ export async function benchReads(): Promise<Figure[]> {
   }
 }
 
-/** Both answer with the order that is asked for, and ours to nobody who is not signed in. */
-async function assertSameOrder(path: string, headers: Record<string, string>, [ours, bare]: [number, number]) {
+/** Both APIs answer with the requested order, and Millrace only to a signed-in caller. */
+async function assertSameOrder(
+  path: string,
+  headers: Record<string, string>,
+  [ours, bare]: [number, number],
+) {
   const read = async (port: number) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
     return ((await response.json()) as { order_id: string }).order_id;

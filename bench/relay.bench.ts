@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { StoredEvent } from '../db/platform/event.store.js';
-import { createDatabase, createRolePool, type Database } from '../db/shared/database.js';
+import type { StoredEvent } from '../db/platform/delivery/event.store.js';
+import { createDatabase, createRolePool, type Database } from '../db/connection/database.js';
 import { newId } from '../db/shared/id.js';
-import { happened } from '../test/support/happened.js';
-import { startTestRelay } from '../test/support/relay.js';
+import { happened } from '../test/support/timing/happened.js';
+import { startTestRelay } from '../test/support/processes/relay.js';
 import { emitMany, emitOne, newSubjects } from './relay/events.js';
 import { startBenchDatabase, type BenchDatabase } from './shared/database.js';
 import { median, percentile } from './shared/ratio.js';
@@ -21,7 +21,7 @@ interface Bench {
   relayPool: pg.Pool;
 }
 
-/** From the outbox through fan-out and lanes to a consumer in code that only counts. */
+/** From the outbox through fan-out and lanes to a consumer in code with a mere counter. */
 export async function benchRelay(): Promise<Figure[]> {
   const postgres = await startBenchDatabase();
   const database = createDatabase({ url: postgres.urls.app, contextKey: postgres.contextKey });
@@ -40,16 +40,21 @@ async function measureDrain(bench: Bench): Promise<Figure> {
   // Plans, pools and compiled code.
   await drainOnce(bench, 'warm-up', drain.events / 10);
   const rates: number[] = [];
-  while (rates.length < drain.rounds) rates.push(await drainOnce(bench, `round-${rates.length}`, drain.events));
+  while (rates.length < drain.rounds)
+    rates.push(await drainOnce(bench, `round-${rates.length}`, drain.events));
   rates.sort((a, b) => a - b);
   const value = median(rates);
   return {
-    ...{ name: 'relay.events_per_second', value, unit: '/s', limit: '≥ 1000', isMet: value >= 1_000 },
+    name: 'relay.events_per_second',
+    value,
+    unit: '/s',
+    limit: '≥ 1000',
+    isMet: value >= 1_000,
     note: `${drain.events} events of ${drain.subjects} subjects, ${drain.rounds} rounds, from the relay's start to the last call, each once and in order`,
   };
 }
 
-/** What waits is there before the relay is; answers how many a second it brought. */
+/** Events wait before the relay starts; returns the delivered events a second. */
 async function drainOnce(bench: Bench, round: string, events: number): Promise<number> {
   await emitMany(bench.database, newId(), events, newSubjects(round, drain.subjects));
   const counted = countOf(events);
@@ -66,7 +71,7 @@ async function drainOnce(bench: Bench, round: string, events: number): Promise<n
   return events / seconds;
 }
 
-/** The time of an event is taken before its commit, so what is measured is a little more than from there. */
+/** An event's time is taken before the commit, so the measured delay is slightly too long. */
 async function measureDelay(bench: Bench): Promise<Figure> {
   const { ratePerSecond, seconds } = steady;
   const events = ratePerSecond * seconds;
@@ -92,15 +97,21 @@ async function measureDelay(bench: Bench): Promise<Figure> {
   }
   const value = percentile(delays, 0.99);
   return {
-    ...{ name: 'relay.delivery_p99_ms', value, unit: 'ms', limit: '≤ 250', isMet: value <= 250 },
+    name: 'relay.delivery_p99_ms',
+    value,
+    unit: 'ms',
+    limit: '≤ 250',
+    isMet: value <= 250,
     note: `${events} at ${ratePerSecond}/s, commit → call; p50 ${percentile(delays, 0.5).toFixed(0)} ms`,
   };
 }
 
 const start = ({ database, relayPool }: Bench, count: (event: StoredEvent) => void) =>
-  startTestRelay({ database, relayPool }, [{ name: 'bench', on: { [happened.type]: async (event) => count(event) } }]);
+  startTestRelay({ database, relayPool }, [
+    { name: 'bench', on: { [happened.type]: async (event) => count(event) } },
+  ]);
 
-/** Each event once and each subject's in their order, or the round is void. */
+/** Each event once and each subject's in order, or the round is void. */
 function countOf(expected: number) {
   const lastOf = new Map<string, number>();
   let counted = 0;
@@ -108,22 +119,25 @@ function countOf(expected: number) {
   return {
     count({ subjectId, subjectSeq }: StoredEvent): void {
       const before = lastOf.get(subjectId) ?? 0;
-      if (subjectSeq !== before + 1) fault ??= new Error(`${subjectId} got its event ${subjectSeq} after ${before}`);
+      if (subjectSeq !== before + 1)
+        fault ??= new Error(`${subjectId} got its event ${subjectSeq} after ${before}`);
       lastOf.set(subjectId, subjectSeq);
       counted += 1;
     },
     async all(): Promise<void> {
       for (const until = Date.now() + withinMs; counted < expected && !fault; await sleep(5))
-        if (Date.now() > until) throw new Error(`${counted} of ${expected} events came within ${withinMs / 1_000} s`);
+        if (Date.now() > until)
+          throw new Error(`${counted} of ${expected} events came within ${withinMs / 1_000} s`);
       if (fault) throw fault;
     },
   };
 }
 
-/** What was brought is written down as brought, so nothing comes twice. */
+/** Each delivered event is marked as delivered, so nothing comes twice. */
 async function assertSettled({ postgres }: Bench): Promise<void> {
   const { rows } = await postgres.admin.query<{ unsettled: string }>(
     "select count(*) as unsettled from platform.deliveries d where d.state <> 'SENT'",
   );
-  if (Number(rows[0]?.unsettled) !== 0) throw new Error(`${rows[0]?.unsettled} deliveries are not written down`);
+  if (Number(rows[0]?.unsettled) !== 0)
+    throw new Error(`${rows[0]?.unsettled} deliveries are not written down`);
 }

@@ -10,7 +10,7 @@ const connections = 16;
 const sitesARound = 2_000;
 const rounds = 7;
 
-/** An API in front of a database, and what it keeps of a request. */
+/** An API with a database; `isAudited` if requests are audited. */
 interface Api {
   port: number;
   headers: Record<string, string>;
@@ -18,7 +18,10 @@ interface Api {
   isAudited: boolean;
 }
 
-/** What a POST pays for being repeatable and for being audited: a site is created over HTTP, with and without. */
+/**
+ * The cost of idempotency and of the audit log for a POST: a site is created over HTTP, with and
+ * without.
+ */
 export async function benchRequests(): Promise<Figure[]> {
   const stack = await startStack();
   try {
@@ -26,7 +29,10 @@ export async function benchRequests(): Promise<Figure[]> {
     const copy = await stack.copyDatabase('bench_unaudited');
     await stopFolding(copy.admin);
     const port = await stack.startProcess('workers/main.ts', { ROLES: 'api' });
-    const unauditedPort = await stack.startProcess('bench/http/unaudited.process.ts', databaseVariables(copy.urls));
+    const unauditedPort = await stack.startProcess(
+      'bench/http/unaudited.process.ts',
+      databaseVariables(copy.urls),
+    );
     const { admin } = stack.postgres;
     const api: Api = { port, admin, isAudited: true, headers: (await signIn(stack, port)).headers };
     const unaudited: Api = {
@@ -53,21 +59,37 @@ export async function benchRequests(): Promise<Figure[]> {
   }
 }
 
-/** Sites a second, over the accounts in turns; each is there afterwards, with what its request says is kept of it. */
-function creating(api: Api, accountIds: readonly string[], { isKeyed }: { isKeyed: boolean }, shares: number[]): Side {
+/**
+ * Sites a second, over the accounts in turns; asserts each site afterwards, with the records kept
+ * of each request.
+ */
+function creating(
+  api: Api,
+  accountIds: readonly string[],
+  { isKeyed }: { isKeyed: boolean },
+  shares: number[],
+): Side {
   const create = loading(
     {
-      ...{ url: `http://127.0.0.1:${api.port}`, connections, amount: sitesARound },
-      // Each request is made anew, with an id of its own wherever it has this mark.
+      url: `http://127.0.0.1:${api.port}`,
+      connections,
+      amount: sitesARound,
+      // Each request is new, with a fresh id in place of the mark.
       idReplacement: true,
       requests: accountIds.map((accountId) => ({
         method: 'POST',
         path: `/v1/accounts/${accountId}/sites`,
         headers: {
-          ...{ ...api.headers, 'content-type': 'application/json', 'x-request-id': '[<id>]' },
+          ...api.headers,
+          'content-type': 'application/json',
+          'x-request-id': '[<id>]',
           ...(isKeyed ? { 'idempotency-key': '[<id>]' } : {}),
         },
-        body: JSON.stringify({ name: 'Kibera depot', site_type: 'DEPOT', location: { lat: -1.31, lng: 36.78 } }),
+        body: JSON.stringify({
+          name: 'Kibera depot',
+          site_type: 'DEPOT',
+          location: { lat: -1.31, lng: 36.78 },
+        }),
       })),
     },
     shares,
@@ -84,7 +106,9 @@ function creating(api: Api, accountIds: readonly string[], { isKeyed }: { isKeye
     const after = await keptIn(api.admin);
     for (const [what, count] of Object.entries(expected) as [keyof Kept, number][])
       if (after[what] - before[what] !== count)
-        throw new Error(`${sitesARound} sites were asked for; ${what}: ${after[what] - before[what]}, not ${count}`);
+        throw new Error(
+          `${sitesARound} sites were asked for; ${what}: ${after[what] - before[what]}, not ${count}`,
+        );
     return rate;
   };
 }
@@ -93,7 +117,7 @@ interface Kept {
   sites: number;
   keys: number;
   entries: number;
-  /** Entries that say what the row was. */
+  /** Entries with the row's digest. */
   digested: number;
 }
 
@@ -108,7 +132,7 @@ async function keptIn(admin: pg.Pool): Promise<Kept> {
   return kept;
 }
 
-/** Takes the triggers away that make digests of rows for the audit log. */
+/** Drops the triggers making digests of rows for the audit log. */
 async function stopFolding(admin: pg.Pool): Promise<void> {
   const { rows } = await admin.query<{ audited: string }>(
     `select cast(tgrelid as regclass) as audited from pg_trigger where tgname = 'fold_audit'`,

@@ -15,7 +15,10 @@ const load = { silent: 10_000, floods: 8, floodBytes: 140 * mib };
 const attackMs = 20_000;
 const messagePauseMs = 50;
 
-/** What strangers cost the gateway, and whoever is signed in, while they hold connections and announce packets that never end. */
+/**
+ * The cost of strangers for the gateway and for signed-in devices, while strangers hold connections
+ * and announce endless packets.
+ */
 export async function benchStrangers(): Promise<Figure[]> {
   const stack = await startStack();
   try {
@@ -29,7 +32,7 @@ export async function benchStrangers(): Promise<Figure[]> {
     );
     const memory = () => residentBytes(metricsPort, token);
     const neighbour = await startNeighbour(port, device);
-    // Compiled and warm, as it is after some time.
+    // Warms up: compiled code, as after some time of service.
     await sleep(5_000);
     const before = await memory();
     const calm = neighbour.take();
@@ -48,11 +51,19 @@ export async function benchStrangers(): Promise<Figure[]> {
     const note = `${opened} connections opened, ${Math.round(sentBytes / mib)} MiB sent before they were closed`;
     return [
       {
-        ...{ name: 'strangers.gateway_growth_mib', value: grown, unit: 'MiB', limit: '≤ 64', isMet: grown <= 64 },
+        name: 'strangers.gateway_growth_mib',
+        value: grown,
+        unit: 'MiB',
+        limit: '≤ 64',
+        isMet: grown <= 64,
         note: `${Math.round(before / mib)} MiB before; ${note}`,
       },
       {
-        ...{ name: 'strangers.neighbour_puback_p95_ms', value: p95, unit: 'ms', limit: '≤ 200', isMet: p95 <= 200 },
+        name: 'strangers.neighbour_puback_p95_ms',
+        value: p95,
+        unit: 'ms',
+        limit: '≤ 200',
+        isMet: p95 <= 200,
         note: `of ${attacked.length}; ${percentile(calm, 0.95).toFixed(1)} ms without strangers`,
       },
     ];
@@ -62,23 +73,30 @@ export async function benchStrangers(): Promise<Figure[]> {
 }
 
 async function residentBytes(port: number, token: string): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: `Bearer ${token}` } });
-  const found = /^millrace_process_resident_bytes (\S+)/m.exec(await answer.text())?.[1];
-  if (found === undefined) throw new Error(`the gateway's memory is not told: ${answer.status}`);
-  return Number(found);
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const match = /^millrace_process_resident_bytes (\S+)/m.exec(await answer.text())?.[1];
+  if (match === undefined) throw new Error(`the gateway's memory is not told: ${answer.status}`);
+  return Number(match);
 }
 
-/** A device that publishes one message after the other, and notes how long each PUBACK took. */
+/** A device publishing messages one after another, with the latency of each PUBACK. */
 async function startNeighbour(port: number, { deviceId, password }: BenchDevice) {
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, {
-    ...{ clientId: deviceId, username: deviceId, password, reconnectPeriod: 0 },
+    clientId: deviceId,
+    username: deviceId,
+    password,
+    reconnectPeriod: 0,
   });
   let isStopping = false;
   let times: number[] = [];
   const running = (async () => {
     for (let seq = 1; !isStopping; seq += 1) {
       const startedAt = performance.now();
-      await client.publishAsync(`devices/${deviceId}/telemetry`, JSON.stringify({ seq }), { qos: 1 });
+      await client.publishAsync(`devices/${deviceId}/telemetry`, JSON.stringify({ seq }), {
+        qos: 1,
+      });
       times.push(performance.now() - startedAt);
       await sleep(messagePauseMs);
     }
@@ -100,11 +118,12 @@ async function startStrangers(port: number) {
     [JSON.stringify({ port, ...load })],
     { execArgv: [] },
   );
-  const told = async () => (await once(child, 'message', { signal: AbortSignal.timeout(120_000) }))[0] as unknown;
-  await told();
+  const nextReport = async () =>
+    (await once(child, 'message', { signal: AbortSignal.timeout(120_000) }))[0] as unknown;
+  await nextReport();
   return {
     async stop(): Promise<{ opened: number; sentBytes: number }> {
-      const report = told();
+      const report = nextReport();
       child.send('stop');
       const answer = (await report) as { opened: number; sentBytes: number };
       const exited = once(child, 'exit');

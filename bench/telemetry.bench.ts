@@ -1,13 +1,13 @@
-import { createRolePool } from '../db/shared/database.js';
-import { createDeviceCredentialViews } from '../db/water/device-credential.views.js';
-import { createTelemetryInbox, type TelemetryInbox } from '../db/water/telemetry.inbox.js';
+import { createRolePool, roleScope } from '../db/connection/database.js';
+import { deviceCredentialViews } from '../db/devices/access/device-credential.views.js';
+import { telemetryInbox, type TelemetryInbox } from '../db/devices/telemetry.inbox.js';
 import { createBatcher } from '../workers/gateway/batcher.js';
 import { failure } from '../workflows/shared/failure.js';
 import { createBroker } from '../workers/gateway/broker.js';
 import { createDeviceCredentials } from '../workers/gateway/credentials.js';
 import { createPeers } from '../workers/gateway/peer.js';
-import { createDeviceBudgets } from '../workers/shared/device-budgets.js';
-import { createLogger } from '../workers/shared/logger.js';
+import { createDeviceBudgets } from '../workers/gateway/device-budgets.js';
+import { createLogger } from '../workers/observability/logger.js';
 import { startBenchDatabase, type BenchDatabase } from './shared/database.js';
 import { compare, type Side } from './shared/ratio.js';
 import { ratioFigure, type Figure } from './shared/report.js';
@@ -17,7 +17,10 @@ import { publish } from './telemetry/publish.js';
 const messagesARound = 20_000;
 const deviceCount = 200;
 
-/** Acknowledged after commit, against the same gateway only counting, and against bare inserts of the same rows. */
+/**
+ * Acknowledged after commit, against the same gateway only counting, and against bare inserts of
+ * the same rows.
+ */
 export async function benchTelemetry(): Promise<Figure[]> {
   const database = await startBenchDatabase();
   const pool = createRolePool(database.urls.ingest, { max: 4 });
@@ -25,7 +28,7 @@ export async function benchTelemetry(): Promise<Figure[]> {
     const devices = await makeDevices(database.admin, deviceCount);
     // Looked at for each message, as in production, and never used up.
     const budget = createDeviceBudgets({ messagesPerDay: 1e9, bytesPerDay: 1e12 });
-    const accepting = await gatewaySide(createTelemetryInbox(pool, budget), pool, devices);
+    const accepting = await gatewaySide(telemetryInbox(roleScope(pool), budget), pool, devices);
     const counting = await gatewaySide({ accept: async () => [] }, pool, devices);
     const bare = await bareSide(database);
     const againstCounting = await compare(accepting.side, counting.side);
@@ -33,7 +36,12 @@ export async function benchTelemetry(): Promise<Figure[]> {
     await assertNothingLost(database, accepting.sent());
     await Promise.all([accepting.close(), counting.close()]);
     return [
-      { ...ratioFigure('telemetry.accept_vs_counting', againstCounting, { floor: 0.5, target: 0.85 }) },
+      {
+        ...ratioFigure('telemetry.accept_vs_counting', againstCounting, {
+          floor: 0.5,
+          target: 0.85,
+        }),
+      },
       { ...ratioFigure('telemetry.accept_ratio', againstBare, { floor: 0.35 }) },
       {
         name: 'telemetry.accepted_per_second',
@@ -55,10 +63,11 @@ async function gatewaySide(
 ) {
   const logger = createLogger({ level: 'silent', process: 'bench' });
   const nobodyListens = { authenticate: async () => Promise.reject(failure('UNAUTHENTICATED')) };
-  const credentials = createDeviceCredentials(createDeviceCredentialViews(pool));
+  const credentials = createDeviceCredentials(deviceCredentialViews(roleScope(pool)));
   const peers = createPeers({ credentials, authenticator: nobodyListens, relayPassword: '' });
   const broker = await createBroker({
-    ...{ watch: { onLook: () => undefined }, refusals: { count: () => undefined } },
+    watch: { onLook: () => undefined },
+    refusals: { count: () => undefined },
     access: { connected: () => undefined, refused: () => undefined },
     refusalLog: { note: () => undefined },
     peers,
@@ -70,7 +79,12 @@ async function gatewaySide(
   let firstSeq = 1;
   let sent = 0;
   const side: Side = async () => {
-    const { seconds, acknowledged } = await publish({ port, devices, messages: messagesARound, firstSeq });
+    const { seconds, acknowledged } = await publish({
+      port,
+      devices,
+      messages: messagesARound,
+      firstSeq,
+    });
     firstSeq += Math.ceil(messagesARound / devices.length);
     sent += acknowledged;
     return acknowledged / seconds;
@@ -78,7 +92,7 @@ async function gatewaySide(
   return { side, sent: () => sent, close: broker.close };
 }
 
-/** One client, 1,000 rows a statement, into a table of the same columns and key. */
+/** A single client, 1,000 rows a statement, into a table of the same columns and key. */
 async function bareSide({ admin }: BenchDatabase): Promise<Side> {
   await admin.query('create schema bench');
   await admin.query(`create table bench.messages (device_id text, account_id uuid, message_id uuid not null default gen_random_uuid(), seq bigint not null,
@@ -95,7 +109,11 @@ async function bareSide({ admin }: BenchDatabase): Promise<Side> {
         name: 'bench.bare',
         text: `insert into bench.messages (device_id, account_id, seq, accepted_no, received_at, observed_at, payload)
           select d, gen_random_uuid(), s, s, now(), now(), p::jsonb from unnest($1::text[], $2::bigint[], $3::text[]) as i(d, s, p)`,
-        values: [rows.map((row) => row.deviceId), rows.map((row) => row.seq), rows.map((row) => row.payload)],
+        values: [
+          rows.map((row) => row.deviceId),
+          rows.map((row) => row.seq),
+          rows.map((row) => row.payload),
+        ],
       });
     }
     return (messagesARound / (performance.now() - startedAt)) * 1_000;
@@ -114,7 +132,7 @@ const samplePayload = (seq: number): string =>
 /** A round with a lost or doubled message is void, and so is the result. */
 async function assertNothingLost({ admin }: BenchDatabase, sent: number): Promise<void> {
   const { rows } = await admin.query<{ kept: string; distinct: string }>(
-    'select count(*) as kept, count(distinct (device_id, seq)) as distinct from water.device_telemetry_messages',
+    'select count(*) as kept, count(distinct (device_id, seq)) as distinct from devices.device_telemetry_messages',
   );
   const [counted] = rows;
   if (Number(counted?.kept) !== sent || Number(counted?.distinct) !== sent)

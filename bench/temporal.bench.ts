@@ -11,7 +11,10 @@ import { ratioFigure, type Figure } from './shared/report.js';
 
 const taskQueue = 'bench';
 
-/** Empty workflows on the server as `npm start` provides it, against the stock development server; both keep a file. */
+/**
+ * Empty workflows on the server of `npm start`, against the stock development server; both store a
+ * file.
+ */
 export async function benchTemporal(): Promise<Figure[]> {
   const [ours, stock] = [await serve(false), await serve(true)];
   try {
@@ -54,7 +57,8 @@ async function serve(stock: boolean) {
     ...(stock ? {} : { maxConcurrentWorkflowTaskPolls: 10 }),
   });
   const running = worker.run();
-  // As npm start has it: client and worker in one process over one connection, so a first task comes with the start's answer.
+  // As in npm start: client and worker share a process and a connection, so the start's answer
+  // brings the first task.
   const client = new Client({ connection });
   let count = 0;
   return {

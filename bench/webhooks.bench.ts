@@ -7,14 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { program } from '../processes/node-process.js';
 import { loadConfig } from '../config.js';
-import { createWebhookRecords } from '../db/platform/webhook.records.js';
-import { createDatabase, createRolePool } from '../db/shared/database.js';
+import { webhookRecords } from '../db/platform/webhook/webhook.records.js';
+import { createDatabase, createRolePool, type Database } from '../db/connection/database.js';
+import type { WebhookSecrets } from '../db/secrets/webhook-secrets.js';
 import { newId } from '../db/shared/id.js';
-import { happened } from '../test/support/happened.js';
-import { startTestRelay } from '../test/support/relay.js';
-import { createLogger } from '../workers/shared/logger.js';
-import { createWebhookSink } from '../workers/shared/webhook-sink.js';
-import { openWebhooks } from '../workers/shared/webhooks.js';
+import { happened } from '../test/support/timing/happened.js';
+import { startTestRelay } from '../test/support/processes/relay.js';
+import { createLogger } from '../workers/observability/logger.js';
+import { createWebhookSink } from '../workers/relay/webhook-sink.js';
+import { openWebhooks } from '../workers/relay/webhooks.js';
 import { emitMany, newSubjects } from './relay/events.js';
 import { startBenchDatabase, type BenchDatabase } from './shared/database.js';
 import { median } from './shared/ratio.js';
@@ -26,8 +27,26 @@ const events = 500;
 const subjects = 100;
 const rounds = 3;
 const withinMs = 60_000;
-/** Of an endpoint that was suspended, as a relay finds it that is started then. */
+/** Backlog of a suspended endpoint, met by a newly started relay. */
 const backlog = { events: 20_000, subjects: 500, maxGrowthMib: 80, withinMs: 300_000 };
+
+interface WebhookParts {
+  database: Database;
+  secrets: WebhookSecrets;
+}
+
+/** Returns the webhook's secret. */
+async function createWebhook(
+  { database, secrets }: WebhookParts,
+  accountId: string,
+  webhook: Parameters<ReturnType<typeof webhookRecords>['create']>[0],
+): Promise<string> {
+  const owner = { accountId, principalId: newId() };
+  const created = await database.transaction(owner, (scope) =>
+    webhookRecords(scope, { secrets }).create(webhook),
+  );
+  return created.secret;
+}
 
 interface Report {
   counts: number[];
@@ -35,26 +54,37 @@ interface Report {
   disordered: number;
 }
 
-/** Signed events from the outbox to endpoints that only count, through the relay and over HTTP. */
+/**
+ * Signed events from the outbox through the relay and over HTTP to endpoints with a mere counter.
+ */
 export async function benchWebhooks(): Promise<Figure[]> {
   const postgres = await startBenchDatabase();
   const database = createDatabase({ url: postgres.urls.app, contextKey: postgres.contextKey });
   const relayPool = createRolePool(postgres.urls.relay);
   const config = loadConfig({ SECRET_KEY: secretKey, WEBHOOK_ALLOW_PRIVATE: 'true' });
   const webhooks = openWebhooks(config, database);
-  const records = createWebhookRecords({ database, secrets: webhooks.secrets });
   const receiver = await startReceiver();
   const logger = createLogger({ level: 'silent', process: 'bench' });
-  const sinks = { webhook: createWebhookSink({ webhooks: webhooks.store, send: webhooks.activities.send, logger }) };
+  const sinks = {
+    webhook: createWebhookSink({
+      endpoints: webhooks.endpoints,
+      send: webhooks.activities.send,
+      logger,
+    }),
+  };
 
-  /** An account with endpoints of its own, whose events wait before the relay is there. */
+  /** Measures an account with new endpoints; the events wait before the relay starts. */
   async function round(name: string): Promise<number> {
     const accountId = newId();
     const secrets: Record<string, string> = {};
     for (let n = 0; n < endpointCount; n += 1) {
       const path = `/${name}/${n}`;
       const webhook = { url: receiver.url + path, eventTypes: [happened.type], description: null };
-      secrets[path] = (await records.create({ accountId, principalId: newId() }, webhook)).secret;
+      secrets[path] = await createWebhook(
+        { database, secrets: webhooks.secrets },
+        accountId,
+        webhook,
+      );
     }
     await emitMany(database, accountId, events, newSubjects(name, subjects));
     const all = await receiver.expect(secrets, events * endpointCount);
@@ -77,7 +107,11 @@ export async function benchWebhooks(): Promise<Figure[]> {
     return [
       await measureBacklog(postgres, { database, secrets: webhooks.secrets }),
       {
-        ...{ name: 'webhooks.deliveries_per_second', value, unit: '/s', limit: '≥ 300', isMet: value >= 300 },
+        name: 'webhooks.deliveries_per_second',
+        value,
+        unit: '/s',
+        limit: '≥ 300',
+        isMet: value >= 300,
         note: `${events} events of ${subjects} subjects to each of ${endpointCount} endpoints, ${rounds} rounds, each signed, once and in order`,
       },
     ];
@@ -90,27 +124,45 @@ export async function benchWebhooks(): Promise<Figure[]> {
   }
 }
 
-/** How much a relay grows while it fans out what waits for a suspended endpoint, and delivers it once that is back. */
+/**
+ * Memory growth of a relay fanning out a suspended endpoint's backlog, and delivering the backlog
+ * once the endpoint is back.
+ */
 async function measureBacklog(
   { admin, urls, contextKey }: BenchDatabase,
-  parts: Parameters<typeof createWebhookRecords>[0],
+  parts: WebhookParts,
 ): Promise<Figure> {
   const endpoint = createServer((_request, response) => void response.end()).listen(0, '127.0.0.1');
   await once(endpoint, 'listening');
   const { port } = endpoint.address() as AddressInfo;
   const accountId = newId();
-  const webhook = { url: `http://127.0.0.1:${port}/`, eventTypes: [happened.type], description: null };
-  await createWebhookRecords(parts).create({ accountId, principalId: newId() }, webhook);
+  const webhook = {
+    url: `http://127.0.0.1:${port}/`,
+    eventTypes: [happened.type],
+    description: null,
+  };
+  await createWebhook(parts, accountId, webhook);
   const pause = (until: string) =>
-    admin.query('update platform.consumers set paused_until = $2::timestamptz where account_id = $1', [
-      accountId,
-      until,
-    ]);
+    admin.query(
+      'update platform.consumers set paused_until = $2::timestamptz where account_id = $1',
+      [accountId, until],
+    );
   await pause('infinity');
-  await emitMany(parts.database, accountId, backlog.events, newSubjects('backlog', backlog.subjects));
+  await emitMany(
+    parts.database,
+    accountId,
+    backlog.events,
+    newSubjects('backlog', backlog.subjects),
+  );
   const relay = fork(program, ['bench/webhooks/relay.process.ts'], {
     execArgv: [],
-    env: { ...process.env, URL_APP: urls.app, URL_RELAY: urls.relay, CONTEXT_KEY: contextKey, SECRET_KEY: secretKey },
+    env: {
+      ...process.env,
+      URL_APP: urls.app,
+      URL_RELAY: urls.relay,
+      CONTEXT_KEY: contextKey,
+      SECRET_KEY: secretKey,
+    },
   });
   const told = async (): Promise<unknown> => (await once(relay, 'message'))[0];
   const rssMib = async (asked: 'start' | 'tell'): Promise<number> => {
@@ -130,8 +182,12 @@ async function measureBacklog(
     const before = await rssMib('start');
     let most = before;
     const until = Date.now() + backlog.withinMs;
-    for (let isBack = false, { events: rest, deliveries } = await waiting(); rest + deliveries > 0;) {
-      if (Date.now() > until) throw new Error(`${rest + deliveries} of ${backlog.events} were still waiting`);
+    for (
+      let isBack = false, { events: rest, deliveries } = await waiting();
+      rest + deliveries > 0;
+    ) {
+      if (Date.now() > until)
+        throw new Error(`${rest + deliveries} of ${backlog.events} were still waiting`);
       most = Math.max(most, await rssMib('tell'));
       if (!isBack && rest === 0) await pause('-infinity');
       isBack ||= rest === 0;
@@ -140,7 +196,10 @@ async function measureBacklog(
     }
     const value = most - before;
     return {
-      ...{ name: 'webhooks.backlog_growth_mib', value, unit: 'MiB', limit: `≤ ${backlog.maxGrowthMib}` },
+      name: 'webhooks.backlog_growth_mib',
+      value,
+      unit: 'MiB',
+      limit: `≤ ${backlog.maxGrowthMib}`,
       isMet: value <= backlog.maxGrowthMib,
       note: `a relay's memory over ${backlog.events} events that waited for an endpoint, from ${before.toFixed(0)} MiB`,
     };
@@ -157,16 +216,24 @@ function assertEachOnceInOrder({ counts, unsigned, disordered }: Report): void {
     );
 }
 
-/** In a process of its own, so that what it costs to receive is not the sender's. */
+/** In a separate process, so that the cost of receiving is not the sender's. */
 async function startReceiver() {
-  const child = fork(fileURLToPath(new URL('webhooks/receiver.mjs', import.meta.url)), { execArgv: [] });
+  const child = fork(fileURLToPath(new URL('webhooks/receiver.mjs', import.meta.url)), {
+    execArgv: [],
+  });
   const told = async (): Promise<unknown> =>
     (await once(child, 'message', { signal: AbortSignal.timeout(withinMs) }))[0];
   const { port } = (await told()) as { port: number };
   return {
     url: `http://127.0.0.1:${port}`,
-    /** Resolves when it is ready for them; what it answers resolves when all have come. */
-    async expect(secrets: Record<string, string>, deliveries: number): Promise<() => Promise<Report>> {
+    /**
+     * Resolves when the receiver is ready for the events; the returned promise resolves when all
+     * have come.
+     */
+    async expect(
+      secrets: Record<string, string>,
+      deliveries: number,
+    ): Promise<() => Promise<Report>> {
       const ready = told();
       child.send({ secrets, deliveries });
       await ready;

@@ -9,10 +9,14 @@ export type ErrorCode = Schemas['Error']['error_code'];
 export interface MillraceOptions extends Pick<ClientOptions, 'fetch'> {
   /** Such as `http://127.0.0.1:3000`. */
   baseUrl: string;
-  /** An access token, or what gives the one of the moment; requests without it are made as nobody. */
+  /**
+   * An access token, or what gives the one of the moment; requests without it are made as nobody.
+   */
   token?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
 }
-/** A method each for GET, POST, PATCH …, which knows the paths, what they take and what they answer. */
+/**
+ * A method each for GET, POST, PATCH …, which knows the paths, what they take and what they answer.
+ */
 export type MillraceClient = Client<paths>;
 
 export function createMillraceClient({ baseUrl, token, fetch }: MillraceOptions): MillraceClient {
@@ -28,7 +32,10 @@ export function createMillraceClient({ baseUrl, token, fetch }: MillraceOptions)
   return client;
 }
 
-/** A refusal of the API, or its failure. Branch on `code`; `details` say more, and `requestId` is what support asks for. */
+/**
+ * A refusal of the API, or its failure. Branch on `code`; `details` say more, and `requestId` is
+ * what support asks for.
+ */
 export class MillraceError extends Error {
   constructor(
     readonly status: number,
@@ -48,10 +55,24 @@ interface Answer<Data> {
   response: Response;
 }
 
-/** What was answered, or the refusal thrown: `const site = await answered(client.GET('/v1/sites/{site_id}', …))`. */
+/**
+ * What was answered, or the refusal thrown:
+ * `const site = await answered(client.GET('/v1/sites/{site_id}', …))`.
+ */
 export async function answered<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
   const { data, error, response } = await asked;
   if (response.ok) return data as Data;
-  const { error_code: code, message, details, request_id: requestId } = Object(error) as Partial<Schemas['Error']>;
-  throw new MillraceError(response.status, code, details ?? {}, requestId, message ?? response.statusText);
+  const {
+    error_code: code,
+    message,
+    details,
+    request_id: requestId,
+  } = Object(error) as Partial<Schemas['Error']>;
+  throw new MillraceError(
+    response.status,
+    code,
+    details ?? {},
+    requestId,
+    message ?? response.statusText,
+  );
 }

@@ -133,6 +133,378 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The providers that people sign in at
+         * @description No sign-in.
+         */
+        get: operations["listSsoProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sso/{provider}/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Go to a provider and sign in there
+         * @description Sends the browser to the provider, with a cookie by which the browser is known when it comes back.
+         *
+         *     No sign-in.
+         */
+        get: operations["beginSsoSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sso/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from a provider
+         * @description Where the provider sends the browser. Answers with the tokens, or sends the browser on to the page that the sign-in was begun for, with a code in the fragment of the address.
+         *
+         *     No sign-in.
+         */
+        get: operations["finishSsoSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sso/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange the code of a sign-in for tokens
+         * @description The code is good once, for a minute.
+         *
+         *     No sign-in.
+         */
+        post: operations["exchangeSsoCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/identities/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link a provider to sign in at
+         * @description Answers the address to send this browser to; whoever signs in there is linked to you, and signs in here from then on.
+         *
+         *     Any signed-in user.
+         */
+        post: operations["linkIdentity"];
+        /**
+         * Unlink a provider
+         * @description Nobody signs in as you by the provider any more; your sessions go on.
+         *
+         *     Any signed-in user.
+         */
+        delete: operations["unlinkIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/firebase/custom-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A token to sign in at Firebase with
+         * @description For reading the mirror of live state in Firestore; the claims name the principal, the user and the session.
+         *
+         *     Any signed-in user.
+         */
+        post: operations["createFirebaseToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where I am signed in
+         * @description Any signed-in user.
+         */
+        get: operations["listMeSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign a session of mine out
+         * @description Any signed-in user.
+         */
+        delete: operations["deleteMeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/logout-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out everywhere
+         * @description Any signed-in user.
+         */
+        post: operations["logoutAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/request-password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a code to set a new password
+         * @description The same answer, in the same time, whether somebody has the address or number or nobody. A code goes to who has proved it.
+         *
+         *     No sign-in.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by a code
+         * @description Ends every session; a second factor stays.
+         *
+         *     No sign-in.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change my password
+         * @description Ends my other sessions.
+         *
+         *     Any signed-in user.
+         */
+        post: operations["createMePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/mfa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a sign-in by the second factor
+         * @description With the token of MFA_REQUIRED, which is good for five minutes and five tries, and a code of the authenticator or a recovery code; each is good once. After ten wrong ones in a quarter of an hour the person waits.
+         *
+         *     No sign-in.
+         */
+        post: operations["showSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/mfa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My second factors
+         * @description Any signed-in user.
+         */
+        get: operations["getSecondFactors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/mfa/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a secret for an authenticator
+         * @description By RFC 6238: SHA-1, six digits, 30 seconds. Nothing changes at sign-in until a first code confirms it; another call makes another secret in its place.
+         *
+         *     Any signed-in user.
+         */
+        post: operations["enrolTotp"];
+        /**
+         * Turn the second factor off
+         * @description Any signed-in user.
+         */
+        delete: operations["disableTotp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/mfa/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn the second factor on by a first code
+         * @description From then on a sign-in needs the password and a code. This session counts as one with a second factor.
+         *
+         *     Any signed-in user.
+         */
+        post: operations["confirmTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/mfa/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes in place of all earlier ones
+         * @description Any signed-in user.
+         */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -148,6 +520,306 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I say about myself
+         * @description Any signed-in user.
+         */
+        get: operations["getMeProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what I say about myself
+         * @description A JSON Merge Patch: what is left out stays, null empties. A picture is uploaded first, and the one before goes.
+         *
+         *     Any signed-in user.
+         */
+        patch: operations["updateMeProfile"];
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I want to be told of an account, by which way and when
+         * @description Members of the account.
+         */
+        get: operations["getNotificationPreferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what I want to be told of an account
+         * @description A JSON Merge Patch, also of the tree. Security is told in the application and by mail whatever happens.
+         *
+         *     Members of the account.
+         */
+        patch: operations["updateNotificationPreference"];
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/notification-capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which of my messages go out now, and what stands in the way of the others
+         * @description Members of the account.
+         */
+        get: operations["getNotificationCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/push-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have pushes sent to this phone or browser
+         * @description The same token again has the same id. A token is of one person: whoever registers the token of another takes it over.
+         *
+         *     Members of the account.
+         */
+        post: operations["registerPushToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/push-tokens/{push_token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Have no more pushes sent to a phone or browser
+         * @description Members of the account.
+         */
+        delete: operations["deletePushToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an account for an organisation
+         * @description You are its OWNER. Without a subscription it has the plan of a new account; a larger one only where that is open to everybody. A person opens twenty at most.
+         *
+         *     Any signed-in user.
+         */
+        post: operations["createAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an account
+         * @description Members of the account.
+         */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an account
+         * @description A JSON Merge Patch: what is left out stays, null empties.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        patch: operations["updateAccount"];
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an account shows of itself
+         * @description Members of the account.
+         */
+        get: operations["getAccountProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what an account shows of itself
+         * @description A JSON Merge Patch: what is left out stays, null empties. A picture is uploaded first, and the one before goes.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        patch: operations["updateAccountProfile"];
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the members of an account
+         * @description Everybody with a role on the account, or on a single resource of it.
+         *
+         *     Members of the account.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a member's role
+         * @description Nobody gives or touches a role above their own, and an owner who may sign in stays. Felt within a second.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        patch: operations["updateMember"];
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/members/{user_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a membership, or leave
+         * @description With all roles on single resources. Everybody may leave; others are shown out by an OWNER, ADMIN or MANAGER whose role is not below theirs. Again it changes nothing.
+         *
+         *     Members of the account.
+         */
+        post: operations["createMemberRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/members/{user_id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the roles of a member on single resources
+         * @description Members of the account.
+         */
+        get: operations["listMemberGrants"];
+        put?: never;
+        /**
+         * Give a member a role on one resource
+         * @description It opens that resource and what lies in it. Another role on the same resource replaces the one before (200).
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        post: operations["createMemberGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/members/{user_id}/grants/{grant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back a role on one resource
+         * @description Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        delete: operations["deleteMemberGrant"];
         options?: never;
         head?: never;
         patch?: never;
@@ -267,6 +939,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a session or a key for a token of one account
+         * @description The token reaches routes of its audience whose scope it has, in this account alone. It ends with the session or key, and as soon as the role, a grant or a scope that it states is lost.
+         *
+         *     Whoever shows a valid credential.
+         */
+        post: operations["issueAccountToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the credential of the request stands for
+         * @description Whoever shows a valid credential.
+         */
+        get: operations["describeBearer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the published keys of access tokens, newest first
+         * @description Platform admins.
+         */
+        get: operations["listSigningKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/signing-keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign with another key
+         * @description With the next key, at once if it has been published for long enough (SIGNING_KEY_PUBLISH_MS), else at the next run of rotate-signing-keys after that; asked again meanwhile, the same key. `compromised` drops every key at once: access tokens are refused within a second, and refresh tokens get others.
+         *
+         *     Platform admins.
+         */
+        post: operations["rotateSigningKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys, newest first, those that are over as well
+         * @description Members of the account with one of the roles OWNER, ADMIN.
+         */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Make a key for a machine
+         * @description The key is in this answer and in no other; a machine sends it as X-API-Key. It reaches routes of its scopes, in this account alone, as far as its maker may at the time: it rests while the maker is locked, and ends when the maker leaves the account or is disabled.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description Nobody gets in by it after a second. A key that is over stays as it is.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN.
+         */
+        delete: operations["deleteApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/roles": {
         parameters: {
             query?: never;
@@ -287,26 +1091,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/ui/mailbox.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What mail and SMS went out, newest first
-         * @description Development only: absent in production.
-         */
-        get: operations["listMailbox"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/internal/diagnostics/codes": {
         parameters: {
             query?: never;
@@ -319,6 +1103,396 @@ export interface paths {
          * @description Platform admins.
          */
         get: operations["listPlatformDiagnosticCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts, newest first
+         * @description Members of the account.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/alerts/{alert_id}/mark-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark an alert as read
+         * @description Again changes nothing: the time of the first reading stays.
+         *
+         *     Members of the account.
+         */
+        post: operations["markAlertRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ui/mailbox.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What mail, SMS and pushes went out, newest first
+         * @description Development only: absent in production.
+         */
+        get: operations["listMailbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/device-inventory/units/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a unit to the inventory, or change it
+         * @description The MQTT password is in the answer that makes it, and in no other: a repeat answers null. `rotate_credentials` makes a new one. A `claim_code` must then be given by whoever attaches the unit, and a unit with an `account_id` is attached by that account alone; left out, they stay, and null takes them away.
+         *
+         *     Platform admins.
+         */
+        post: operations["provisionUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/devices/{device_id}/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register a unit of the inventory as a device
+         * @description Platform admins.
+         */
+        post: operations["registerDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/devices/attach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach a device to what it is to measure
+         * @description By the serial number on its label, and with its claim code if the unit has one; by its id only where it is the account's already: assigned to it by the platform, or attached before and to nobody since. A unit that does not exist, one that somebody else has, and a wrong claim code are one answer. Limited to 10 misses in 10 minutes, on both roads together.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         *
+         *     Counts towards the plan's limit `devices`.
+         */
+        post: operations["attachDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/devices/attach-by-serial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach a device by the serial number on its label
+         * @description For a unit without a claim code. A unit that does not exist, one that somebody else has, and a wrong claim code are one answer. Limited to 10 misses in 10 minutes, on both roads together.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         *
+         *     Counts towards the plan's limit `devices`.
+         */
+        post: operations["attachDeviceBySerial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/devices/{device_id}/detach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Detach a device from what it measures
+         * @description Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        post: operations["detachDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a device
+         * @description Members of the account.
+         */
+        get: operations["getDevice"];
+        put?: never;
+        post?: never;
+        /**
+         * Give a device up
+         * @description Detaches it. Its readings stay with what it measured, and anyone who holds it may attach it.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        delete: operations["deleteDevice"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a device
+         * @description A JSON Merge Patch: what is left out stays, null empties.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        patch: operations["updateDevice"];
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the devices that are attached
+         * @description Members of the account.
+         */
+        get: operations["listDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/devices/{device_id}/reset-sequence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a device count anew
+         * @description After its counter has started again, where that was not found out by itself: from its next message on the numbers are those of a new epoch. What it sent before is kept, and is not taken in once more. Repeated before that message it changes nothing.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN.
+         */
+        post: operations["resetDeviceSequence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/devices/{device_id}/telemetry/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the message with the highest sequence number, and its reading
+         * @description Members of the account.
+         */
+        get: operations["getLatestTelemetry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/devices/{device_id}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the messages of a device, last received first
+         * @description Members of the account.
+         */
+        get: operations["listDeviceTelemetry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/devices/{device_id}/telemetry/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sequence numbers that are missing
+         * @description Members of the account.
+         */
+        get: operations["listDeviceTelemetryGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/devices/{device_id}/telemetry/drops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was acknowledged and not kept, last first
+         * @description Counted by reason as its events tell it, with a sample; kept for 30 days.
+         *
+         *     Members of the account.
+         */
+        get: operations["listDeviceTelemetryDrops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/telemetry/cloudevents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take CloudEvents from an MQTT broker
+         * @description One event (`application/cloudevents+json`), or up to 1,000 (`application/cloudevents-batch+json`); `application/json` for either. What is answered with 200 is stored; a repeat stores nothing again. Each event has its own result, so none keeps the others back. Readings follow within seconds: the gateway finds in the inbox what no workflow was told of.
+         *
+         *     Platform admins.
+         */
+        post: operations["takeCloudEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List everybody's devices, by whether they are heard of
+         * @description Platform admins.
+         */
+        get: operations["listPlatformDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/devices/{device_id}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read all that there is of a unit: inventory, registration, attachment, access and drops
+         * @description Platform admins.
+         */
+        get: operations["getPlatformDeviceOverview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -477,336 +1651,6 @@ export interface paths {
         get: operations["listReservoirReadings"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/alerts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List alerts, newest first
-         * @description Members of the account.
-         */
-        get: operations["listAlerts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/alerts/{alert_id}/mark-read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mark an alert as read
-         * @description Again changes nothing: the time of the first reading stays.
-         *
-         *     Members of the account.
-         */
-        post: operations["markAlertRead"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/internal/device-inventory/units/{device_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add a unit to the inventory, or change it
-         * @description The MQTT password is in the answer that makes it, and in no other: a repeat answers null. `rotate_credentials` makes a new one. A `claim_code` must then be given by whoever attaches the unit, and a unit with an `account_id` is attached by that account alone; left out, they stay, and null takes them away.
-         *
-         *     Platform admins.
-         */
-        post: operations["provisionUnit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/internal/devices/{device_id}/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Register a unit of the inventory as a device
-         * @description Platform admins.
-         */
-        post: operations["registerDevice"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/devices/attach": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Attach a device to a reservoir
-         * @description By the serial number on its label, and with its claim code if the unit has one; by its id only where it is the account's already: assigned to it by the platform, or attached before and to nobody since. A unit that does not exist, one that somebody else has, and a wrong claim code are one answer. Limited to 10 misses in 10 minutes, on both roads together.
-         *
-         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
-         *
-         *     Counts towards the plan's limit `devices`.
-         */
-        post: operations["attachDevice"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/devices/attach-by-serial": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Attach a device by the serial number on its label
-         * @description For a unit without a claim code. A unit that does not exist, one that somebody else has, and a wrong claim code are one answer. Limited to 10 misses in 10 minutes, on both roads together.
-         *
-         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
-         *
-         *     Counts towards the plan's limit `devices`.
-         */
-        post: operations["attachDeviceBySerial"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/devices/{device_id}/detach": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Detach a device from its reservoir
-         * @description Members of the account with one of the roles OWNER, ADMIN, MANAGER.
-         */
-        post: operations["detachDevice"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/devices/{device_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read a device
-         * @description Members of the account.
-         */
-        get: operations["getDevice"];
-        put?: never;
-        post?: never;
-        /**
-         * Give a device up
-         * @description Detaches it. Its readings stay with the reservoir, and anyone who holds it may attach it.
-         *
-         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
-         */
-        delete: operations["deleteDevice"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a device
-         * @description A JSON Merge Patch: what is left out stays, null empties.
-         *
-         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
-         */
-        patch: operations["updateDevice"];
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the devices that are attached
-         * @description Members of the account.
-         */
-        get: operations["listDevices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/devices/{device_id}/reset-sequence": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let a device count anew
-         * @description After its counter has started again, where that was not found out by itself: from its next message on the numbers are those of a new epoch. What it sent before is kept, and is not taken in once more. Repeated before that message it changes nothing.
-         *
-         *     Members of the account with one of the roles OWNER, ADMIN.
-         */
-        post: operations["resetDeviceSequence"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/devices/{device_id}/telemetry/latest": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read the message with the highest sequence number, and its reading
-         * @description Members of the account.
-         */
-        get: operations["getLatestTelemetry"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/devices/{device_id}/telemetry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the messages of a device, last received first
-         * @description Members of the account.
-         */
-        get: operations["listDeviceTelemetry"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/devices/{device_id}/telemetry/gaps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the sequence numbers that are missing
-         * @description Members of the account.
-         */
-        get: operations["listDeviceTelemetryGaps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account_id}/devices/{device_id}/telemetry/drops": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List what was acknowledged and not kept, last first
-         * @description Counted by reason as its events tell it, with a sample; kept for 30 days.
-         *
-         *     Members of the account.
-         */
-        get: operations["listDeviceTelemetryDrops"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/internal/telemetry/cloudevents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take CloudEvents from an MQTT broker
-         * @description One event (`application/cloudevents+json`), or up to 1,000 (`application/cloudevents-batch+json`); `application/json` for either. What is answered with 200 is stored; a repeat stores nothing again. Each event has its own result, so none keeps the others back. Readings follow within seconds: the gateway finds in the inbox what no workflow was told of.
-         *
-         *     Platform admins.
-         */
-        post: operations["takeCloudEvents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1169,46 +2013,6 @@ export interface paths {
          * @description Platform admins.
          */
         get: operations["listPlatformDisputes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/internal/devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List everybody's devices, by whether they are heard of
-         * @description Platform admins.
-         */
-        get: operations["listPlatformDevices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/internal/devices/{device_id}/overview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read all that there is of a unit: inventory, registration, attachment, access and drops
-         * @description Platform admins.
-         */
-        get: operations["getPlatformDeviceOverview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2089,7 +2893,7 @@ export interface components {
     schemas: {
         Error: {
             /** @enum {string} */
-            error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "UNAUTHENTICATED" | "FORBIDDEN" | "ROUTE_NOT_FOUND" | "RESOURCE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "MISDIRECTED_REQUEST" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "IDEMPOTENCY_KEY_REQUIRED" | "INVALID_IDEMPOTENCY_KEY" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "CONFLICT" | "FEATURE_GATE" | "PLAN_LIMIT_REACHED" | "DEAD_LETTER_DECISION_RUNNING" | "WEBHOOK_URL_REFUSED" | "WEBHOOK_LIMIT_REACHED" | "ACCOUNT_ALREADY_EXISTS" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "INVALID_CREDENTIALS" | "INVALID_USERNAME_FORMAT" | "INVALID_REFRESH_TOKEN" | "INVALID_OTP" | "OTP_EXPIRED" | "OTP_ATTEMPTS_EXCEEDED" | "WEAK_PASSWORD" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "ALREADY_BOOTSTRAPPED" | "INVALID_GEOMETRY" | "INVALID_THRESHOLDS" | "INVALID_CALIBRATION" | "RESERVOIR_IN_USE" | "SITE_IN_USE" | "DEVICE_ALREADY_PAIRED" | "RESERVOIR_ALREADY_PAIRED" | "DEVICE_NOT_PAIRED" | "DEVICE_NOT_PROVISIONED" | "DEVICE_ALREADY_EXISTS" | "SELLER_PROFILE_EXISTS" | "PRICE_RULE_OVERLAP" | "NO_PRICE_RULE_MATCH" | "SELLER_NOT_AVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "OWN_LISTING" | "TARGET_RESERVOIR_REQUIRED" | "INVALID_ORDER_STATE" | "DELIVERY_CONFIRMATION_ALREADY_SET" | "REVIEW_ALREADY_EXISTS";
+            error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "UNAUTHENTICATED" | "FORBIDDEN" | "ROUTE_NOT_FOUND" | "RESOURCE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "MISDIRECTED_REQUEST" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "IDEMPOTENCY_KEY_REQUIRED" | "INVALID_IDEMPOTENCY_KEY" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "CONFLICT" | "FEATURE_GATE" | "PLAN_LIMIT_REACHED" | "ACCOUNT_ALREADY_EXISTS" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "INVALID_CREDENTIALS" | "INVALID_USERNAME_FORMAT" | "INVALID_REFRESH_TOKEN" | "INVALID_OTP" | "OTP_EXPIRED" | "OTP_ATTEMPTS_EXCEEDED" | "WEAK_PASSWORD" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "MFA_REQUIRED_BY_ACCOUNT" | "SSO_STATE_MISMATCH" | "SSO_DENIED" | "SSO_TOKEN_INVALID" | "SSO_PROVIDER_UNAVAILABLE" | "SSO_EMAIL_NOT_VERIFIED" | "SSO_LINK_REQUIRED" | "FIREBASE_NOT_CONFIGURED" | "LAST_OWNER" | "TOO_MANY_ACCOUNTS" | "MFA_REQUIRED" | "INVALID_MFA_CODE" | "INVALID_MFA_TOKEN" | "MFA_ALREADY_ENABLED" | "AMBIGUOUS_CREDENTIALS" | "API_KEY_LIMIT_REACHED" | "ALREADY_BOOTSTRAPPED" | "INVALID_GEOMETRY" | "INVALID_THRESHOLDS" | "INVALID_CALIBRATION" | "RESERVOIR_IN_USE" | "RESERVOIR_ALREADY_PAIRED" | "SITE_IN_USE" | "SELLER_PROFILE_EXISTS" | "PRICE_RULE_OVERLAP" | "NO_PRICE_RULE_MATCH" | "SELLER_NOT_AVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "OWN_LISTING" | "TARGET_RESERVOIR_REQUIRED" | "INVALID_ORDER_STATE" | "DELIVERY_CONFIRMATION_ALREADY_SET" | "REVIEW_ALREADY_EXISTS" | "DEVICE_ALREADY_PAIRED" | "DEVICE_NOT_PAIRED" | "DEVICE_NOT_PROVISIONED" | "DEVICE_ALREADY_EXISTS" | "DEAD_LETTER_DECISION_RUNNING" | "WEBHOOK_URL_REFUSED" | "WEBHOOK_LIMIT_REACHED";
             message: string;
             details: {
                 [key: string]: unknown;
@@ -2209,6 +3013,27 @@ export interface components {
             /** @example 900 */
             expires_in_seconds: number;
         };
+        SecondFactors: {
+            totp: {
+                enabled: boolean;
+                confirmed_at: string | null;
+            };
+            recovery_codes_left: number;
+        };
+        TotpEnrolment: {
+            /**
+             * @description Base32
+             * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             */
+            secret: string;
+            /** @description For a QR code */
+            otpauth_uri: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            expires_at: string;
+        };
         Me: {
             user: {
                 /**
@@ -2226,12 +3051,14 @@ export interface components {
                     email: boolean;
                     phone: boolean;
                 };
+                last_login_at: string | null;
             };
             /**
              * Format: uuid
              * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
              */
             principal_id: string;
+            display_name: string | null;
             org_memberships: {
                 /**
                  * Format: uuid
@@ -2253,15 +3080,339 @@ export interface components {
                 /** @enum {string} */
                 role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
                 org_name: string;
+                avatar_uri: string | null;
                 subscription: {
                     /** @enum {string} */
                     plan_id: "monitor" | "protect" | "pro";
                     /** @enum {string} */
                     status: "ACTIVE" | "INACTIVE" | "CANCELLED";
                 };
+                /** @description The feature_key of each feature that is on */
+                features: ("alerts.reservoir_level_state.APP" | "alerts.reservoir_level_state.SMS" | "alerts.reservoir_level_state.EMAIL" | "alerts.reservoir_level_state.PUSH" | "alerts.device_health.APP" | "alerts.device_health.SMS" | "alerts.device_health.EMAIL" | "alerts.device_health.PUSH" | "alerts.orders.APP" | "alerts.orders.SMS" | "alerts.orders.EMAIL" | "alerts.orders.PUSH" | "analytics.view" | "analytics.export")[];
             }[];
             default_org_id: string | null;
             is_internal_ops_admin: boolean;
+        };
+        Profile: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            principal_id: string;
+            first_name: string | null;
+            last_name: string | null;
+            display_name: string | null;
+            avatar_uri: string | null;
+            /** @example en */
+            preferred_language: string;
+            default_org_id: string | null;
+        };
+        NotificationPreferences: {
+            events: {
+                orders: {
+                    channels: {
+                        app: boolean;
+                        push: boolean;
+                        sms: boolean;
+                        email: boolean;
+                    };
+                };
+                water_risk: {
+                    channels: {
+                        app: boolean;
+                        push: boolean;
+                        sms: boolean;
+                        email: boolean;
+                    };
+                    reservoir_level_state: {
+                        full: boolean;
+                        normal: boolean;
+                        low: boolean;
+                        critical: boolean;
+                    };
+                };
+                device_risk: {
+                    channels: {
+                        app: boolean;
+                        push: boolean;
+                        sms: boolean;
+                        email: boolean;
+                    };
+                };
+                security: {
+                    channels: {
+                        app: boolean;
+                        push: boolean;
+                        sms: boolean;
+                        email: boolean;
+                    };
+                };
+            };
+            quiet_hours: {
+                /** @example 22:00 */
+                start: string;
+                /**
+                 * @description Before the start: of the next day
+                 * @example 06:30
+                 */
+                end: string;
+                /**
+                 * @description A name of the IANA database
+                 * @example Africa/Nairobi
+                 */
+                time_zone: string;
+            } | null;
+            quiet_until: string | null;
+        };
+        NotificationCapabilities: {
+            events: {
+                orders: {
+                    channels: {
+                        app: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        push: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        sms: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        email: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                    };
+                };
+                water_risk: {
+                    channels: {
+                        app: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        push: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        sms: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        email: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                    };
+                    reservoir_level_state: {
+                        full: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        normal: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        low: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        critical: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                    };
+                };
+                device_risk: {
+                    channels: {
+                        app: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        push: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        sms: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        email: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                    };
+                };
+                security: {
+                    channels: {
+                        app: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        push: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        sms: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                        email: {
+                            /** @description Whether messages go that way now */
+                            value: boolean;
+                            /** @description Whether turning it would change anything */
+                            editable: boolean;
+                            reasons: ("PLAN_FEATURE_DISABLED" | "MISSING_PUSH_TOKEN" | "PHONE_NOT_VERIFIED" | "EMAIL_NOT_VERIFIED")[];
+                        };
+                    };
+                };
+            };
+        };
+        Account: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            id: string;
+            /** @example Kibera Water Company */
+            name: string;
+            legal_name: string | null;
+            country_code: string | null;
+            region: string | null;
+            city: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            created_at: string;
+        };
+        AccountProfile: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            org_id: string;
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            org_principal_id: string;
+            /** @example Kibera Water Company */
+            org_name: string;
+            display_name: string | null;
+            avatar_uri: string | null;
+        };
+        Member: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            user_id: string;
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            principal_id: string;
+            email: string | null;
+            display_name: string | null;
+            role: ("OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER") | null;
+            /** @enum {string} */
+            status: "PENDING_VERIFICATION" | "ACTIVE" | "LOCKED" | "DISABLED";
+            last_login_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            joined_at: string;
+        };
+        AccessGrant: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            grant_id: string;
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            user_id: string;
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            principal_id: string;
+            /** @enum {string} */
+            resource_type: "site" | "reservoir" | "building";
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            resource_id: string;
+            /** @enum {string} */
+            role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            created_at: string;
         };
         Plan: {
             /** @enum {string} */
@@ -2312,6 +3463,62 @@ export interface components {
             /** @example "3" */
             etag: string;
         };
+        SigningKey: {
+            /** @description The thumbprint of RFC 7638 */
+            kid: string;
+            /** @enum {string} */
+            state: "NEXT" | "CURRENT" | "RETIRING";
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            published_at: string;
+            /**
+             * Format: date-time
+             * @description Of the next key, when it is to be used
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            active_from: string;
+            retire_at: string | null;
+        };
+        ApiKey: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            api_key_id: string;
+            /**
+             * @description The part between the underscores, to tell keys apart
+             * @example 3f9k2m1x
+             */
+            prefix: string;
+            /** @example Billing export */
+            name: string;
+            /**
+             * @example [
+             *       "water.read"
+             *     ]
+             */
+            scopes: ("water.read" | "water.write" | "events.read" | "events.write" | "webhooks.read" | "webhooks.write" | "documents.read" | "documents.write" | "jobs.read" | "jobs.write" | "configurations.read" | "configurations.write" | "tables.read" | "tables.write" | "xapi.read" | "xapi.write" | "learning.read" | "learning.write" | "buildings.read" | "buildings.write" | "votes.read" | "votes.write" | "presence.read" | "presence.write" | "schemas.read" | "schemas.write" | "analytics.read" | "analytics.write" | "ops:bins.read" | "ops:bins.write" | "ops:orders.read" | "ops:orders.write" | "ops:ingest.read" | "ops:ingest.write")[];
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The maker’s principal
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            created_by: string;
+            last_used_at: string | null;
+            revoked_at: string | null;
+        };
         UndeliveredCode: {
             /**
              * Format: uuid
@@ -2340,6 +3547,385 @@ export interface components {
                 failure_reason: ("CHANNEL_NOT_CONFIGURED" | "PROVIDER_REFUSED" | "PROVIDER_FAILED") | null;
                 failure_code: string | null;
                 failed_at: string | null;
+            }[];
+        };
+        Alert: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            alert_id: string;
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            event_id: string;
+            /** @example RESERVOIR_LEVEL_STATE_CHANGED */
+            event_type: string;
+            /** @example reservoir */
+            subject_type: string;
+            subject_id: string;
+            /** @enum {string} */
+            severity: "CRITICAL" | "WARNING" | "INFO";
+            /** @enum {string} */
+            context_type: "SITE" | "RESERVOIR" | "ORDER" | "DEVICE" | "SYSTEM";
+            /** @enum {string} */
+            message_key: "reservoir.level_critical" | "reservoir.level_low" | "reservoir.level_recovered" | "reservoir.level_full" | "reservoir.level_normal" | "order.delivery_overdue" | "device.offline" | "device.online" | "webhook.dead_letter" | "webhook.suspended" | "webhook.disabled" | "webhook.recovered";
+            message_args: {
+                [key: string]: string | number;
+            };
+            rendered_title: string;
+            rendered_message: string;
+            data_snapshot: {
+                [key: string]: unknown;
+            };
+            /** @example /reservoirs/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f */
+            deeplink: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            created_at: string;
+            read_at: string | null;
+            resolved_at: string | null;
+            deliveries: {
+                /** @enum {string} */
+                channel: "APP" | "SMS" | "EMAIL" | "PUSH";
+                /** @enum {string} */
+                status: "PENDING" | "SENT" | "FAILED" | "SUPPRESSED";
+                sent_at: string | null;
+            }[];
+        };
+        Device: {
+            /**
+             * @description The hardware’s own id
+             * @example B43A4536C83C
+             */
+            device_id: string;
+            /** @description On the label */
+            serial_number: string;
+            /** @description What the account calls it */
+            name: string | null;
+            /**
+             * @description What it measures or does
+             * @enum {string}
+             */
+            device_type: "LEVEL_SENSOR" | "FLOW_METER" | "PRESSURE_GAUGE" | "PUMP_CONTROLLER" | "OTHER";
+            /** @description As the device last said */
+            firmware_version: string | null;
+            /**
+             * @description INACTIVE: in maintenance
+             * @enum {string}
+             */
+            status: "ACTIVE" | "INACTIVE" | "DECOMMISSIONED";
+            /** @description Percent, as the device last said */
+            battery_pct: number | null;
+            /** @description Millivolts, as the device last said */
+            battery_voltage_mv: number | null;
+            /** @description As the device last said */
+            is_charging: boolean | null;
+            /** @description dBm, as the device last said */
+            signal_strength_dbm: number | null;
+            /**
+             * @description STALE after two intervals of silence, OFFLINE after four
+             * @enum {string}
+             */
+            connectivity_state: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
+            /** @description Seconds between its messages; null: as for every device that has not said its own */
+            interval_seconds: number | null;
+            /** @description When anything of it was received last */
+            last_seen_at: string | null;
+            /** @description When the message of its last reading was received */
+            last_reading_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was attached to what it measures
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            attached_at: string;
+            /** @description How its numbering stands */
+            sequence: {
+                /** @description How often the device has begun to count anew */
+                epoch: number;
+                /** @description When it did so last */
+                restarted_at: string | null;
+                /** @description By what it was seen: another `system.boot_id`, a `system.reset_reason`, other messages under numbers that were used, or somebody who said so */
+                restart_cause: ("BOOT_ID" | "RESET_REASON" | "COUNTER" | "COMMAND") | null;
+                /** @description Highest sequence number of the epoch */
+                last_seq: number | null;
+                /** @description Messages that are stored and not decided on, until the next ones tell what their numbers mean */
+                aside_count: number;
+                /** @description Messages that are missing for good: their gaps were given up, as too many to remember */
+                given_up_count: number;
+            };
+            /** @description What it measures */
+            reservoir: {
+                /**
+                 * Format: uuid
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                reservoir_id: string;
+                name: string;
+            };
+            /** @description Where that is */
+            site: {
+                /**
+                 * Format: uuid
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                site_id: string;
+                name: string;
+            };
+            /**
+             * @description For If-Match
+             * @example "1"
+             */
+            etag: string;
+        };
+        LatestTelemetry: {
+            /**
+             * Format: uuid
+             * @description Its id; the `sample_id` of events that tell of it
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            message_id: string;
+            /**
+             * @description The hardware’s own id
+             * @example B43A4536C83C
+             */
+            device_id: string;
+            /** @description Rises when the device begins to count anew; messages are in order by epoch, then by `seq` */
+            epoch: number;
+            /** @description The device’s own number of the message, in its epoch */
+            seq: number;
+            /**
+             * Format: date-time
+             * @description When it was received
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            received_at: string;
+            /** @description By the clock of the device: shown, never trusted */
+            observed_at: string | null;
+            /** @description As the device sent it */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** @description What was derived of it; null where it has no level in it, or not yet */
+            reading: {
+                /**
+                 * Format: uuid
+                 * @description Its id
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                reading_id: string;
+                /**
+                 * Format: uuid
+                 * @description What was measured
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                reservoir_id: string;
+                /**
+                 * @description Percent of the height. Rounded to 3 decimal places.
+                 * @example 42.5
+                 */
+                level_pct: number;
+                /** @description Litres; null where the capacity is not known */
+                volume_liters: number | null;
+                /**
+                 * Format: date-time
+                 * @description When the message was received
+                 * @example 2026-03-01T08:30:00.000Z
+                 */
+                recorded_at: string;
+                /** @description Older than what was known: it did not move the level */
+                is_backfill: boolean;
+            } | null;
+        };
+        TelemetryMessage: {
+            /**
+             * Format: uuid
+             * @description Its id; the `sample_id` of events that tell of it
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            message_id: string;
+            /**
+             * @description The hardware’s own id
+             * @example B43A4536C83C
+             */
+            device_id: string;
+            /** @description Rises when the device begins to count anew; messages are in order by epoch, then by `seq` */
+            epoch: number;
+            /** @description The device’s own number of the message, in its epoch */
+            seq: number;
+            /**
+             * Format: date-time
+             * @description When it was received
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            received_at: string;
+            /** @description By the clock of the device: shown, never trusted */
+            observed_at: string | null;
+            /** @description As the device sent it */
+            payload: {
+                [key: string]: unknown;
+            };
+        };
+        TelemetryGap: {
+            /** @description First that is missing */
+            from_seq: number;
+            /** @description Last that is missing */
+            to_seq: number;
+            /** @description How many are missing */
+            missing_count: number;
+        };
+        TelemetryDrop: {
+            /**
+             * Format: uuid
+             * @description The `sample_id` of its event
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            drop_id: string;
+            /**
+             * @description Why; docs/mqtt.md has a table
+             * @example UNREADABLE_JSON
+             */
+            reason: string;
+            /** @description Messages that were dropped for this reason */
+            count: number;
+            /**
+             * Format: date-time
+             * @description When the first of them was received
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            first_at: string;
+            /**
+             * Format: date-time
+             * @description When the last of them was received
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            last_at: string;
+            /** @description Beginning of the first of them, as text */
+            sample: string | null;
+            /** @description The same byte by byte, up to 2,048 of them */
+            sample_base64: string | null;
+        };
+        CloudEvent: {
+            /** @description 1.0 */
+            specversion?: unknown;
+            /** @description Text of 1 to 200 characters; the result has it again */
+            id?: unknown;
+            /** @description The broker, as it calls itself */
+            source?: unknown;
+            /** @description MQTT.EventPublished */
+            type?: unknown;
+            /**
+             * @description The MQTT topic
+             * @example devices/B43A4536C83C/telemetry
+             */
+            subject?: unknown;
+            /** @description The payload, as JSON or as text */
+            data?: unknown;
+            /** @description The payload in base64 */
+            data_base64?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        OverseenDevice: {
+            /** @example B43A4536C83C */
+            device_id: string;
+            serial_number: string;
+            /**
+             * @description STALE after two intervals of silence, OFFLINE after four
+             * @enum {string}
+             */
+            connectivity_state: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
+            /** @description When anything of it was received last */
+            last_seen_at: string | null;
+            account_id: string | null;
+            reservoir_id: string | null;
+        };
+        DeviceOverview: {
+            /** @example B43A4536C83C */
+            device_id: string;
+            inventory_unit: {
+                serial_number: string;
+                /** @example PROVISIONED */
+                provisioning_status: string;
+                assigned_to: string | null;
+            };
+            operational_device: {
+                /**
+                 * @description What it measures or does
+                 * @enum {string}
+                 */
+                device_type: "LEVEL_SENSOR" | "FLOW_METER" | "PRESSURE_GAUGE" | "PUMP_CONTROLLER" | "OTHER";
+                /** @description As the device last said */
+                firmware_version: string | null;
+                /**
+                 * @description INACTIVE: in maintenance
+                 * @enum {string}
+                 */
+                status: "ACTIVE" | "INACTIVE" | "DECOMMISSIONED";
+                /**
+                 * @description STALE after two intervals of silence, OFFLINE after four
+                 * @enum {string}
+                 */
+                connectivity_state: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
+                /** @description Percent, as the device last said */
+                battery_pct: number | null;
+                /** @description dBm, as the device last said */
+                signal_strength_dbm: number | null;
+                /** @description When anything of it was received last */
+                last_seen_at: string | null;
+                /** @description When the message of its last reading was received */
+                last_reading_at: string | null;
+            } | null;
+            attachment: {
+                /**
+                 * Format: uuid
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                account_id: string;
+                /**
+                 * Format: uuid
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                reservoir_id: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-03-01T08:30:00.000Z
+                 */
+                attached_at: string;
+            } | null;
+            access: {
+                connected_at: string | null;
+                connected_from: string | null;
+                refused_at: string | null;
+                refused_from: string | null;
+                refusal_reason: string | null;
+                refused_count: number;
+            } | null;
+            /** @description What was acknowledged and not kept, last first */
+            drops: {
+                /**
+                 * Format: uuid
+                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                 */
+                drop_id: string;
+                /** @example UNATTACHED */
+                reason: string;
+                count: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-03-01T08:30:00.000Z
+                 */
+                first_at: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-03-01T08:30:00.000Z
+                 */
+                last_at: string;
+                sample_base64: string | null;
             }[];
         };
         Site: {
@@ -2704,287 +4290,6 @@ export interface components {
             last_level_pct: number | null;
             /** @description Litres, last */
             last_volume_liters: number | null;
-        };
-        Alert: {
-            /**
-             * Format: uuid
-             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-             */
-            alert_id: string;
-            /**
-             * Format: uuid
-             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-             */
-            event_id: string;
-            /** @example RESERVOIR_LEVEL_STATE_CHANGED */
-            event_type: string;
-            /** @example reservoir */
-            subject_type: string;
-            subject_id: string;
-            /** @enum {string} */
-            severity: "CRITICAL" | "WARNING" | "INFO";
-            /** @enum {string} */
-            context_type: "SITE" | "RESERVOIR" | "DEVICE" | "ORDER" | "SYSTEM";
-            /** @enum {string} */
-            message_key: "reservoir.level_critical" | "reservoir.level_low" | "reservoir.level_recovered" | "reservoir.level_full" | "reservoir.level_normal" | "device.offline" | "device.online" | "order.delivery_overdue" | "webhook.dead_letter" | "webhook.suspended" | "webhook.disabled" | "webhook.recovered";
-            message_args: {
-                [key: string]: string | number;
-            };
-            rendered_title: string;
-            rendered_message: string;
-            data_snapshot: {
-                [key: string]: unknown;
-            };
-            /** @example /reservoirs/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f */
-            deeplink: string;
-            /**
-             * Format: date-time
-             * @example 2026-03-01T08:30:00.000Z
-             */
-            created_at: string;
-            read_at: string | null;
-            resolved_at: string | null;
-            deliveries: {
-                /** @enum {string} */
-                channel: "APP" | "SMS" | "EMAIL" | "PUSH";
-                /** @enum {string} */
-                status: "PENDING" | "SENT" | "FAILED" | "SUPPRESSED";
-                sent_at: string | null;
-            }[];
-        };
-        Device: {
-            /**
-             * @description The hardware’s own id
-             * @example B43A4536C83C
-             */
-            device_id: string;
-            /** @description On the label */
-            serial_number: string;
-            /** @description What the account calls it */
-            name: string | null;
-            /**
-             * @description What it measures or does
-             * @enum {string}
-             */
-            device_type: "LEVEL_SENSOR" | "FLOW_METER" | "PRESSURE_GAUGE" | "PUMP_CONTROLLER" | "OTHER";
-            /** @description As the device last said */
-            firmware_version: string | null;
-            /**
-             * @description INACTIVE: in maintenance
-             * @enum {string}
-             */
-            status: "ACTIVE" | "INACTIVE" | "DECOMMISSIONED";
-            /** @description Percent, as the device last said */
-            battery_pct: number | null;
-            /** @description Millivolts, as the device last said */
-            battery_voltage_mv: number | null;
-            /** @description As the device last said */
-            is_charging: boolean | null;
-            /** @description dBm, as the device last said */
-            signal_strength_dbm: number | null;
-            /**
-             * @description STALE after two intervals of silence, OFFLINE after four
-             * @enum {string}
-             */
-            connectivity_state: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
-            /** @description Seconds between its messages; null: as for every device that has not said its own */
-            interval_seconds: number | null;
-            /** @description When anything of it was received last */
-            last_seen_at: string | null;
-            /** @description When the message of its last reading was received */
-            last_reading_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it was attached to the reservoir
-             * @example 2026-03-01T08:30:00.000Z
-             */
-            attached_at: string;
-            /** @description How its numbering stands */
-            sequence: {
-                /** @description How often the device has begun to count anew */
-                epoch: number;
-                /** @description When it did so last */
-                restarted_at: string | null;
-                /** @description By what it was seen: another `system.boot_id`, a `system.reset_reason`, other messages under numbers that were used, or somebody who said so */
-                restart_cause: ("BOOT_ID" | "RESET_REASON" | "COUNTER" | "COMMAND") | null;
-                /** @description Highest sequence number of the epoch */
-                last_seq: number | null;
-                /** @description Messages that are stored and not decided on, until the next ones tell what their numbers mean */
-                aside_count: number;
-                /** @description Messages that are missing for good: their gaps were given up, as too many to remember */
-                given_up_count: number;
-            };
-            /** @description What it measures */
-            reservoir: {
-                /**
-                 * Format: uuid
-                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-                 */
-                reservoir_id: string;
-                name: string;
-            };
-            /** @description Where that is */
-            site: {
-                /**
-                 * Format: uuid
-                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-                 */
-                site_id: string;
-                name: string;
-            };
-            /**
-             * @description For If-Match
-             * @example "1"
-             */
-            etag: string;
-        };
-        LatestTelemetry: {
-            /**
-             * Format: uuid
-             * @description Its id; the `sample_id` of events that tell of it
-             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-             */
-            message_id: string;
-            /**
-             * @description The hardware’s own id
-             * @example B43A4536C83C
-             */
-            device_id: string;
-            /** @description Rises when the device begins to count anew; messages are in order by epoch, then by `seq` */
-            epoch: number;
-            /** @description The device’s own number of the message, in its epoch */
-            seq: number;
-            /**
-             * Format: date-time
-             * @description When it was received
-             * @example 2026-03-01T08:30:00.000Z
-             */
-            received_at: string;
-            /** @description By the clock of the device: shown, never trusted */
-            observed_at: string | null;
-            /** @description As the device sent it */
-            payload: {
-                [key: string]: unknown;
-            };
-            /** @description What was derived of it; null where it has no level in it, or not yet */
-            reading: {
-                /**
-                 * Format: uuid
-                 * @description Its id
-                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-                 */
-                reading_id: string;
-                /**
-                 * Format: uuid
-                 * @description What was measured
-                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-                 */
-                reservoir_id: string;
-                /**
-                 * @description Percent of the height. Rounded to 3 decimal places.
-                 * @example 42.5
-                 */
-                level_pct: number;
-                /** @description Litres; null where the capacity is not known */
-                volume_liters: number | null;
-                /**
-                 * Format: date-time
-                 * @description When the message was received
-                 * @example 2026-03-01T08:30:00.000Z
-                 */
-                recorded_at: string;
-                /** @description Older than what was known: it did not move the level */
-                is_backfill: boolean;
-            } | null;
-        };
-        TelemetryMessage: {
-            /**
-             * Format: uuid
-             * @description Its id; the `sample_id` of events that tell of it
-             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-             */
-            message_id: string;
-            /**
-             * @description The hardware’s own id
-             * @example B43A4536C83C
-             */
-            device_id: string;
-            /** @description Rises when the device begins to count anew; messages are in order by epoch, then by `seq` */
-            epoch: number;
-            /** @description The device’s own number of the message, in its epoch */
-            seq: number;
-            /**
-             * Format: date-time
-             * @description When it was received
-             * @example 2026-03-01T08:30:00.000Z
-             */
-            received_at: string;
-            /** @description By the clock of the device: shown, never trusted */
-            observed_at: string | null;
-            /** @description As the device sent it */
-            payload: {
-                [key: string]: unknown;
-            };
-        };
-        TelemetryGap: {
-            /** @description First that is missing */
-            from_seq: number;
-            /** @description Last that is missing */
-            to_seq: number;
-            /** @description How many are missing */
-            missing_count: number;
-        };
-        TelemetryDrop: {
-            /**
-             * Format: uuid
-             * @description The `sample_id` of its event
-             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-             */
-            drop_id: string;
-            /**
-             * @description Why; docs/mqtt.md has a table
-             * @example UNREADABLE_JSON
-             */
-            reason: string;
-            /** @description Messages that were dropped for this reason */
-            count: number;
-            /**
-             * Format: date-time
-             * @description When the first of them was received
-             * @example 2026-03-01T08:30:00.000Z
-             */
-            first_at: string;
-            /**
-             * Format: date-time
-             * @description When the last of them was received
-             * @example 2026-03-01T08:30:00.000Z
-             */
-            last_at: string;
-            /** @description Beginning of the first of them, as text */
-            sample: string | null;
-            /** @description The same byte by byte, up to 2,048 of them */
-            sample_base64: string | null;
-        };
-        CloudEvent: {
-            /** @description 1.0 */
-            specversion?: unknown;
-            /** @description Text of 1 to 200 characters; the result has it again */
-            id?: unknown;
-            /** @description The broker, as it calls itself */
-            source?: unknown;
-            /** @description MQTT.EventPublished */
-            type?: unknown;
-            /**
-             * @description The MQTT topic
-             * @example devices/B43A4536C83C/telemetry
-             */
-            subject?: unknown;
-            /** @description The payload, as JSON or as text */
-            data?: unknown;
-            /** @description The payload in base64 */
-            data_base64?: unknown;
-        } & {
-            [key: string]: unknown;
         };
         SellerProfile: {
             /**
@@ -3352,104 +4657,6 @@ export interface components {
                 details: {
                     [key: string]: unknown;
                 };
-            }[];
-        };
-        OverseenDevice: {
-            /** @example B43A4536C83C */
-            device_id: string;
-            serial_number: string;
-            /**
-             * @description STALE after two intervals of silence, OFFLINE after four
-             * @enum {string}
-             */
-            connectivity_state: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
-            /** @description When anything of it was received last */
-            last_seen_at: string | null;
-            account_id: string | null;
-            reservoir_id: string | null;
-        };
-        DeviceOverview: {
-            /** @example B43A4536C83C */
-            device_id: string;
-            inventory_unit: {
-                serial_number: string;
-                /** @example PROVISIONED */
-                provisioning_status: string;
-                assigned_to: string | null;
-            };
-            operational_device: {
-                /**
-                 * @description What it measures or does
-                 * @enum {string}
-                 */
-                device_type: "LEVEL_SENSOR" | "FLOW_METER" | "PRESSURE_GAUGE" | "PUMP_CONTROLLER" | "OTHER";
-                /** @description As the device last said */
-                firmware_version: string | null;
-                /**
-                 * @description INACTIVE: in maintenance
-                 * @enum {string}
-                 */
-                status: "ACTIVE" | "INACTIVE" | "DECOMMISSIONED";
-                /**
-                 * @description STALE after two intervals of silence, OFFLINE after four
-                 * @enum {string}
-                 */
-                connectivity_state: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
-                /** @description Percent, as the device last said */
-                battery_pct: number | null;
-                /** @description dBm, as the device last said */
-                signal_strength_dbm: number | null;
-                /** @description When anything of it was received last */
-                last_seen_at: string | null;
-                /** @description When the message of its last reading was received */
-                last_reading_at: string | null;
-            } | null;
-            attachment: {
-                /**
-                 * Format: uuid
-                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-                 */
-                account_id: string;
-                /**
-                 * Format: uuid
-                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-                 */
-                reservoir_id: string;
-                /**
-                 * Format: date-time
-                 * @example 2026-03-01T08:30:00.000Z
-                 */
-                attached_at: string;
-            } | null;
-            access: {
-                connected_at: string | null;
-                connected_from: string | null;
-                refused_at: string | null;
-                refused_from: string | null;
-                refusal_reason: string | null;
-                refused_count: number;
-            } | null;
-            /** @description What was acknowledged and not kept, last first */
-            drops: {
-                /**
-                 * Format: uuid
-                 * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-                 */
-                drop_id: string;
-                /** @example UNATTACHED */
-                reason: string;
-                count: number;
-                /**
-                 * Format: date-time
-                 * @example 2026-03-01T08:30:00.000Z
-                 */
-                first_at: string;
-                /**
-                 * Format: date-time
-                 * @example 2026-03-01T08:30:00.000Z
-                 */
-                last_at: string;
-                sample_base64: string | null;
             }[];
         };
         AuditEntry: {
@@ -3975,7 +5182,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_USERNAME_FORMAT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_CREDENTIALS" | "MFA_REQUIRED" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_USERNAME_FORMAT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4056,6 +5263,797 @@ export interface operations {
             };
         };
     };
+    listSsoProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @example acme */
+                            id: string;
+                            /** @example Acme */
+                            name: string;
+                        }[];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    beginSsoSignIn: {
+        parameters: {
+            query?: {
+                /** @description The page that gets a code for the tokens, as the provider is configured with; without it the answer has the tokens */
+                redirect_uri?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which provider is meant */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "SSO_PROVIDER_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    finishSsoSignIn: {
+        parameters: {
+            query?: {
+                /** @description Only those with this code */
+                code?: string;
+                /** @description Only those with this state */
+                state?: string;
+                /** @description Only those with this iss */
+                iss?: string;
+                /** @description Only those with this error */
+                error?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which provider is meant */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "SSO_STATE_MISMATCH" | "SSO_TOKEN_INVALID" | "INVALID_CREDENTIALS" | "MFA_REQUIRED" | "SSO_DENIED" | "SSO_EMAIL_NOT_VERIFIED" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "RESOURCE_NOT_FOUND" | "SSO_LINK_REQUIRED" | "CONFLICT" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "SSO_PROVIDER_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    exchangeSsoCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description From the address that the browser was sent to */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "SSO_TOKEN_INVALID" | "INVALID_CREDENTIALS" | "MFA_REQUIRED" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    linkIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which provider is meant */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The page that gets a code for the tokens, as the provider is configured with; without it the answer has the tokens
+                     * @example https://app.example.com/signed-in
+                     */
+                    redirect_uri?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uri
+                         * @description For this browser: it has been given a cookie
+                         * @example https://login.acme.example/authorize?state=...
+                         */
+                        authorize_url: string;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "SSO_PROVIDER_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    unlinkIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which provider is meant */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    createFirebaseToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description For Firebase's signInWithCustomToken; its uid is the principal_id */
+                        firebase_custom_token: string;
+                        /**
+                         * Format: uuid
+                         * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                         */
+                        principal_id: string;
+                        /** @example 900 */
+                        expires_in_seconds: number;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "FIREBASE_NOT_CONFIGURED";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listMeSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                             */
+                            session_id: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-03-01T08:30:00.000Z
+                             */
+                            created_at: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-03-01T08:30:00.000Z
+                             */
+                            last_used_at: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-03-01T08:30:00.000Z
+                             */
+                            expires_at: string;
+                            ip: string | null;
+                            user_agent: string | null;
+                            /** @description How it was signed in (RFC 8176) */
+                            amr: string[];
+                            is_current: boolean;
+                        }[];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    deleteMeSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which session is meant */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    logoutAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                        sessions_ended: number;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description E-mail address or phone number
+                     * @example owner@demo.example
+                     */
+                    username: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        otp_sent_via: "SMS" | "EMAIL";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_USERNAME_FORMAT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description E-mail address or phone number
+                     * @example owner@demo.example
+                     */
+                    username: string;
+                    /** @example 042137 */
+                    otp: string;
+                    /** @example correct horse battery */
+                    new_password: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "OTP_EXPIRED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_USERNAME_FORMAT" | "WEAK_PASSWORD" | "INVALID_OTP" | "RATE_LIMITED" | "OTP_ATTEMPTS_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    createMePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example millrace-demo */
+                    current_password: string;
+                    /** @example correct horse battery */
+                    new_password: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIALS" | "FORBIDDEN" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "WEAK_PASSWORD" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    showSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description As an earlier sign-in on this device answered it */
+                "X-Device-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    mfa_token: string;
+                    /**
+                     * @description Of the authenticator
+                     * @example 492039
+                     */
+                    code: string;
+                } | {
+                    mfa_token: string;
+                    /** @example 7K3ZP-0QX4M */
+                    recovery_code: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_MFA_CODE" | "INVALID_MFA_TOKEN" | "INVALID_CREDENTIALS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getSecondFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactors"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    enrolTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpEnrolment"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_ALREADY_ENABLED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    disableTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example correct horse battery */
+                    password: string;
+                    /**
+                     * @description Of the authenticator
+                     * @example 492039
+                     */
+                    code: string;
+                } | {
+                    /** @example correct horse battery */
+                    password: string;
+                    /** @example 7K3ZP-0QX4M */
+                    recovery_code: string;
+                };
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIALS" | "INVALID_MFA_CODE" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    confirmTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Of the authenticator
+                     * @example 492039
+                     */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Shown once; each is good once
+                         * @example [
+                         *       "7K3ZP-0QX40",
+                         *       "7K3ZP-0QX41",
+                         *       "7K3ZP-0QX42",
+                         *       "7K3ZP-0QX43",
+                         *       "7K3ZP-0QX44",
+                         *       "7K3ZP-0QX45",
+                         *       "7K3ZP-0QX46",
+                         *       "7K3ZP-0QX47",
+                         *       "7K3ZP-0QX48",
+                         *       "7K3ZP-0QX49"
+                         *     ]
+                         */
+                        recovery_codes: string[];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "INVALID_MFA_CODE" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "MFA_ALREADY_ENABLED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Of the authenticator
+                     * @example 492039
+                     */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Shown once; each is good once
+                         * @example [
+                         *       "7K3ZP-0QX40",
+                         *       "7K3ZP-0QX41",
+                         *       "7K3ZP-0QX42",
+                         *       "7K3ZP-0QX43",
+                         *       "7K3ZP-0QX44",
+                         *       "7K3ZP-0QX45",
+                         *       "7K3ZP-0QX46",
+                         *       "7K3ZP-0QX47",
+                         *       "7K3ZP-0QX48",
+                         *       "7K3ZP-0QX49"
+                         *     ]
+                         */
+                        recovery_codes: string[];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "INVALID_MFA_CODE" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -4080,7 +6078,823 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getMeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    updateMeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    first_name?: string | null;
+                    last_name?: string | null;
+                    avatar_uri?: string | null;
+                    /** @example en */
+                    preferred_language?: string;
+                    default_org_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getNotificationPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    updateNotificationPreference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    events?: {
+                        orders?: {
+                            channels?: {
+                                app?: boolean;
+                                push?: boolean;
+                                sms?: boolean;
+                                email?: boolean;
+                            };
+                        };
+                        water_risk?: {
+                            channels?: {
+                                app?: boolean;
+                                push?: boolean;
+                                sms?: boolean;
+                                email?: boolean;
+                            };
+                            reservoir_level_state?: {
+                                full?: boolean;
+                                normal?: boolean;
+                                low?: boolean;
+                                critical?: boolean;
+                            };
+                        };
+                        device_risk?: {
+                            channels?: {
+                                app?: boolean;
+                                push?: boolean;
+                                sms?: boolean;
+                                email?: boolean;
+                            };
+                        };
+                        security?: {
+                            channels?: {
+                                app?: boolean;
+                                push?: boolean;
+                                sms?: boolean;
+                                email?: boolean;
+                            };
+                        };
+                    };
+                    quiet_hours?: {
+                        /** @example 22:00 */
+                        start: string;
+                        /**
+                         * @description Before the start: of the next day
+                         * @example 06:30
+                         */
+                        end: string;
+                        /**
+                         * @description A name of the IANA database
+                         * @example Africa/Nairobi
+                         */
+                        time_zone: string;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getNotificationCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationCapabilities"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    registerPushToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    platform: "ANDROID" | "IOS" | "WEB";
+                    /**
+                     * @description The registration token by Firebase Cloud Messaging; never answered
+                     * @example fGkq3xTlSjS2:APA91bH-example
+                     */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                         */
+                        push_token_id: string;
+                        /** @enum {string} */
+                        status: "ACTIVE";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    deletePushToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which push token is meant */
+                push_token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    createAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Kibera Water Company */
+                    name: string;
+                    /** @example Kibera Water Company */
+                    legal_name?: string;
+                    /**
+                     * @description ISO 3166-1 alpha-2
+                     * @example KE
+                     */
+                    country_code?: string;
+                    /** @example Nairobi */
+                    region?: string;
+                    /** @example Nairobi */
+                    city?: string;
+                    subscription?: {
+                        /** @enum {string} */
+                        plan_id: "monitor" | "protect" | "pro";
+                        /** @enum {string} */
+                        billing_period: "MONTHLY" | "YEARLY";
+                    };
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                         */
+                        org_id: string;
+                        /**
+                         * Format: uuid
+                         * @description The same as account_id
+                         * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                         */
+                        org_principal_id: string;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "TOO_MANY_ACCOUNTS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    updateAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Kibera Water Company */
+                    name?: string;
+                    legal_name?: string | null;
+                    country_code?: string | null;
+                    region?: string | null;
+                    city?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getAccountProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountProfile"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    updateAccountProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Kibera Water Company */
+                    org_name?: string;
+                    display_name?: string | null;
+                    avatar_uri?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountProfile"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                /** @description Only those with this role */
+                role?: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
+                /** @description Only those with this status */
+                status?: "PENDING_VERIFICATION" | "ACTIVE" | "LOCKED" | "DISABLED";
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Member"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    updateMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "LAST_OWNER" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    createMemberRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "LAST_OWNER" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listMemberGrants: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AccessGrant"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    createMemberGrant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key is answered as the first was */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    resource_type: "site" | "reservoir" | "building";
+                    /**
+                     * Format: uuid
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    resource_id: string;
+                    /** @enum {string} */
+                    role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                         */
+                        grant_id: string;
+                    };
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                         */
+                        grant_id: string;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    deleteMemberGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which user is meant */
+                user_id: string;
+                /** @description Which grant is meant */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4178,7 +6992,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4222,7 +7036,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4266,7 +7080,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4333,6 +7147,343 @@ export interface operations {
             };
         };
     };
+    issueAccountToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    account_id: string;
+                    /**
+                     * @default api
+                     * @enum {string}
+                     */
+                    audience?: "api" | "operations" | "building" | "extraction" | "learning";
+                    /**
+                     * @description Scopes, separated by spaces; without any, all that the role has
+                     * @example water.read events.read
+                     */
+                    scope?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        access_token: string;
+                        /** @constant */
+                        token_type: "Bearer";
+                        /** @example 900 */
+                        expires_in_seconds: number;
+                        /** @example water.read events.read */
+                        scope: string;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    describeBearer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "SESSION" | "ACCOUNT_TOKEN" | "API_KEY" | "EXTERNAL";
+                        /**
+                         * Format: uuid
+                         * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                         */
+                        principal_id: string;
+                        user_id: string | null;
+                        account_id: string | null;
+                        role: string | null;
+                        audience: ("api" | "operations" | "building" | "extraction" | "learning") | null;
+                        scopes: ("water.read" | "water.write" | "events.read" | "events.write" | "webhooks.read" | "webhooks.write" | "documents.read" | "documents.write" | "jobs.read" | "jobs.write" | "configurations.read" | "configurations.write" | "tables.read" | "tables.write" | "xapi.read" | "xapi.write" | "learning.read" | "learning.write" | "buildings.read" | "buildings.write" | "votes.read" | "votes.write" | "presence.read" | "presence.write" | "schemas.read" | "schemas.write" | "analytics.read" | "analytics.write" | "ops:bins.read" | "ops:bins.write" | "ops:orders.read" | "ops:orders.write" | "ops:ingest.read" | "ops:ingest.write")[] | null;
+                        building_ids: string[] | null;
+                        issuer: string | null;
+                        expires_at: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SigningKey"][];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    rotateSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Somebody may have the private half: drop all keys now, with all access tokens
+                     * @default false
+                     */
+                    compromised?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The thumbprint of RFC 7638 */
+                        kid: string;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ApiKey"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key is answered as the first was */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Billing export */
+                    name: string;
+                    /**
+                     * @example [
+                     *       "water.read"
+                     *     ]
+                     */
+                    scopes: ("water.read" | "water.write" | "events.read" | "events.write" | "webhooks.read" | "webhooks.write" | "documents.read" | "documents.write" | "jobs.read" | "jobs.write" | "configurations.read" | "configurations.write" | "tables.read" | "tables.write" | "xapi.read" | "xapi.write" | "learning.read" | "learning.write" | "buildings.read" | "buildings.write" | "votes.read" | "votes.write" | "presence.read" | "presence.write" | "schemas.read" | "schemas.write" | "analytics.read" | "analytics.write" | "ops:bins.read" | "ops:bins.write" | "ops:orders.read" | "ops:orders.write" | "ops:ingest.read" | "ops:ingest.write")[];
+                    /**
+                     * Format: date-time
+                     * @description Within a year; in 90 days when left out
+                     * @example 2026-03-01T08:30:00.000Z
+                     */
+                    expires_at?: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                         */
+                        api_key_id: string;
+                        /**
+                         * @description Shown here and never again
+                         * @example mr_3f9k2m1x_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYq
+                         */
+                        key: string;
+                        /**
+                         * @description The part between the underscores, to tell keys apart
+                         * @example 3f9k2m1x
+                         */
+                        prefix: string;
+                        /** @example Billing export */
+                        name: string;
+                        /**
+                         * @example [
+                         *       "water.read"
+                         *     ]
+                         */
+                        scopes: ("water.read" | "water.write" | "events.read" | "events.write" | "webhooks.read" | "webhooks.write" | "documents.read" | "documents.write" | "jobs.read" | "jobs.write" | "configurations.read" | "configurations.write" | "tables.read" | "tables.write" | "xapi.read" | "xapi.write" | "learning.read" | "learning.write" | "buildings.read" | "buildings.write" | "votes.read" | "votes.write" | "presence.read" | "presence.write" | "schemas.read" | "schemas.write" | "analytics.read" | "analytics.write" | "ops:bins.read" | "ops:bins.write" | "ops:orders.read" | "ops:orders.write" | "ops:ingest.read" | "ops:ingest.write")[];
+                        /**
+                         * Format: date-time
+                         * @example 2026-03-01T08:30:00.000Z
+                         */
+                        expires_at: string;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "API_KEY_LIMIT_REACHED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    deleteApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which key is meant */
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
     getRoles: {
         parameters: {
             query?: never;
@@ -4349,12 +7500,25 @@ export interface operations {
                 content: {
                     "application/json": {
                         roles: ("OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER")[];
-                        platform_roles: "PLATFORM_ADMIN"[];
+                        platform_roles: ("PLATFORM_ADMIN" | "SUPPORT")[];
+                        scopes: {
+                            /** @enum {string} */
+                            scope: "water.read" | "water.write" | "events.read" | "events.write" | "webhooks.read" | "webhooks.write" | "documents.read" | "documents.write" | "jobs.read" | "jobs.write" | "configurations.read" | "configurations.write" | "tables.read" | "tables.write" | "xapi.read" | "xapi.write" | "learning.read" | "learning.write" | "buildings.read" | "buildings.write" | "votes.read" | "votes.write" | "presence.read" | "presence.write" | "schemas.read" | "schemas.write" | "analytics.read" | "analytics.write" | "ops:bins.read" | "ops:bins.write" | "ops:orders.read" | "ops:orders.write" | "ops:ingest.read" | "ops:ingest.write";
+                            /** @description The scope goes to no other role */
+                            roles: ("OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER")[];
+                            audiences: ("api" | "operations" | "building" | "extraction" | "learning")[];
+                        }[];
+                        policy: {
+                            /** @enum {string} */
+                            permission: "analytics.view" | "analytics.export" | "devices.edit" | "devices.reset" | "events.decide" | "orders.confirm" | "orders.decide" | "orders.place" | "plan.change" | "water.edit" | "water.record" | "water.sell" | "webhooks.edit";
+                            roles: ("OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER")[];
+                        }[];
                         permissions: {
                             /** @enum {string} */
                             method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
                             path: string;
                             summary: string;
+                            scope: ("water.read" | "water.write" | "events.read" | "events.write" | "webhooks.read" | "webhooks.write" | "documents.read" | "documents.write" | "jobs.read" | "jobs.write" | "configurations.read" | "configurations.write" | "tables.read" | "tables.write" | "xapi.read" | "xapi.write" | "learning.read" | "learning.write" | "buildings.read" | "buildings.write" | "votes.read" | "votes.write" | "presence.read" | "presence.write" | "schemas.read" | "schemas.write" | "analytics.read" | "analytics.write" | "ops:bins.read" | "ops:bins.write" | "ops:orders.read" | "ops:orders.write" | "ops:ingest.read" | "ops:ingest.write") | null;
                             /** @description Any of them is enough */
                             roles: ("OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER")[];
                         }[];
@@ -4363,6 +7527,7 @@ export interface operations {
                             method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
                             path: string;
                             summary: string;
+                            platform_roles: ("PLATFORM_ADMIN" | "SUPPORT")[];
                         }[];
                     };
                 };
@@ -4375,53 +7540,6 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         error_code: "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    listMailbox: {
-        parameters: {
-            query?: {
-                /** @description Address or number */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            /** @enum {string} */
-                            channel: "SMS" | "EMAIL";
-                            to: string;
-                            subject: string;
-                            text: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-03-01T08:30:00.000Z
-                             */
-                            sent_at: string;
-                            otp?: string;
-                        }[];
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4459,7 +7577,910 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                /** @description The reader's own language when left out */
+                language?: "en" | "pt" | "fr";
+                /** @description Only those with this severity */
+                severity?: "CRITICAL" | "WARNING" | "INFO";
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Alert"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    markAlertRead: {
+        parameters: {
+            query?: {
+                /** @description The reader's own language when left out */
+                language?: "en" | "pt" | "fr";
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which alert is meant */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listMailbox: {
+        parameters: {
+            query?: {
+                /** @description Address, number, or push token */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @enum {string} */
+                            channel: "SMS" | "EMAIL" | "PUSH";
+                            to: string;
+                            subject: string;
+                            text: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-03-01T08:30:00.000Z
+                             */
+                            sent_at: string;
+                            otp?: string;
+                        }[];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    provisionUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example JL-A1B2C3 */
+                    serial_number: string;
+                    /**
+                     * @example PROVISIONED
+                     * @enum {string}
+                     */
+                    provisioning_status: "PENDING" | "PROVISIONED" | "DISABLED";
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                    claim_code?: string | null;
+                    account_id?: string | null;
+                    /**
+                     * @description Makes a new MQTT password; the one before is refused from now on
+                     * @example false
+                     */
+                    rotate_credentials?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example B43A4536C83C */
+                        device_id: string;
+                        mqtt_username: string;
+                        mqtt_password: string | null;
+                    };
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example B43A4536C83C */
+                        device_id: string;
+                        mqtt_username: string;
+                        mqtt_password: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "DEVICE_ALREADY_EXISTS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    registerDevice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key is answered as the first was */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    device_type?: "LEVEL_SENSOR" | "FLOW_METER" | "PRESSURE_GAUGE" | "PUMP_CONTROLLER" | "OTHER";
+                    /** @example 1.4.2 */
+                    firmware_version?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example B43A4536C83C */
+                        device_id: string;
+                    };
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example B43A4536C83C */
+                        device_id: string;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEVICE_NOT_PROVISIONED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    attachDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Of a unit that is the account’s already
+                     * @example B43A4536C83C
+                     */
+                    device_id: string;
+                    /** @example K7M2Q9TX4B */
+                    claim_code?: string;
+                    /**
+                     * Format: uuid
+                     * @description What the device is to measure
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    reservoir_id: string;
+                } | {
+                    /**
+                     * @description As it stands on the label
+                     * @example JL-A1B2C3
+                     */
+                    serial_number: string;
+                    /** @example K7M2Q9TX4B */
+                    claim_code?: string;
+                    /**
+                     * Format: uuid
+                     * @description What the device is to measure
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    reservoir_id: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                        /** @example B43A4536C83C */
+                        device_id: string;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "PLAN_LIMIT_REACHED" | "RESOURCE_NOT_FOUND" | "DEVICE_ALREADY_PAIRED" | "RESERVOIR_ALREADY_PAIRED" | "DEVICE_NOT_PROVISIONED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    attachDeviceBySerial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example JL-A1B2C3 */
+                    serial_number: string;
+                    /**
+                     * Format: uuid
+                     * @description The account's only reservoir that waits for a device when left out
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    reservoir_id?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                        /** @example B43A4536C83C */
+                        device_id: string;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "PLAN_LIMIT_REACHED" | "RESOURCE_NOT_FOUND" | "RESERVOIR_ALREADY_PAIRED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    detachDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                        /** @example B43A4536C83C */
+                        device_id: string;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    deleteDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    updateDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string | null;
+                    /** @enum {string} */
+                    status?: "ACTIVE" | "INACTIVE" | "DECOMMISSIONED";
+                    interval_seconds?: number | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Device"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    resetDeviceSequence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getLatestTelemetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestTelemetry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listDeviceTelemetry: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                /** @description Received from here */
+                since?: string;
+                /** @description Received before */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TelemetryMessage"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listDeviceTelemetryGaps: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TelemetryGap"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listDeviceTelemetryDrops: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TelemetryDrop"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    takeCloudEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CloudEvent"] | components["schemas"]["CloudEvent"][];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Those that are telemetry */
+                        received: number;
+                        /** @description All others */
+                        ignored: number;
+                        /** @description In the order of the events */
+                        results: {
+                            id: string | null;
+                            /**
+                             * @description TAKEN: stored, or what a PUBACK means otherwise; DROPPED: unreadable, counted with the reason; IGNORED: no telemetry
+                             * @enum {string}
+                             */
+                            result: "TAKEN" | "DROPPED" | "IGNORED";
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listPlatformDevices: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                /** @description STALE after two intervals of silence, OFFLINE after four */
+                connectivity_state?: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
+                /** @description Whose devices */
+                account_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OverseenDevice"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getPlatformDeviceOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which device is meant */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOverview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4500,7 +8521,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4564,7 +8585,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "PLAN_LIMIT_REACHED" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "PLAN_LIMIT_REACHED" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4600,7 +8621,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4634,7 +8655,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "SITE_IN_USE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "SITE_IN_USE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4695,7 +8716,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "PRECONDITION_REQUIRED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "PRECONDITION_REQUIRED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4738,7 +8759,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4846,7 +8867,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "PLAN_LIMIT_REACHED" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_GEOMETRY" | "INVALID_CALIBRATION" | "INVALID_THRESHOLDS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "PLAN_LIMIT_REACHED" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_GEOMETRY" | "INVALID_CALIBRATION" | "INVALID_THRESHOLDS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4882,7 +8903,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -4916,7 +8937,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RESERVOIR_IN_USE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RESERVOIR_IN_USE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -5026,7 +9047,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_GEOMETRY" | "INVALID_CALIBRATION" | "INVALID_THRESHOLDS" | "PRECONDITION_REQUIRED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_GEOMETRY" | "INVALID_CALIBRATION" | "INVALID_THRESHOLDS" | "PRECONDITION_REQUIRED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -5087,7 +9108,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -5137,788 +9158,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    listAlerts: {
-        parameters: {
-            query?: {
-                /** @description How many items a page has at most */
-                limit?: number;
-                /** @description The next_cursor of the page before */
-                cursor?: string;
-                /** @description The reader's own language when left out */
-                language?: "en" | "pt" | "fr";
-                /** @description Only those with this severity */
-                severity?: "CRITICAL" | "WARNING" | "INFO";
-            };
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Alert"][];
-                        next_cursor: string | null;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    markAlertRead: {
-        parameters: {
-            query?: {
-                /** @description The reader's own language when left out */
-                language?: "en" | "pt" | "fr";
-            };
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-                /** @description Which alert is meant */
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Alert"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    provisionUnit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @example JL-A1B2C3 */
-                    serial_number: string;
-                    /**
-                     * @example PROVISIONED
-                     * @enum {string}
-                     */
-                    provisioning_status: "PENDING" | "PROVISIONED" | "DISABLED";
-                    metadata?: {
-                        [key: string]: unknown;
-                    };
-                    claim_code?: string | null;
-                    account_id?: string | null;
-                    /**
-                     * @description Makes a new MQTT password; the one before is refused from now on
-                     * @example false
-                     */
-                    rotate_credentials?: boolean;
-                };
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @example B43A4536C83C */
-                        device_id: string;
-                        mqtt_username: string;
-                        mqtt_password: string | null;
-                    };
-                };
-            };
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @example B43A4536C83C */
-                        device_id: string;
-                        mqtt_username: string;
-                        mqtt_password: string | null;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "DEVICE_ALREADY_EXISTS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    registerDevice: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat under the same key is answered as the first was */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    /** @enum {string} */
-                    device_type?: "LEVEL_SENSOR" | "FLOW_METER" | "PRESSURE_GAUGE" | "PUMP_CONTROLLER" | "OTHER";
-                    /** @example 1.4.2 */
-                    firmware_version?: string;
-                };
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @example B43A4536C83C */
-                        device_id: string;
-                    };
-                };
-            };
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @example B43A4536C83C */
-                        device_id: string;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEVICE_NOT_PROVISIONED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    attachDevice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * @description Of a unit that is the account’s already
-                     * @example B43A4536C83C
-                     */
-                    device_id: string;
-                    /** @example K7M2Q9TX4B */
-                    claim_code?: string;
-                    /**
-                     * Format: uuid
-                     * @description What the device is to measure
-                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-                     */
-                    reservoir_id: string;
-                } | {
-                    /**
-                     * @description As it stands on the label
-                     * @example JL-A1B2C3
-                     */
-                    serial_number: string;
-                    /** @example K7M2Q9TX4B */
-                    claim_code?: string;
-                    /**
-                     * Format: uuid
-                     * @description What the device is to measure
-                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-                     */
-                    reservoir_id: string;
-                };
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        status: "OK";
-                        /** @example B43A4536C83C */
-                        device_id: string;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "PLAN_LIMIT_REACHED" | "RESOURCE_NOT_FOUND" | "DEVICE_ALREADY_PAIRED" | "RESERVOIR_ALREADY_PAIRED" | "DEVICE_NOT_PROVISIONED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    attachDeviceBySerial: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @example JL-A1B2C3 */
-                    serial_number: string;
-                    /**
-                     * Format: uuid
-                     * @description The account's only reservoir that waits for a device when left out
-                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
-                     */
-                    reservoir_id?: string;
-                };
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        status: "OK";
-                        /** @example B43A4536C83C */
-                        device_id: string;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "PLAN_LIMIT_REACHED" | "RESOURCE_NOT_FOUND" | "RESERVOIR_ALREADY_PAIRED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    detachDevice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        status: "OK";
-                        /** @example B43A4536C83C */
-                        device_id: string;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    getDevice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Device"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    deleteDevice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    updateDevice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name?: string | null;
-                    /** @enum {string} */
-                    status?: "ACTIVE" | "INACTIVE" | "DECOMMISSIONED";
-                    interval_seconds?: number | null;
-                };
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Device"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    listDevices: {
-        parameters: {
-            query?: {
-                /** @description How many items a page has at most */
-                limit?: number;
-                /** @description The next_cursor of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Device"][];
-                        next_cursor: string | null;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    resetDeviceSequence: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Device"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    getLatestTelemetry: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LatestTelemetry"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    listDeviceTelemetry: {
-        parameters: {
-            query?: {
-                /** @description How many items a page has at most */
-                limit?: number;
-                /** @description The next_cursor of the page before */
-                cursor?: string;
-                /** @description Received from here */
-                since?: string;
-                /** @description Received before */
-                until?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["TelemetryMessage"][];
-                        next_cursor: string | null;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    listDeviceTelemetryGaps: {
-        parameters: {
-            query?: {
-                /** @description How many items a page has at most */
-                limit?: number;
-                /** @description The next_cursor of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["TelemetryGap"][];
-                        next_cursor: string | null;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    listDeviceTelemetryDrops: {
-        parameters: {
-            query?: {
-                /** @description How many items a page has at most */
-                limit?: number;
-                /** @description The next_cursor of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
-                account_id: string;
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["TelemetryDrop"][];
-                        next_cursor: string | null;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    takeCloudEvents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["CloudEvent"] | components["schemas"]["CloudEvent"][];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Those that are telemetry */
-                        received: number;
-                        /** @description All others */
-                        ignored: number;
-                        /** @description In the order of the events */
-                        results: {
-                            id: string | null;
-                            /**
-                             * @description TAKEN: stored, or what a PUBACK means otherwise; DROPPED: unreadable, counted with the reason; IGNORED: no telemetry
-                             * @enum {string}
-                             */
-                            result: "TAKEN" | "DROPPED" | "IGNORED";
-                            reason: string | null;
-                        }[];
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -5951,7 +9191,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -5996,7 +9236,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SELLER_PROFILE_EXISTS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SELLER_PROFILE_EXISTS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6038,7 +9278,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6079,7 +9319,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6121,7 +9361,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6164,7 +9404,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6223,7 +9463,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PRICE_RULE_OVERLAP" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PRICE_RULE_OVERLAP" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6352,7 +9592,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6414,7 +9654,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SELLER_NOT_AVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "OWN_LISTING" | "NO_PRICE_RULE_MATCH" | "TARGET_RESERVOIR_REQUIRED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "SELLER_NOT_AVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "OWN_LISTING" | "NO_PRICE_RULE_MATCH" | "TARGET_RESERVOIR_REQUIRED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6492,7 +9732,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "SELLER_NOT_AVAILABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "OWN_LISTING" | "NO_PRICE_RULE_MATCH" | "TARGET_RESERVOIR_REQUIRED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "SELLER_NOT_AVAILABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "OWN_LISTING" | "NO_PRICE_RULE_MATCH" | "TARGET_RESERVOIR_REQUIRED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6527,7 +9767,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6565,7 +9805,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6603,7 +9843,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6641,7 +9881,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6691,7 +9931,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "DELIVERY_CONFIRMATION_ALREADY_SET" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "DELIVERY_CONFIRMATION_ALREADY_SET" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6735,7 +9975,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6780,7 +10020,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6826,7 +10066,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6859,7 +10099,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6897,82 +10137,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    listPlatformDevices: {
-        parameters: {
-            query?: {
-                /** @description How many items a page has at most */
-                limit?: number;
-                /** @description The next_cursor of the page before */
-                cursor?: string;
-                /** @description STALE after two intervals of silence, OFFLINE after four */
-                connectivity_state?: "ONLINE" | "STALE" | "OFFLINE" | "NEVER_SEEN";
-                /** @description Whose devices */
-                account_id?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["OverseenDevice"][];
-                        next_cursor: string | null;
-                    };
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
-                    } & WithRequired<components["schemas"]["Error"], "error_code">;
-                };
-            };
-        };
-    };
-    getPlatformDeviceOverview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Which device is meant */
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeviceOverview"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7032,7 +10197,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7084,7 +10249,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "REVIEW_ALREADY_EXISTS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "INVALID_ORDER_STATE" | "REVIEW_ALREADY_EXISTS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7133,7 +10298,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7174,7 +10339,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7258,7 +10423,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7300,7 +10465,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7335,7 +10500,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7372,7 +10537,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7416,7 +10581,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7455,7 +10620,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7496,7 +10661,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7548,7 +10713,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "PLAN_LIMIT_REACHED" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "WEBHOOK_LIMIT_REACHED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "WEBHOOK_URL_REFUSED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "PLAN_LIMIT_REACHED" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "WEBHOOK_LIMIT_REACHED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "WEBHOOK_URL_REFUSED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7583,7 +10748,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7616,7 +10781,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7671,7 +10836,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "WEBHOOK_URL_REFUSED" | "PRECONDITION_REQUIRED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "WEBHOOK_URL_REFUSED" | "PRECONDITION_REQUIRED" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7722,7 +10887,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7757,7 +10922,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7804,7 +10969,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7875,7 +11040,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7922,7 +11087,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7957,7 +11122,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -7993,7 +11158,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8103,7 +11268,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8145,7 +11310,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8177,7 +11342,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8220,7 +11385,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8264,7 +11429,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8307,7 +11472,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8351,7 +11516,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8394,7 +11559,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8438,7 +11603,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8489,7 +11654,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8537,7 +11702,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8588,7 +11753,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8636,7 +11801,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8687,7 +11852,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8735,7 +11900,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "DEAD_LETTER_DECISION_RUNNING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8770,7 +11935,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8803,7 +11968,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8849,7 +12014,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -8881,7 +12046,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        error_code: "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };

@@ -7,15 +7,18 @@ export interface Claim {
 }
 
 /**
- * Makes this process the one that a file names. Answers who it is instead when that one still runs; a name left behind by a
- * killed process is no obstacle.
+ * Writes the own process into a file as the file's holder. Answers the present holder while the
+ * holder runs; a killed holder is no obstacle.
  */
-export async function claim(file: string): Promise<{ claimed: Claim } | { holder: ProcessIdentity }> {
+export async function claim(
+  file: string,
+): Promise<{ claimed: Claim } | { holder: ProcessIdentity }> {
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, JSON.stringify(identify(process.pid)), { mode: 0o600 });
   try {
     for (;;) {
-      if (await linked(draft, file)) return { claimed: { release: () => rm(file, { force: true }) } };
+      if (await linked(draft, file))
+        return { claimed: { release: () => rm(file, { force: true }) } };
       const holder = await readRecord(file);
       if (holder !== undefined) return { holder };
       await forget(file);
@@ -25,10 +28,10 @@ export async function claim(file: string): Promise<{ claimed: Claim } | { holder
   }
 }
 
-/** A link is made or not, in one step, where writing a file would be two. */
-async function linked(from: string, to: string): Promise<boolean> {
+/** Making a link is a single step; writing a file would be two. */
+async function linked(target: string, path: string): Promise<boolean> {
   try {
-    await link(from, to);
+    await link(target, path);
     return true;
   } catch (error) {
     if (isErrno(error, 'EEXIST')) return false;
@@ -36,7 +39,7 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moved aside first, and looked at again: what somebody else put there in the meantime goes back. */
+/** Moves the file aside and looks again: a holder of the meantime is put back. */
 async function forget(file: string): Promise<void> {
   const aside = `${file}.${process.pid}.stale`;
   try {

@@ -2,10 +2,10 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isErrno } from './identity.js';
 
-/** PostgreSQL takes as much at once for its log; a disk with less is as good as full. */
+/** PostgreSQL takes as much at once for a log, so a disk with less room is full. */
 export const leastRoomBytes = 16 * 2 ** 20;
 
-/** How much may still be written to the disk that a folder is on, or will be on once it is made. */
+/** Bytes of room on the disk of a folder, whether the folder exists or not. */
 export async function roomBytes(folder: string): Promise<number> {
   try {
     const { bavail, bsize } = await statfs(folder);
@@ -16,13 +16,14 @@ export async function roomBytes(folder: string): Promise<number> {
   }
 }
 
-export const hasRoom = async (folder: string): Promise<boolean> => (await roomBytes(folder)) >= leastRoomBytes;
+export const hasRoom = async (folder: string): Promise<boolean> =>
+  (await roomBytes(folder)) >= leastRoomBytes;
 
-/** A full disk or a used up quota, as the system and PostgreSQL (`disk_full`) name them. */
+/** The system's and PostgreSQL's codes of a full disk or a used up quota (`disk_full`). */
 const fullCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', '53100']);
 
 export function isDiskFull(error: unknown): boolean {
   const { code, nativeError } = Object(error) as { code?: unknown; nativeError?: unknown };
-  // objection wraps what the driver said.
+  // objection wraps the driver's error.
   return fullCodes.has(code) || (nativeError !== undefined && isDiskFull(nativeError));
 }

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { isErrno } from './identity.js';
 
 /**
- * Makes a folder and those above it that are missing; answers the first that it made, undefined where all were there. In place
- * of `mkdir` with `recursive`, which goes round for ever where a file system lets nobody make a folder and says that the one
- * above is missing, as /proc does.
+ * Makes a folder with the missing parents; answers the first new folder, or undefined where all
+ * were there. `mkdir` with `recursive` would loop for ever on a file system such as /proc, where
+ * nobody may make a folder and the error names a missing parent.
  */
 export async function makeFolder(path: string, mode?: number): Promise<string | undefined> {
   try {

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process that cannot be mistaken for a later one that got the same id. */
+/** A process by id and start time: a later process with the same id is another. */
 export interface ProcessIdentity {
   pid: number;
   startedAt: string;
 }
 
-/** What tells this process from every other that has had or will have its id; undefined when it does not run. */
+/** The start time tells processes of the same id apart; undefined when no process runs. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const startedAt = process.platform === 'linux' ? startedAtOnLinux(pid) : startedAtElsewhere(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };
@@ -17,7 +17,7 @@ export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
   return identify(pid)?.startedAt === startedAt;
 }
 
-/** Sends the signal if it is still that very process; says whether it was. */
+/** Sends the signal while the same process runs; answers whether the signal was sent. */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
   if (!isRunning(identity)) return false;
   try {
@@ -38,7 +38,7 @@ export function isErrno(error: unknown, code: string): boolean {
 function startedAtOnLinux(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the command's name in brackets, which may itself hold spaces and brackets.
+    // The second field is the command's name in brackets, perhaps with spaces and brackets inside.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTicks] = [fields[0], fields[19]];
     if (state === 'Z' || state === 'X' || startTicks === undefined) return undefined;

@@ -5,7 +5,8 @@
 #
 # Standard input is a pipe that the asker holds and never writes to: it closes when the asker closes it or dies, even by
 # kill -9, and then the command gets SIGNAL and, after the grace, SIGKILL. It is to be started in a session of its own, so
-# that a terminal's Ctrl-C does not reach the command. A shell, because one costs a megabyte where a Node process costs 45.
+# that a terminal's Ctrl-C does not reach the command. A shell, because one costs a megabyte where a Node process costs 45
+# (docs/decisions/0018).
 # Prints the command's process id on standard output; the command's own output goes to standard error.
 set -u
 signal=$1

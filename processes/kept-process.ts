@@ -7,47 +7,51 @@ import { createInterface } from 'node:readline';
 import { endingOf } from './ending.js';
 import { recordProcess } from './record.js';
 
-export interface KeptProcessOptions {
+interface KeptProcessOptions {
   command: string;
   args: readonly string[];
-  /** What asks it to stop, and how long it may take before it is killed. */
+  /** The signal to stop, and the time to stop in before the process is killed. */
   stopSignal: 'INT' | 'TERM';
   graceSeconds: number;
-  /** Its output is appended here. */
+  /** The file for the output, appended to. */
   logFile: string;
-  /** Where its identity is kept for a later start. */
+  /** The file of the process's identity, for a later start. */
   recordFile?: string | undefined;
   user?: { uid: number; gid: number } | undefined;
 }
 
 export interface KeptProcess {
   pid: number;
-  /** Resolves with how it ended (ending.ts), whoever ended it. */
+  /** Resolves with the end of the process in words (ending.ts), for any cause. */
   exited: Promise<string>;
-  /** Asks it to stop and waits until it has. Safe to call twice. */
+  /** Asks the process to stop and waits for the end. Safe to call twice. */
   stop: () => Promise<void>;
 }
 
-/** A shell says it at once, or not at all. */
+/** A shell is ready at once, or never. */
 const firstLineWithinMs = 30_000;
 
-/** Without its comments, so that a list of processes stays legible. */
+/** The script without comments: a list of processes stays legible. */
 const keeper = readFileSync(new URL('keeper.sh', import.meta.url), 'utf8').replace(/^#.*\n/gm, '');
 
 /**
- * Starts a process that ends when this one does, however this one ends, but not by a terminal's Ctrl-C: it outlives that until
- * it is stopped. It does not keep this process alive.
+ * Starts a child under a keeper: after any end of the parent, the keeper ends the child. A
+ * terminal's Ctrl-C does not reach the child, so the child runs until `stop`.
  */
 export async function startKeptProcess(options: KeptProcessOptions): Promise<KeptProcess> {
   const { command, args, stopSignal, graceSeconds, logFile, recordFile, user } = options;
   const log = openSync(logFile, 'a', 0o600);
   // The script goes by value: another user may not be able to read the file.
-  const child = spawn('/bin/sh', ['-c', keeper, 'keeper', stopSignal, String(graceSeconds), command, ...args], {
-    detached: true,
-    cwd: '/',
-    stdio: ['pipe', 'pipe', log],
-    ...user,
-  });
+  const child = spawn(
+    '/bin/sh',
+    ['-c', keeper, 'keeper', stopSignal, String(graceSeconds), command, ...args],
+    {
+      detached: true,
+      cwd: '/',
+      stdio: ['pipe', 'pipe', log],
+      ...user,
+    },
+  );
   closeSync(log);
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error('A keeper without its pipes');
@@ -72,7 +76,9 @@ export async function startKeptProcess(options: KeptProcessOptions): Promise<Kep
 
 async function firstLine(child: ChildProcess, stdout: Readable): Promise<string> {
   const inTime = AbortSignal.timeout(firstLineWithinMs);
-  const said = once(createInterface(stdout), 'line', { signal: inTime }).then(([line]) => String(line));
+  const line = once(createInterface(stdout), 'line', { signal: inTime }).then(([line]) =>
+    String(line),
+  );
   const ended = new Promise<never>((_, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) =>
@@ -80,11 +86,13 @@ async function firstLine(child: ChildProcess, stdout: Readable): Promise<string>
     );
   });
   try {
-    return await Promise.race([said, ended]);
+    return await Promise.race([line, ended]);
   } catch (error) {
-    said.catch(() => undefined);
+    line.catch(() => undefined);
     child.kill('SIGKILL');
-    throw inTime.aborted ? new Error(`A keeper said nothing within ${firstLineWithinMs / 1_000} s`) : error;
+    throw inTime.aborted
+      ? new Error(`A keeper said nothing within ${firstLineWithinMs / 1_000} s`)
+      : error;
   } finally {
     ended.catch(() => undefined);
   }

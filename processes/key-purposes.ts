@@ -1,7 +1,10 @@
 import { hkdfSync } from 'node:crypto';
 import { ConfigError } from './startup-failure.js';
 
-/** What Millrace has keys for: each is derived from SECRET_KEY, and handed to the processes that use it and to no other. */
+/**
+ * The purposes of Millrace's keys, beside the starts of each type of workflow. A key is derived
+ * from SECRET_KEY, and handed only to processes with a use for the key.
+ */
 export const keyPurposes = [
   'actors of updates',
   'audit entries',
@@ -12,22 +15,18 @@ export const keyPurposes = [
   'events to the gateway',
   'kept answers',
   'one-time codes',
+  'push tokens',
   'rate limits',
+  'second factors',
   'signing keys',
-  'starts of auditExportWorkflow',
-  'starts of deadLetterDecisionWorkflow',
-  'starts of deviceWorkflow',
-  'starts of maintenanceWorkflow',
-  'starts of orderWorkflow',
-  'starts of otpWorkflow',
   'webhook secrets',
 ] as const;
-export type KeyPurpose = (typeof keyPurposes)[number];
-const key = `(${keyPurposes.join('|')})=[0-9a-f]{64}`;
+export type KeyPurpose = (typeof keyPurposes)[number] | `starts of ${string}`;
+const key = `(${keyPurposes.join('|')}|starts of \\w+Workflow)=[0-9a-f]{64}`;
 /** Of KEYS: purpose=hex, separated by commas or lines. */
 export const keysPattern = `^${key}([,\\n]${key})*$`;
 
-/** The key for a purpose: one that was handed, or else made from the secret; hex, 32 bytes. */
+/** The key for a purpose, as handed or derived from the secret; hex, 32 bytes. */
 export function keySource({
   secretKey,
   handed,
@@ -44,7 +43,8 @@ export function keySource({
     };
   }
   return (purpose) => {
-    if (secretKey === undefined) throw new ConfigError('SECRET_KEY: is required, or KEYS in its place');
+    if (secretKey === undefined)
+      throw new ConfigError('SECRET_KEY: is required, or KEYS in its place');
     return Buffer.from(hkdfSync('sha256', secretKey, 'millrace', purpose, 32)).toString('hex');
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Preloaded into a child that has a channel to its parent: when the parent is gone, however it went, the child drains and ends.
- * The servers it talks to go at the same moment, so it does not get long. While both are there, the child answers when it is
- * asked whether it is still at work.
+ * Preloaded into a child with a channel to its parent: when the parent is gone, for any reason, the
+ * child drains and ends. The child's servers go at the same moment, so the time to drain is short.
+ * While parent and child run, the child answers the parent's question whether its loop turns.
  */
 process.once('disconnect', () => {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 5_000).unref();

@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Resident memory of a process and all that descend from it, in bytes; shared pages count once where the system tells. */
+/**
+ * Resident memory of a process and all descendants, in bytes; shared pages count once where the
+ * system reports shared pages.
+ */
 export function treeMemoryBytes(root: number): number {
   const parents = process.platform === 'linux' ? parentsOnLinux() : parentsElsewhere();
   const tree = [root];
-  for (const pid of tree) for (const [child, { parent }] of parents) if (parent === pid) tree.push(child);
+  for (const pid of tree)
+    for (const [child, { parent }] of parents) if (parent === pid) tree.push(child);
   return tree.reduce((sum, pid) => sum + (parents.get(pid)?.residentKiB() ?? 0) * 1_024, 0);
 }
 
@@ -32,10 +36,12 @@ function parentsElsewhere(): Parents {
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number));
-  return new Map(rows.map(([pid = 0, parent = 0, rss = 0]) => [pid, { parent, residentKiB: () => rss }]));
+  return new Map(
+    rows.map(([pid = 0, parent = 0, rss = 0]) => [pid, { parent, residentKiB: () => rss }]),
+  );
 }
 
-/** A process may end while it is looked at. */
+/** A process may end during the look. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

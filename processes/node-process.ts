@@ -6,36 +6,36 @@ import { endingOf } from './ending.js';
 import { recordProcess } from './record.js';
 import { StartupFailure } from './startup-failure.js';
 
-export interface NodeProcessOptions {
+interface NodeProcessOptions {
   name: string;
-  /** A TypeScript file, as a path from the root; it says `process.send({ ready: … })` when it is up. */
+  /** A TypeScript file, as a path from the root; calls `process.send({ ready: … })` when up. */
   entry: string;
   variables: NodeJS.ProcessEnv;
   logFile: string;
   recordFile: string;
   readyWithinMs: number;
   graceMs: number;
-  /** Ends it while it is still being started. */
+  /** Ends a process during the start. */
   signal?: AbortSignal | undefined;
 }
 
 export interface RunningProcess {
   pid: number;
-  /** Resolves with how it ended (ending.ts). */
+  /** Resolves with the end of the process in words (ending.ts). */
   exited: Promise<string>;
-  /** Resolves when it has answered; one that hangs leaves it waiting. */
+  /** Resolves when the process answers; stays pending while the process hangs. */
   answer: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const leash = new URL('leash.mjs', import.meta.url).href;
-/** Runs the TypeScript program that it is given, a path from the root. */
+/** Runs a TypeScript program, named by the path from the root. */
 export const program = fileURLToPath(new URL('program.mjs', import.meta.url));
 
 /**
- * Starts one of our own processes, in a session of its own so that a terminal's Ctrl-C reaches it only through us, and ended by
- * its leash when we are gone. Resolves when it is ready.
+ * Starts a child in a separate session, so that a terminal's Ctrl-C reaches the parent alone. The
+ * leash ends the child when the parent is gone. Resolves when the child is ready.
  */
 export async function startNodeProcess(options: NodeProcessOptions): Promise<RunningProcess> {
   const { name, entry, variables, logFile, recordFile, readyWithinMs, graceMs, signal } = options;
@@ -68,16 +68,20 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Run
       if (typeof message === 'object' && message !== null && 'ready' in message) resolve(undefined);
     });
   });
-  const late = sleep(readyWithinMs, `was not ready within ${readyWithinMs / 1_000} s`, { signal: tooLate.signal });
+  const late = sleep(readyWithinMs, `was not ready within ${readyWithinMs / 1_000} s`, {
+    signal: tooLate.signal,
+  });
   const fault = await Promise.race([ready, exited.then((how) => `ended at once (${how})`), late]);
   tooLate.abort();
   signal?.removeEventListener('abort', endEarly);
   if (fault === undefined) return { pid, exited, answer: questionsTo(child), stop };
   await stop();
-  throw new StartupFailure(`${name} ${fault}. The end of its log, ${logFile}:\n${lastLines(logFile, 20)}`);
+  throw new StartupFailure(
+    `${name} ${fault}. The end of its log, ${logFile}:\n${lastLines(logFile, 20)}`,
+  );
 }
 
-/** Asks a child by its channel, which its leash answers as soon as the child does anything at all. */
+/** Asks a child by the channel; the leash answers as soon as the child's event loop turns. */
 function questionsTo(child: ChildProcess): () => Promise<void> {
   const waiting = new Map<number, () => void>();
   let count = 0;
@@ -90,7 +94,7 @@ function questionsTo(child: ChildProcess): () => Promise<void> {
     new Promise((resolve) => {
       count += 1;
       waiting.set(count, resolve);
-      // A child that has ended is told of by its exit.
+      // The exit event reports the end of a child.
       child.send({ asked: count }, () => undefined);
     });
 }

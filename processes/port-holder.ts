@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Who listens on a port, like `mosquitto (process 4711)`, as far as this system tells us. */
+/** The listener of a port, like `mosquitto (process 4711)`, as far as the system reports it. */
 export function findPortHolder(port: number): string | undefined {
   if (process.platform !== 'linux') return undefined;
   const sockets = new Set(listeningInodes(port).map((inode) => `socket:[${inode}]`));
   if (sockets.size === 0) return undefined;
   for (const pid of readdirSync('/proc').filter((name) => Number(name) > 0)) {
     const files = attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
-    if (files.some((file) => sockets.has(attempt(() => readlinkSync(`/proc/${pid}/fd/${file}`)) ?? ''))) {
+    if (
+      files.some((file) =>
+        sockets.has(attempt(() => readlinkSync(`/proc/${pid}/fd/${file}`)) ?? ''),
+      )
+    ) {
       return `${attempt(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim()) ?? 'a program'} (process ${pid})`;
     }
   }

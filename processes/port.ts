@@ -3,13 +3,13 @@ import { createServer } from 'node:net';
 import { isErrno } from './identity.js';
 
 /**
- * Below those that systems give to connections and to listeners that name none (from 32768 on Linux, 49152 elsewhere): one of
- * those could be given away again before its user comes to listen on it, above all on a machine where much is going on.
+ * Below the ports of the system's own choice (from 32768 on Linux, 49152 elsewhere): a busy
+ * machine would assign a free port of the system's range again before the user listens.
  */
 const [lowest, highest] = [20_000, 32_000];
 const tries = 100;
 
-/** A port that nobody listens on right now, and that nobody is given by chance. */
+/** A port without a listener, outside the system's own range. */
 export async function findFreePort(): Promise<number> {
   for (let tried = 0; tried < tries; tried += 1) {
     const port = randomInt(lowest, highest);
@@ -21,10 +21,10 @@ export async function findFreePort(): Promise<number> {
   throw new Error(`no free port between ${lowest} and ${highest} in ${tries} tries`);
 }
 
-/** By this process, to whoever may not listen on them yet. */
+/** Ports handed out by the own process, perhaps still without a listener. */
 const handedOut = new Set<number>();
 
-/** Whether somebody may listen on it, here and now. */
+/** Whether the port is free now. */
 export async function isPortFree(port: number): Promise<boolean> {
   try {
     await listenOnce(port);

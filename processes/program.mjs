@@ -1,6 +1,7 @@
 /**
- * Runs a TypeScript program of ours, compiled into a few JavaScript files: Node loads them in half the time that it takes to have
- * several hundred files transformed one by one, and without the thread that does it.
+ * Runs a TypeScript program, compiled into a few JavaScript files: Node loads a few files in half
+ * the time of transforming several hundred one by one, and without a thread for transforming
+ * (docs/decisions/0017).
  *
  *   node processes/program.mjs FILE.ts [ARG...]
  *
@@ -8,22 +9,21 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { removeOldEntries } from './old-entries.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cacheDir = join(root, '.cache', 'programs');
-const keptMs = 24 * 3_600_000;
 
-/** In this process. `file` is a path from the root; what follows it in `process.argv` is its own. */
+/** Runs in this process. `file` is a path from the root; the program's arguments follow. */
 export async function runProgram(file) {
   process.argv[1] = join(root, file);
   process.setSourceMapsEnabled(true);
   await import(pathToFileURL(await compiled(file)).href);
 }
 
-/** The path of the compiled program, which is compiled again when one of the files it was made of has changed. */
+/** The path of the compiled program, compiled again when a source file has changed. */
 async function compiled(file) {
   const name = file.replace(/\.ts$/, '').replaceAll(/[\\/]/g, '-');
   const list = join(cacheDir, `${name}.json`);
@@ -44,11 +44,13 @@ async function compiled(file) {
   }
   writeFileSync(`${partial}.json`, JSON.stringify(sources));
   renameSync(`${partial}.json`, list);
-  await forgetOld(name);
+  await removeOldEntries(cacheDir, `${name}-`);
   return entryIn(folder);
 }
 
-/** Compiles into a folder. Returns the files that the program was made of, as paths from the root. */
+/**
+ * Compiles into a folder. Returns the files that the program was made of, as paths from the root.
+ */
 async function compile(file, name, outdir) {
   const { build } = await import('esbuild');
   const { metafile } = await build({
@@ -57,7 +59,8 @@ async function compile(file, name, outdir) {
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
-    // A library that is loaded on demand stays so: it would cost a process that has no use for it its memory.
+    // A library that is loaded on demand stays so: a process without a use for the library saves
+    // the memory.
     splitting: true,
     packages: 'external',
     platform: 'node',
@@ -73,34 +76,30 @@ async function compile(file, name, outdir) {
   return Object.keys(metafile.inputs).sort();
 }
 
-/** What looks for a file beside itself looks where it was written, not where it was compiled to. */
+/** A module finds files beside its source, not beside the compiled program. */
 const ownAddresses = {
   name: 'own-addresses',
   setup(build) {
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const address = JSON.stringify(pathToFileURL(path).href);
-      return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', address), loader: 'ts' };
+      return {
+        contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', address),
+        loader: 'ts',
+      };
     });
   },
 };
 
-/** Named by all that its contents depend on. */
+/** The folder of a program, named by everything that the contents depend on. */
 function folderOf(name, sources) {
-  const hash = createHash('sha256').update(root).update(readFileSync(fileURLToPath(import.meta.url)));
+  const hash = createHash('sha256')
+    .update(root)
+    .update(readFileSync(fileURLToPath(import.meta.url)));
   for (const source of ['package-lock.json', ...sources]) {
     const path = join(root, source);
     hash.update(source).update(existsSync(path) ? readFileSync(path) : 'deleted');
   }
   return join(cacheDir, `${name}-${hash.digest('hex').slice(0, 32)}`);
-}
-
-/** Programs of earlier sources, once no process can still be about to load a part of one. */
-async function forgetOld(name) {
-  for (const each of await readdir(cacheDir)) {
-    const path = join(cacheDir, each);
-    const isOld = each.startsWith(`${name}-`) && Date.now() - (await stat(path)).mtimeMs > keptMs;
-    if (isOld) rmSync(path, { recursive: true, force: true });
-  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

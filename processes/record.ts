@@ -4,8 +4,8 @@ import { isDiskFull } from './disk.js';
 import { identify, isErrno, isRunning, signalProcess, type ProcessIdentity } from './identity.js';
 
 /**
- * Remembers a running process in a file, so that a later start can end it should its own parent be killed. On a full disk it does
- * without: leash and keeper end a process as well.
+ * Notes a running process in a file, so that a later start can end a process of a killed
+ * parent. A full disk is no obstacle: leash and keeper end a process as well.
  */
 export async function recordProcess(file: string, pid: number): Promise<void> {
   const identity = identify(pid);
@@ -18,7 +18,7 @@ export async function recordProcess(file: string, pid: number): Promise<void> {
   }
 }
 
-/** The process a record names, if that very process still runs. */
+/** The process of a record, while it runs. */
 export async function readRecord(file: string): Promise<ProcessIdentity | undefined> {
   try {
     const identity: unknown = JSON.parse(await readFile(file, 'utf8'));
@@ -29,8 +29,15 @@ export async function readRecord(file: string): Promise<ProcessIdentity | undefi
   }
 }
 
-/** Ends what an earlier start left behind: politely, and after the grace by force. Says whether there was anything. */
-export async function endRecorded(file: string, signal: NodeJS.Signals, graceMs: number): Promise<boolean> {
+/**
+ * Ends a process of an earlier start: politely, and after the grace by force. Answers whether there
+ * was such a process.
+ */
+export async function endRecorded(
+  file: string,
+  signal: NodeJS.Signals,
+  graceMs: number,
+): Promise<boolean> {
   const leftover = await readRecord(file);
   if (leftover !== undefined) {
     signalProcess(leftover, signal);

@@ -1,4 +1,4 @@
 import { workflowBundle, workflowDomains } from './bundle.js';
 
-/** Part of `npm run build`: the workers of the built tree find their bundles made. */
+/** Part of `npm run build`: workers of the built tree find ready bundles. */
 for (const domain of workflowDomains) console.log(await workflowBundle(domain));

@@ -14,29 +14,31 @@ import { findTemporal } from './find-temporal.js';
 import { dynamicConfig, searchAttributes, sqlitePragmas } from './settings.js';
 import { hiddenLoopback, startUiGuard, type UiGuard } from './ui-guard.js';
 
-export interface TemporalOptions {
-  /** Where its state is kept; in memory without one. */
+interface TemporalOptions {
+  /** Folder of the server's state; in memory by default. */
   dataDir?: string | undefined;
-  /** A free one when 0 or absent. */
+  /** A free port if 0 or absent. */
   port?: number | undefined;
-  /** Port of the Web UI: a free one when 0, no Web UI when absent. */
+  /** Port of the Web UI: a free port if 0, no Web UI if absent. */
   uiPort?: number | undefined;
   namespace?: string | undefined;
-  /** The CLI to use instead of one that is looked for. */
+  /** The CLI to use, without a search. */
   executable?: string | undefined;
-  /** Hears of what takes long. */
+  /** Gets a line about each slow step. */
   progress?: ((line: string) => void) | undefined;
-  /** Settings of the server as it comes, for comparison. */
+  /** The server's original settings, for comparison. */
   stock?: boolean | undefined;
+  /** Settings besides Millrace's own; each value is JSON. */
+  dynamicConfig?: Readonly<Record<string, string | number>> | undefined;
 }
 
-export interface TemporalServer {
+interface TemporalServer {
   address: string;
   namespace: string;
   uiUrl?: string;
   pid: number;
   exited: Promise<string>;
-  /** Resolves when it has answered; a server that hangs leaves it waiting. */
+  /** Resolves when the server has answered; a hanging server leaves the promise pending. */
   answer: () => Promise<void>;
   stop: () => Promise<void>;
 }
@@ -45,7 +47,10 @@ const host = '127.0.0.1';
 const stopGraceSeconds = 8;
 const readyWithinMs = 60_000;
 
-/** A real Temporal development server, ready: namespace and search attributes are there. Ends with this process. */
+/**
+ * A real Temporal development server, ready with namespace and search attributes. Ends with the
+ * calling process.
+ */
 export async function startTemporal(options: TemporalOptions = {}): Promise<TemporalServer> {
   const executable = await findTemporal(options);
   const namespace = options.namespace ?? 'default';
@@ -65,15 +70,30 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Temp
   const server = await startKeptProcess({
     command: executable,
     args: [
-      ...['server', 'start-dev', '--ip', host, '--port', String(port), '--http-port', String(httpPort)],
-      ...['--log-level', 'warn', '--namespace', namespace],
-      ...(uiPort === undefined ? ['--headless'] : ['--ui-ip', ui.host, '--ui-port', String(ui.port)]),
+      'server',
+      'start-dev',
+      '--ip',
+      host,
+      '--port',
+      String(port),
+      '--http-port',
+      String(httpPort),
+      '--log-level',
+      'warn',
+      '--namespace',
+      namespace,
+      ...(uiPort === undefined
+        ? ['--headless']
+        : ['--ui-ip', ui.host, '--ui-port', String(ui.port)]),
       ...(persistent ? ['--db-filename', join(dir, 'temporal.db')] : []),
       ...pairs('--search-attribute', searchAttributes),
       ...(options.stock || !persistent ? [] : pairs('--sqlite-pragma', sqlitePragmas)),
       ...(options.stock ? [] : pairs('--dynamic-config-value', dynamicConfig)),
-      // It always listens, and a web page could start workflows there: so it answers to a name that only this start knows.
-      ...['--dynamic-config-value', `frontend.httpAllowedHosts=["${httpHost}"]`],
+      ...pairs('--dynamic-config-value', options.dynamicConfig ?? {}),
+      // The HTTP port always listens, and a web page could start workflows there: so the server
+      // answers only to a name made for each start.
+      '--dynamic-config-value',
+      `frontend.httpAllowedHosts=["${httpHost}"]`,
     ],
     stopSignal: 'TERM',
     graceSeconds: stopGraceSeconds,
@@ -93,7 +113,9 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Temp
   } catch (error) {
     const lastWords = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n');
     await stop();
-    throw new StartupFailure(`Temporal did not start: ${String(error)}\n${lastWords}${remedyFor(lastWords, dir)}`);
+    throw new StartupFailure(
+      `Temporal did not start: ${String(error)}\n${lastWords}${remedyFor(lastWords, dir)}`,
+    );
   }
   return {
     address: `${host}:${port}`,
@@ -101,12 +123,16 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Temp
     ...(uiPort === undefined ? {} : { uiUrl: `http://${host}:${uiPort}` }),
     pid: server.pid,
     exited: server.exited,
-    answer: async () => void (await ask({ port: httpPort, path: '/system-info', headers: { host: httpHost } })),
+    answer: async () =>
+      void (await ask({ port: httpPort, path: '/system-info', headers: { host: httpHost } })),
     stop,
   };
 }
 
-/** Of a file that is broken nothing is needed: rows and workflows are put together again from PostgreSQL. */
+/**
+ * The advice after a broken file: nothing of the file is needed, since rows and workflows are put
+ * together again from PostgreSQL.
+ */
 const remedyFor = (lastWords: string, dir: string): string =>
   /not a database|malformed|corrupt|disk I\/O error/i.test(lastWords)
     ? `\nIts file is broken. Remove it (rm -r ${dir}) and start again: what was under way is made anew from PostgreSQL within minutes.`
@@ -116,7 +142,7 @@ function pairs(flag: string, values: Record<string, string | number>): string[] 
   return Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
 }
 
-/** The search attributes come last: the server registers them after the namespace. */
+/** Search attributes come last: the server registers them after the namespace. */
 async function waitUntilReady(
   server: KeptProcess,
   at: { namespace: string; httpPort: number; httpHost: string; address: string },
@@ -126,11 +152,14 @@ async function waitUntilReady(
   const path = `/cluster/namespaces/${at.namespace}/search-attributes`;
   for (const until = Date.now() + readyWithinMs; Date.now() < until; await sleep(50)) {
     if (isOver) throw new Error('it ended at once');
-    const answer = await ask({ port: at.httpPort, path, headers: { host: at.httpHost } }).catch(() => '');
+    const answer = await ask({ port: at.httpPort, path, headers: { host: at.httpHost } }).catch(
+      () => '',
+    );
     const known = Object.keys(searchAttributes).filter((name) => answer.includes(`"${name}"`));
     if (known.length === Object.keys(searchAttributes).length) return;
     if (known.length === 0) continue;
-    // It makes them for a new file alone; one of the version before has fewer. Only then Temporal's client is worth its loading.
+    // The server makes search attributes for a new file alone; a file of the version before has
+    // fewer. Only then loading Temporal's client is worth the time.
     const { prepareGivenTemporal } = await import('./given-server.js');
     await prepareGivenTemporal(at);
   }
@@ -141,9 +170,9 @@ async function waitUntilReady(
 function ask(at: { port: number; path: string; headers: { host: string } }): Promise<string> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(2_000);
-    get({ ...at, host, signal, agent: false }, (answer) => void text(answer).then(resolve, reject)).once(
-      'error',
-      reject,
-    );
+    get(
+      { ...at, host, signal, agent: false },
+      (answer) => void text(answer).then(resolve, reject),
+    ).once('error', reject);
   });
 }

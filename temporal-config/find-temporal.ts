@@ -9,7 +9,7 @@ import { StartupFailure } from '../processes/startup-failure.js';
 
 const cacheDir = fileURLToPath(new URL('../.cache/bin', import.meta.url));
 const cached = join(cacheDir, 'temporal');
-/** The last version that `go install` accepts: later ones carry replace directives. */
+/** The last version accepted by `go install`: later versions carry replace directives. */
 const goModule = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
 
 const threeWays = `There is no Temporal here, and it could not be fetched. Any one of these helps:
@@ -17,16 +17,21 @@ const threeWays = `There is no Temporal here, and it could not be fetched. Any o
   - install Go (https://go.dev/dl): the CLI is then built from source, once, in two to four minutes
   - set TEMPORAL_ADDRESS to a Temporal server that runs already`;
 
-export interface FindTemporalOptions {
+interface FindTemporalOptions {
   executable?: string | undefined;
   progress?: ((line: string) => void) | undefined;
 }
 
-/** Path of a Temporal CLI that runs, fetched or built when there is none yet. */
-export async function findTemporal({ executable, progress = () => {} }: FindTemporalOptions = {}): Promise<string> {
+/** Path of a working Temporal CLI, fetched or built if there is none yet. */
+export async function findTemporal({
+  executable,
+  progress = () => {},
+}: FindTemporalOptions = {}): Promise<string> {
   if (executable !== undefined) {
     if (runs(executable)) return executable;
-    throw new StartupFailure(`TEMPORAL_CLI names ${executable}, which is not a Temporal CLI that runs here.`);
+    throw new StartupFailure(
+      `TEMPORAL_CLI names ${executable}, which is not a Temporal CLI that runs here.`,
+    );
   }
   if (runs('temporal')) return 'temporal';
   if (existsSync(cached) && runs(cached)) return cached;
@@ -44,14 +49,21 @@ export async function findTemporal({ executable, progress = () => {} }: FindTemp
 }
 
 function runs(executable: string): boolean {
-  const { status, stdout } = spawnSync(executable, ['--version'], { encoding: 'utf8', timeout: 20_000 });
+  const { status, stdout } = spawnSync(executable, ['--version'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
   return status === 0 && stdout.startsWith('temporal version');
 }
 
 /**
- * The SDK's own download, in a process of its own because it cannot be called off: given up when no data comes within 15 s.
+ * The SDK's own download, in a separate process since the download cannot be called off: given up
+ * after 15 s without data.
  */
-async function download(dir: string, progress: (line: string) => void): Promise<string | undefined> {
+async function download(
+  dir: string,
+  progress: (line: string) => void,
+): Promise<string | undefined> {
   progress('Fetching the Temporal CLI');
   const script = `
     const { TestWorkflowEnvironment } = await import('@temporalio/testing');
@@ -82,8 +94,10 @@ async function download(dir: string, progress: (line: string) => void): Promise<
 /** Built from source through the Go module proxy. */
 async function build(dir: string, progress: (line: string) => void): Promise<string | undefined> {
   if (spawnSync('go', ['version']).status !== 0) return undefined;
-  progress('The download is not reachable: building the Temporal CLI with Go, two to four minutes, this once');
-  // `env` keeps the rest of the environment as it is; stripped, the binary is a third smaller.
+  progress(
+    'The download is not reachable: building the Temporal CLI with Go, two to four minutes, this once',
+  );
+  // `env` keeps the rest of the environment; stripped, the binary is a third smaller.
   const child = spawn('env', [`GOBIN=${dir}`, 'go', 'install', '-v', '-ldflags=-s -w', goModule], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -95,10 +109,13 @@ async function build(dir: string, progress: (line: string) => void): Promise<str
   });
   const startedAt = Date.now();
   const ticker = setInterval(() => {
-    progress(`Building Temporal: ${Math.round((Date.now() - startedAt) / 1_000)} s, ${packages} steps`);
+    progress(
+      `Building Temporal: ${Math.round((Date.now() - startedAt) / 1_000)} s, ${packages} steps`,
+    );
   }, 15_000);
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearInterval(ticker);
-  if (status !== 0) throw new StartupFailure(`Building the Temporal CLI failed:\n${output.trim()}\n\n${threeWays}`);
+  if (status !== 0)
+    throw new StartupFailure(`Building the Temporal CLI failed:\n${output.trim()}\n\n${threeWays}`);
   return join(dir, 'temporal');
 }

@@ -3,20 +3,28 @@ import proto from '@temporalio/proto';
 import { noAnswer, StartupFailure } from '../processes/startup-failure.js';
 import { searchAttributes } from './settings.js';
 
-export interface GivenTemporal {
+interface GivenTemporal {
   address: string;
   namespace: string;
   apiKey?: string | undefined;
   tls?: boolean | TLSConfig;
 }
 
-/** Looks whether a server that somebody else runs is there, and registers our search attributes where they are missing. */
-export async function prepareGivenTemporal({ address, namespace, apiKey, tls = false }: GivenTemporal): Promise<void> {
-  const connection = await Connection.connect({ address, tls, connectTimeout: '5s', ...(apiKey && { apiKey }) }).catch(
-    (error: unknown) => {
-      throw noAnswer('Temporal', `${address} (TEMPORAL_ADDRESS)`, error);
-    },
-  );
+/** Checks for a server run by somebody else, and registers Millrace's missing search attributes. */
+export async function prepareGivenTemporal({
+  address,
+  namespace,
+  apiKey,
+  tls = false,
+}: GivenTemporal): Promise<void> {
+  const connection = await Connection.connect({
+    address,
+    tls,
+    connectTimeout: '5s',
+    ...(apiKey && { apiKey }),
+  }).catch((error: unknown) => {
+    throw noAnswer('Temporal', `${address} (TEMPORAL_ADDRESS)`, error);
+  });
   try {
     await registerSearchAttributes(connection, namespace);
   } catch (error) {
@@ -29,10 +37,12 @@ export async function prepareGivenTemporal({ address, namespace, apiKey, tls = f
   }
 }
 
-/** Those that are missing; one of the version before has fewer. */
+/** Registers the missing search attributes; a server prepared by the version before has fewer. */
 async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = Object.keys(searchAttributes).filter((name) => !(name in (customAttributes ?? {})));
+  const missing = Object.keys(searchAttributes).filter(
+    (name) => !(name in (customAttributes ?? {})),
+  );
   if (missing.length === 0) return;
   const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
   await connection.operatorService.addSearchAttributes({

@@ -1,4 +1,4 @@
-/** What our workflows are found by. */
+/** Search attributes of Millrace's workflows. */
 export const searchAttributes = {
   AccountId: 'Keyword',
   CounterpartId: 'Keyword',
@@ -8,15 +8,17 @@ export const searchAttributes = {
 } as const;
 
 /**
- * The write-ahead log survives `kill -9` of the server, though not a power cut, and costs a fraction of a sync per write.
+ * The write-ahead log survives `kill -9` of the server, though not a power cut, and costs a
+ * fraction of a sync per write.
  */
 export const sqlitePragmas = { journal_mode: 'WAL', synchronous: 'NORMAL' } as const;
 
 /**
- * The stock development server is idle rather than busy: it polls its one history shard 20 times a second, which is 50 ms a
- * hop. Polled faster it is four times as quick; the rate limits made for shared clusters are out of the way as well. Visibility,
- * which only lists read, is the exception: its writes are dear, and gathered five times a second they take a third off the time
- * of a workflow, for lists that are at most 200 ms behind.
+ * The stock development server is idle rather than busy: the server polls the single history shard
+ * 20 times a second, so a hop takes 50 ms. Polled faster the server is four times as quick; rate
+ * limits made for shared clusters are lifted as well. Visibility, read by lists only, is the
+ * exception: writes are dear, and gathering writes five times a second takes a third off the time
+ * of a workflow, for lists at most 200 ms behind (docs/decisions/0016).
  */
 export const dynamicConfig = {
   'matching.numTaskqueueReadPartitions': 1,

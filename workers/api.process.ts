@@ -1,54 +1,44 @@
 import { readFileSync } from 'node:fs';
-import { createObjects } from '../activities/shared/objects.js';
-import { createIdentity } from '../api/identity/index.js';
-import { createPlatformRoutes } from '../api/platform/index.js';
+import { createOutboundHttp } from '../activities/shared/outbound-http.js';
+import { createAuthentication } from '../api/authentication/authentication.js';
+import { createHomeRoutes } from '../api/console/home.routes.js';
+import type { ResourceQueries } from '../api/pipeline/owner.js';
 import { createApi, type Api, type ApiParts } from '../api/server.js';
 import { createCursors } from '../api/shared/cursor.js';
-import { createHomeRoutes } from '../api/shared/home.routes.js';
+import { createEventStreams, type EventStreams } from '../api/shared/event-streams.js';
 import { createSchedules } from '../api/shared/schedules.js';
 import { startStandingWatch } from '../api/shared/standing-watch.js';
-import { createEventStreams, type EventStreams } from '../api/shared/event-streams.js';
-import { createWorkflowDiagnostics } from '../api/shared/workflow-diagnostics.js';
 import { createWorkflows } from '../api/shared/workflows.js';
-import { createWaterRoutes, waterResources } from '../api/water/index.js';
-import { required, type Config } from '../config.js';
-import { createAuditKeyViews } from '../db/platform/audit-key.views.js';
-import { createFigureViews } from '../db/platform/figure.views.js';
-import { createObjectRecords } from '../db/platform/object.records.js';
-import { createRateRecords } from '../db/platform/rate.records.js';
-import { createRequestRecords } from '../db/platform/request.records.js';
-import { createStandingViews } from '../db/platform/standing.views.js';
-import { createWebhookRedeliveryRecords } from '../db/platform/webhook-redelivery.records.js';
-import { createWebhookRecords } from '../db/platform/webhook.records.js';
-import { createEventViews } from '../db/platform/event.views.js';
-import { createListingViews } from '../db/water/listing.views.js';
-import { eventCatalogue } from '../db/domains.js';
-import { createLateWorkflows } from './shared/late-workflows.js';
-import { createLossReporter } from './shared/loss-reporter.js';
-import { metricsEndpoint } from './shared/metrics/composition.js';
-import { createRequestMetrics } from './shared/metrics/request-metrics.js';
-import { assertObjectRoom, openObjectStore } from './shared/object-store.js';
-import type { Part } from './shared/part.js';
-import { homeOf } from './shared/home.js';
-import { openRolePool } from './shared/pools.js';
-import { createReadyChecks } from './shared/ready-checks.js';
-import { floodRatesOf, ratesOf } from './shared/rates.js';
-import type { Resources } from './shared/resources.js';
+import type { Config } from '../config.js';
+import { platformAccountId } from '../db/connection/database.js';
+import { eventViews } from '../db/platform/delivery/event.views.js';
+import { figureViews } from '../db/platform/figure.views.js';
+import { rateRecords } from '../db/platform/rate.records.js';
+import { requestRecords } from '../db/platform/request.records.js';
+import { standingStore } from '../db/platform/standing.store.js';
+import { standingViews } from '../db/platform/standing.views.js';
+import type { Part } from '../processes/part.js';
 import { platformTaskQueue } from '../workflows/platform/maintenance.contract.js';
-import { deviceTaskQueue } from '../workflows/water/device.contract.js';
-import { orderTaskQueue } from '../workflows/water/order.contract.js';
-import { orderPolicy } from './shared/order-policy.js';
-import { selfServicePlans } from './shared/self-service-plans.js';
-import { openTelemetryInbox } from './shared/telemetry-inbox.js';
-import { openWebhooks } from './shared/webhooks.js';
+import { homeOf } from './api/home.js';
+import { floodRatesOf, ratesOf } from './api/rates.js';
+import { issuersOf } from './api/issuers.js';
+import { createReadyChecks } from './api/ready-checks.js';
+import { domains, eventCatalogue } from './domains.js';
+import { createRequestMetrics } from './observability/metrics/request-metrics.js';
+import { openRolePool } from './process/pools.js';
+import { metricsEndpoint } from './process/process-metrics.js';
+import type { Resources } from './process/resources.js';
+import type { RouteParts } from './shared/domain.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as {
   version: string;
 };
 
 /**
- * The REST API: put together here, listening where the configuration says. `create` is given where it is measured without one of
- * its parts.
+ * The REST API, composed and listening as configured. Benchmarks pass `create` to measure the API
+ * without a part.
  */
 export async function startApi(
   resources: Resources,
@@ -69,101 +59,100 @@ export async function startApi(
   };
 }
 
-/** The API without a port, made of its parts by `create`. */
+const platform = { accountId: platformAccountId };
+
+/** The API without a port, made of the parts by `create`. */
 async function composeApi(
-  { config, database, temporal, logger, metrics, log, queueOf }: Resources,
+  resources: Resources,
   create: (parts: ApiParts) => Api,
 ): Promise<{ api: Api; streams: EventStreams; close(): Promise<void> }> {
-  const [market, ingest] = await Promise.all([
-    openRolePool(required(config, 'DATABASE_MARKET_URL')),
-    openRolePool(required(config, 'DATABASE_INGEST_URL')),
-  ]);
-  const workflows = createWorkflows(temporal.client);
-  const schedules = createSchedules(temporal.client, queueOf(platformTaskQueue));
-  const watch = startStandingWatch(createStandingViews(database), (error) =>
+  const { config, database, temporal, logger, metrics, log, queueOf } = resources;
+  const standings = {
+    ...standingViews(database.reads(platform)),
+    ...standingStore(database.statements(platform)),
+  };
+  const watch = startStandingWatch(standings, (error) =>
     logger.warn({ err: error }, 'standings could not be looked at; they will be'),
   );
-  const cursors = createCursors(config.deriveKey('cursors'));
-  const identity = createIdentity({
-    ...{ database, watch, cursors },
+  const outbound = createOutboundHttp({ allowsPrivate: config.IDP_ALLOW_PRIVATE });
+  const issuers = issuersOf({ config, metrics, outbound });
+  const authentication = createAuthentication({
+    database,
+    watch,
+    issuers,
     issuer: config.publicUrl,
     otpKey: config.deriveKey('one-time codes'),
     signingSealKey: config.deriveKey('signing keys'),
-    bootstrapSecret: config.BOOTSTRAP_SECRET,
-    registration: {
-      ttlMs: config.REGISTRATION_TTL_MS,
-      isAlwaysNamed: config.REGISTRATION_PROOF === 'always',
-      sendLimit: ratesOf(config).otp_identifier,
-    },
-    sessionLife: { idleMs: config.SESSION_IDLE_MS, maxMs: config.SESSION_MAX_MS },
-    selfServicePlans: selfServicePlans(config),
-    planId: config.DEFAULT_PLAN ?? (config.isProduction ? 'monitor' : 'pro'),
+  });
+  const streams = createEventStreams((accountId) => eventViews(database.reads({ accountId })), {
+    watch,
+  });
+  const pools = createPools();
+  const parts: RouteParts = {
+    resources,
+    domains,
+    catalogue: eventCatalogue,
+    authentication,
+    workflows: createWorkflows(temporal.client),
+    schedules: createSchedules(temporal.client, queueOf(platformTaskQueue)),
+    streams,
+    cursors: createCursors(config.deriveKey('cursors')),
+    version,
+    openPool: pools.openPool,
     listRoutes: () => api.routes,
+    listResources: () => located,
+  };
+  const opened = await Promise.all(domains.map((domain) => domain.routes(parts)));
+  const located: ResourceQueries = Object.assign({}, ...opened.map(({ resources: own }) => own));
+  const home = createHomeRoutes({
+    home: homeOf(config, version),
+    figures: figureViews(
+      database.reads(platform),
+      domains.flatMap((domain) => domain.database.figures),
+    ).all,
   });
-  const water = createWaterRoutes({
-    database,
-    workflows,
-    cursors,
-    listings: createListingViews(market),
-    orderPolicy: orderPolicy(config),
-    orderTaskQueue: queueOf(orderTaskQueue),
-    reportLoss: createLossReporter({ schedules, logger }),
-    deviceIntervalMs: config.DEVICE_INTERVAL_MS,
-    deviceTaskQueue: queueOf(deviceTaskQueue),
-    claimCodeKey: config.deriveKey('claim codes'),
-    telemetryInbox: openTelemetryInbox(config, ingest),
-  });
-  const webhooks = openWebhooks(config, database);
-  const streams = createEventStreams(createEventViews(database.read), { watch });
-  const platform = createPlatformRoutes({
-    ...{ database, streams, authenticator: identity.authenticator },
-    ...{ catalogue: eventCatalogue, version, publicUrl: config.publicUrl, mqttPort: config.MQTT_PORT },
-    schedules,
-    cursors,
-    records: createWebhookRecords({ database, secrets: webhooks.secrets }),
-    redeliveries: createWebhookRedeliveryRecords(database),
-    eventTypes: [...new Set(eventCatalogue.map(({ type }) => type))],
-    refusalOfUrl: webhooks.outbound.refusal,
-    privateAllowedBy: config.isProduction ? undefined : 'WEBHOOK_ALLOW_PRIVATE=true',
-    ping: async (accountId, webhookId, requestId) => {
-      const endpoint = await webhooks.store.endpoint(accountId, webhookId);
-      return endpoint && webhooks.activities.ping(endpoint, requestId);
-    },
-    workflowDiagnostics: createWorkflowDiagnostics(temporal.client, createLateWorkflows(database.read, queueOf)),
-    auditKeys: createAuditKeyViews(database.read),
-    objects: {
-      open: createObjects({ store: openObjectStore(config), records: createObjectRecords({ database }) }).open,
-      assertRoom: () => assertObjectRoom(config),
-    },
-  });
-  const home = createHomeRoutes({ home: homeOf(config, version), figures: createFigureViews(database.read).all });
+  const sealKey = Buffer.from(config.deriveKey('kept answers'), 'hex');
   const api = create({
     settings: settingsOf(config),
     database,
-    requests: createRequestRecords({
-      database,
-      sealKey: Buffer.from(config.deriveKey('kept answers'), 'hex'),
-    }),
+    requests: (scope) => requestRecords(scope, { sealKey }),
     rateLimits: {
       rates: ratesOf(config),
       floods: floodRatesOf(config),
-      records: createRateRecords(database),
+      records: rateRecords(database.statements(platform)),
       identifierKey: config.deriveKey('rate limits'),
-      devices: identity.devices,
+      devices: authentication.devices,
     },
-    authenticator: identity.authenticator,
-    routes: [...identity.routes, ...water, ...platform, ...home],
-    resources: waterResources,
-    readyChecks: createReadyChecks({ config, database, temporal, log }),
+    authenticator: authentication.authenticator,
+    routes: [...opened.flatMap(({ routes }) => routes), ...home],
+    resources: located,
+    readyChecks: createReadyChecks({ config, database, temporal, log, issuers }),
     logger,
     metrics: { requests: createRequestMetrics(metrics), answers: metricsEndpoint(config, metrics) },
   });
   return {
-    ...{ api, streams },
+    api,
+    streams,
     close: async () => {
-      webhooks.close();
+      for (const { close } of opened) close?.();
+      outbound.close();
       await watch.stop();
-      await Promise.all([market.end(), ingest.end()]);
+      await pools.close();
+    },
+  };
+}
+
+/** Pools of other roles than the API's own. */
+function createPools(): Pick<RouteParts, 'openPool'> & { close(): Promise<void> } {
+  const opened: ReturnType<RouteParts['openPool']>[] = [];
+  return {
+    openPool: (url) => {
+      const pool = openRolePool(url);
+      opened.push(pool);
+      return pool;
+    },
+    close: async () => {
+      await Promise.all(opened.map(async (pool) => (await pool).end()));
     },
   };
 }

@@ -22,19 +22,28 @@ await installOnce();
 if (file) await run();
 
 function checkNode() {
-  const wanted = JSON.parse(readFileSync(path('package.json'), 'utf8')).engines.node.replace('>=', '');
+  const wanted = JSON.parse(readFileSync(path('package.json'), 'utf8')).engines.node.replace(
+    '>=',
+    '',
+  );
   const [major, minor] = wanted.split('.').map(Number);
   const [ourMajor, ourMinor] = process.versions.node.split('.').map(Number);
   if (ourMajor > major || (ourMajor === major && ourMinor >= minor)) return;
-  fail(`Millrace needs Node.js ${wanted} or later; this is ${process.versions.node}. Get one at https://nodejs.org.`);
+  fail(
+    `Millrace needs Node.js ${wanted} or later; this is ${process.versions.node}. Get one at https://nodejs.org.`,
+  );
 }
 
-/** What is installed fits when it was installed from this very lockfile, or by hand after the lockfile changed. */
+/**
+ * What is installed fits when it was installed from this very lockfile, or by hand after the
+ * lockfile changed.
+ */
 function isInstalled() {
   const stamp = path('node_modules/.millrace-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash()) return true;
   const byHand = path('node_modules/.package-lock.json');
-  if (!existsSync(byHand) || statSync(byHand).mtimeMs < statSync(path('package-lock.json')).mtimeMs) return false;
+  if (!existsSync(byHand) || statSync(byHand).mtimeMs < statSync(path('package-lock.json')).mtimeMs)
+    return false;
   writeFileSync(stamp, lockHash());
   return true;
 }
@@ -80,8 +89,10 @@ async function install() {
   say('Installing what package-lock.json names (about a minute, this once)');
   const startedAt = Date.now();
   let { code, output } = await npm('ci');
-  // A registry that lacks a package for some other platform makes `ci` call the lockfile incomplete; `install` follows it.
-  if (code !== 0 && output.includes('EUSAGE')) ({ code, output } = await npm('install', '--no-save'));
+  // A registry that lacks a package for some other platform makes `ci` call the lockfile
+  // incomplete; `install` follows it.
+  if (code !== 0 && output.includes('EUSAGE'))
+    ({ code, output } = await npm('install', '--no-save'));
   if (code !== 0) {
     rmSync(path('.cache/install.lock'), { force: true });
     fail(`npm failed (${code}):\n${output.trim()}`);
@@ -91,13 +102,18 @@ async function install() {
 }
 
 async function npm(...command) {
-  const child = spawn('npm', [...command, '--include=dev', '--no-audit', '--no-fund', '--no-progress'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    shell: process.platform === 'win32',
-  });
+  const child = spawn(
+    'npm',
+    [...command, '--include=dev', '--no-audit', '--no-fund', '--no-progress'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    },
+  );
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
   const code = await new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('close', resolve);
@@ -105,7 +121,10 @@ async function npm(...command) {
   return { code, output };
 }
 
-/** In this process, so that signals and the exit code need no passing on and no second Node waits about. */
+/**
+ * In this process, so that signals and the exit code need no passing on and no second Node waits
+ * about.
+ */
 async function run() {
   process.argv = [process.argv[0], path(file), ...args];
   process.chdir(root);

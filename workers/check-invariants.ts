@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../config.js';
-import { createDatabase, createRolePool } from '../db/shared/database.js';
+import { createDatabase, createRolePool, roleScope } from '../db/connection/database.js';
 import { invariants, type InvariantId } from '../db/shared/invariant.js';
-import { isSuperuser } from '../db/shared/superuser.js';
+import { isSuperuser } from '../db/setup/superuser.js';
 import { noAnswer, StartupFailure } from '../processes/startup-failure.js';
 import { checkInvariants, type CheckParts, type Finding } from './invariants/check.js';
-import { withOwnSystem } from './shared/own-system.js';
-import { brokenCode, runProgram } from './shared/program.js';
-import { temporalServer } from './shared/temporal-server.js';
+import { withOwnSystem } from './dev/own-system.js';
+import { brokenCode, runProgram } from './process/program.js';
+import { temporalServer } from './process/temporal-server.js';
 
 /**
- * `npm run check:invariants`: looks at a running system, changes nothing, and ends with 1 where one of its invariants is broken,
- * with 2 where it could not look.
- * The system is the one that DATABASE_ADMIN_URL and TEMPORAL_ADDRESS name, else the one that npm start runs.
+ * `npm run check:invariants`: looks at a running system, changes nothing, and ends with 1 where an
+ * invariant is broken, with 2 where the check could not run. The system is named by
+ * DATABASE_ADMIN_URL and TEMPORAL_ADDRESS, else the system of npm start.
  */
 const looks = 3;
 const betweenLooksMs = 3_000;
@@ -33,7 +33,8 @@ async function check(): Promise<void> {
     throw noAnswer('Temporal', address, error);
   });
   const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
-  const admin = createRolePool(adminUrl, { max: 1 });
+  const adminPool = createRolePool(adminUrl, { max: 1 });
+  const admin = roleScope(adminPool);
   // No context of ours is asked for, since a superuser passes every policy.
   const database = createDatabase({ url: adminUrl, contextKey: '', poolMax: 1 });
   try {
@@ -44,11 +45,14 @@ async function check(): Promise<void> {
       if (breaches?.length) process.exitCode = brokenCode;
     }
   } finally {
-    await Promise.all([admin.end(), database.close(), connection.close()]);
+    await Promise.all([adminPool.end(), database.close(), connection.close()]);
   }
 }
 
-/** The superuser's address names any database, as for provisioning; the roles' own name the one that is meant. */
+/**
+ * The superuser's address names any database, as for provisioning; the roles' addresses name the
+ * database to check.
+ */
 function inDatabaseOf(superuser: string, named: string | undefined): string {
   if (named === undefined) return superuser;
   const url = new URL(superuser);
@@ -56,33 +60,41 @@ function inDatabaseOf(superuser: string, named: string | undefined): string {
   return url.href;
 }
 
-/** Anybody else would see too little, and take it for whole. */
+/** Any other role would see too little, and take the part for the whole. */
 async function assertSuperuser(adminUrl: string): Promise<void> {
   const isAllowed = await isSuperuser(adminUrl).catch((error: unknown) => {
     throw noAnswer('PostgreSQL', new URL(adminUrl).host, error);
   });
-  if (!isAllowed) throw new StartupFailure('DATABASE_ADMIN_URL is no superuser, who alone sees past every policy.');
+  if (!isAllowed)
+    throw new StartupFailure(
+      'DATABASE_ADMIN_URL is no superuser, who alone sees past every policy.',
+    );
 }
 
-/** What is found in every one of the looks: what is only under way is over by the next. */
+/** The breaches found in every look: work under way is over by the next look. */
 async function lasting(parts: CheckParts): Promise<Finding[]> {
   let findings = await checkInvariants(parts);
   for (let look = 1; look < looks && findings.some(({ breaches }) => breaches?.length); look += 1) {
     await sleep(betweenLooksMs);
     const now = await checkInvariants(parts);
-    findings = findings.map((before, at) => {
-      const still = now[at]?.breaches;
-      return { ...before, breaches: before.breaches && still?.filter((breach) => before.breaches?.includes(breach)) };
+    findings = findings.map((before, index) => {
+      const still = now[index]?.breaches;
+      return {
+        ...before,
+        breaches: before.breaches && still?.filter((breach) => before.breaches?.includes(breach)),
+      };
     });
   }
   return findings;
 }
 
-/** By invariant; not asked where no part of it was. */
+/** By invariant; not asked where no part was asked. */
 function gathered(findings: readonly Finding[]): [InvariantId, string, string[] | undefined][] {
   return (Object.keys(invariants) as InvariantId[]).map((id) => {
-    const asked = findings.filter((finding) => finding.id === id && finding.breaches !== undefined);
-    const breaches = asked.flatMap(({ says, breaches: found = [] }) => found.map((each) => `${says}: ${each}`));
-    return [id, invariants[id], asked.length === 0 ? undefined : breaches];
+    const looks = findings.filter((finding) => finding.id === id && finding.breaches !== undefined);
+    const breaches = looks.flatMap(({ says, breaches: lines = [] }) =>
+      lines.map((each) => `${says}: ${each}`),
+    );
+    return [id, invariants[id], looks.length === 0 ? undefined : breaches];
   });
 }

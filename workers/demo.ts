@@ -2,14 +2,16 @@ import { answered, MillraceError, type MillraceClient } from '../client/index.js
 import { loadConfig, type Config } from '../config.js';
 import { StartupFailure } from '../processes/startup-failure.js';
 import { orderWorkflowId } from '../workflows/water/order.contract.js';
-import { deviceWorkflowId } from '../workflows/water/device.contract.js';
+import { deviceWorkflowId } from '../workflows/devices/device.contract.js';
 import { asEnd, createDemoClient } from './demo/client.js';
 import { playStory } from './demo/story.js';
 import { createScreen } from './dev/screen.js';
-import { demoLogins } from './shared/demo-seed.js';
-import { runProgram } from './shared/program.js';
+import { demoLogins } from './demo/demo-seed.js';
+import { runProgram } from './process/program.js';
 
-/** `npm run demo`: plays the water story against what `npm start` has started, and says where to look at it. */
+/**
+ * `npm run demo`: plays the water story against the system of `npm start`, and says where to look.
+ */
 const screen = createScreen();
 
 async function demo(config: Config): Promise<void> {
@@ -18,11 +20,16 @@ async function demo(config: Config): Promise<void> {
   const admin = await signInAsAdmin(baseUrl);
   screen.say(`Watch it at ${baseUrl}/`);
   const mqttUrl = `mqtt://127.0.0.1:${config.MQTT_PORT}`;
-  const { orderId, deviceId, buyer } = await playStory({ baseUrl, admin, mqttUrl, say: screen.say });
-  screen.done('The water story is told', startedAt);
+  const { orderId, deviceId, buyer } = await playStory({
+    baseUrl,
+    admin,
+    mqttUrl,
+    say: screen.say,
+  });
+  screen.finish('The water story is told', startedAt);
 
   const webUi = config.TEMPORAL_UI_URL ?? `http://127.0.0.1:${config.TEMPORAL_UI_PORT}`;
-  // An id with a slash in it would be taken for a workflow and its run.
+  // An id with a slash would be taken for a workflow and a run.
   const workflow = (id: string) =>
     `${webUi}/namespaces/${config.TEMPORAL_NAMESPACE}/workflows/${encodeURIComponent(id)}`;
   screen.table('Look at it', [
@@ -35,20 +42,20 @@ async function demo(config: Config): Promise<void> {
   ]);
 }
 
-/** Any refusal means that the demo accounts are not there. */
+/** Any refusal means missing demo accounts. */
 async function signInAsAdmin(baseUrl: string): Promise<MillraceClient> {
   const login = demoLogins.find(({ role }) => role === 'PLATFORM_ADMIN');
   if (!login) throw new Error('the demo has no platform admin');
   const body = { username: login.email, password: login.password };
-  const { access_token: token } = await answered(createDemoClient(baseUrl).POST('/v1/auth/login', { body })).catch(
-    (error: unknown) => {
-      if (!(error instanceof MillraceError)) throw error;
-      throw new StartupFailure(
-        'The demo accounts are not there: Millrace was started with SEED_DEMO=false. ' +
-          'Start it with SEED_DEMO=true, then play the story again.',
-      );
-    },
-  );
+  const { access_token: token } = await answered(
+    createDemoClient(baseUrl).POST('/v1/auth/login', { body }),
+  ).catch((error: unknown) => {
+    if (!(error instanceof MillraceError)) throw error;
+    throw new StartupFailure(
+      'The demo accounts are not there: Millrace was started with SEED_DEMO=false. ' +
+        'Start it with SEED_DEMO=true, then play the story again.',
+    );
+  });
   return createDemoClient(baseUrl, token);
 }
 

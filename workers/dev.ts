@@ -6,7 +6,7 @@ import { createStops } from './dev/stops.js';
 import { onStopRequest } from './dev/stop-request.js';
 import { StartupFailure } from '../processes/startup-failure.js';
 
-/** `npm start`: everything that Millrace needs, as descendants of this one process, until Ctrl-C. */
+/** `npm start`: starts everything for Millrace, as descendants of one process, until Ctrl-C. */
 const screen = createScreen();
 const stops = createStops(screen.say);
 
@@ -14,9 +14,14 @@ const stop = async (code: number): Promise<never> => {
   await stops.run();
   process.exit(code);
 };
-// Where its output is a file on a full disk or a pipe that nobody reads any more, its lines are lost and nothing else.
+// Where the output is a file on a full disk or a pipe without a reader, only the lines are lost.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-onStopRequest({ variables: process.env, stop: () => void stop(0), force: () => process.exit(1), say: screen.say });
+onStopRequest({
+  variables: process.env,
+  stop: () => void stop(0),
+  force: () => process.exit(1),
+  say: screen.say,
+});
 
 try {
   await start({ config: loadConfig(process.env), variables: process.env, screen, stops });

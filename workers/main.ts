@@ -1,27 +1,31 @@
 import type { Config } from '../config.js';
-import type { Part } from './shared/part.js';
-import { boundHeapGrowth } from './shared/heap.js';
-import { openResources, type Resources } from './shared/resources.js';
+import type { Part } from '../processes/part.js';
+import { boundHeapGrowth } from './process/heap.js';
+import { openResources, type Resources } from './process/resources.js';
 import { startApi } from './api.process.js';
-import { domains } from './domains.js';
+import { domains, workerStarts } from './domains.js';
 import { startEventRelay } from './outbox.process.js';
-import { runProcess } from './shared/process.js';
+import { runProcess } from './process/process.js';
 
 type Role = 'api' | 'workers' | 'relay';
 
-/** What a role starts, in the order in which it stops again: nothing new comes in while what is under way ends. */
+/**
+ * The parts of a role, in the order of their stop: new work ends first, and work under way can
+ * finish.
+ */
 const starters: Record<Role, ((resources: Resources) => Promise<Part>)[]> = {
   api: [startApi],
   relay: [startEventRelay],
   workers: [startWorkers],
 };
 
-const rolesOf = (config: Config): Role[] => (Object.keys(starters) as Role[]).filter((role) => config.roles.has(role));
+const rolesOf = (config: Config): Role[] =>
+  (Object.keys(starters) as Role[]).filter((role) => config.roles.has(role));
 
-/** One process with the roles of ROLES: all of them on a laptop, one each in production. */
+/** One process with the roles of ROLES: all roles on a laptop, a single role each in production. */
 await runProcess('app', rolesOf, async (config, logger, metrics, log) => {
   const roles = rolesOf(config);
-  // A relay's work comes in waves, and nobody waits for each piece of it as for a request.
+  // A relay's work comes in waves, and nobody waits for a piece as for a request.
   if (roles.every((role) => role === 'relay')) boundHeapGrowth();
   const resources = await openResources(config, logger, metrics, log);
   const wanted = roles.flatMap((role) => starters[role]);
@@ -31,7 +35,7 @@ await runProcess('app', rolesOf, async (config, logger, metrics, log) => {
 
 /** Of every domain. */
 async function startWorkers(resources: Resources): Promise<Part> {
-  const starts = (await Promise.all(domains.map(({ workers }) => workers()))).flat();
+  const starts = await workerStarts();
   const parts = await Promise.all(starts.map((start) => start(resources, domains)));
   return {
     stop: async () => {

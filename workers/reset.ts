@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { loadConfig } from '../config.js';
 import { endEarlierStart } from './dev/backing.js';
 import { locateDataFolder, openDataFolder } from './dev/data-folder.js';
-import { runProgram } from './shared/program.js';
+import { runProgram } from './process/program.js';
 
-/** `npm run reset`: removes all that `npm start` keeps; the next one starts anew. */
+/** `npm run reset`: removes all data of `npm start`; the next start begins anew. */
 async function reset(): Promise<string> {
   const { DATA_DIR } = loadConfig(process.env);
   const path = locateDataFolder(DATA_DIR);

@@ -1,10 +1,10 @@
 import { loadConfig, required } from '../config.js';
 import { ConfigError } from '../processes/startup-failure.js';
-import { demoLogins, seedDemo } from './shared/demo-seed.js';
-import { openDatabase } from './shared/signed-database.js';
-import { runProgram } from './shared/program.js';
+import { demoLogins, seedDemo } from './demo/demo-seed.js';
+import { openDatabase } from './process/signed-database.js';
+import { runProgram } from './process/program.js';
 
-/** The demo accounts, in development only; `npm start` runs it unless SEED_DEMO=false. */
+/** The demo accounts, in development only; `npm start` runs the seed unless SEED_DEMO=false. */
 await runProgram(async () => {
   const config = loadConfig(process.env);
   if (config.isProduction)

@@ -2,13 +2,14 @@ import { answered, createMillraceClient } from '../client/index.js';
 import { loadConfig, type Config } from '../config.js';
 import { StartupFailure } from '../processes/startup-failure.js';
 import { createScreen } from './dev/screen.js';
-import { addressesOf } from './shared/addresses.js';
-import { demoLogins, organizationName, type DemoLogin } from './shared/demo-seed.js';
-import { brokenCode, runProgram } from './shared/program.js';
+import { addressesOf } from './demo/addresses.js';
+import { demoLogins, organizationName, type DemoLogin } from './demo/demo-seed.js';
+import { brokenCode, runProgram } from './process/program.js';
 
 /**
- * `npm run status`: where everything is, and whether it is well; with `--env` as lines for an .env of an app that uses it. Ends
- * with 0 when it is well, 1 when it is not, and 2 when nothing answers.
+ * `npm run status`: all addresses, and whether the system is well; with `--env` as lines for the
+ * .env of an app. Ends with 0 for a healthy system, 1 for an unhealthy system, and 2 without any
+ * answer.
  */
 const screen = createScreen();
 
@@ -33,14 +34,17 @@ async function status(): Promise<void> {
 
 async function readiness({ publicUrl }: Config): Promise<boolean> {
   const { ok } = await fetch(`${publicUrl}/ready`).catch(() => {
-    throw new StartupFailure(`Nothing answers at ${publicUrl}. Run npm start first, in another terminal.`);
+    throw new StartupFailure(
+      `Nothing answers at ${publicUrl}. Run npm start first, in another terminal.`,
+    );
   });
   return ok;
 }
 
-const temporalUi = (config: Config): string => config.TEMPORAL_UI_URL ?? `http://127.0.0.1:${config.TEMPORAL_UI_PORT}`;
+const temporalUi = (config: Config): string =>
+  config.TEMPORAL_UI_URL ?? `http://127.0.0.1:${config.TEMPORAL_UI_PORT}`;
 
-/** What an app is configured with: addresses, a login, and the id that is in every path. */
+/** The configuration of an app: addresses, a login, and the account id for every path. */
 async function variablesOf(config: Config): Promise<string> {
   const [login] = config.SEED_DEMO ? demoLogins : [];
   const variables = {
@@ -63,10 +67,17 @@ async function variablesOf(config: Config): Promise<string> {
 }
 
 /** The demo organisation; a login has an account of its own besides. */
-async function accountOf({ publicUrl: baseUrl }: Config, { email: username, password }: DemoLogin): Promise<string> {
+async function accountOf(
+  { publicUrl: baseUrl }: Config,
+  { email: username, password }: DemoLogin,
+): Promise<string> {
   const anonymous = createMillraceClient({ baseUrl });
-  const { access_token: token } = await answered(anonymous.POST('/v1/auth/login', { body: { username, password } }));
-  const { org_memberships: memberships } = await answered(createMillraceClient({ baseUrl, token }).GET('/v1/me'));
+  const { access_token: token } = await answered(
+    anonymous.POST('/v1/auth/login', { body: { username, password } }),
+  );
+  const { org_memberships: memberships } = await answered(
+    createMillraceClient({ baseUrl, token }).GET('/v1/me'),
+  );
   return memberships.find(({ org_name: name }) => name === organizationName)?.account_id ?? '';
 }
 

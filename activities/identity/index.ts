@@ -1,16 +1,20 @@
-import { createOtpStore } from '../../db/identity/otp.store.js';
-import type { Database } from '../../db/shared/database.js';
+import type { Database } from '../../db/connection/database.js';
+import { createOtpCodes } from '../../db/secrets/otp-codes.js';
 import type { Senders } from '../shared/sender.js';
+import { createNoticeActivities } from './notice.activities.js';
 import { createOtpActivities } from './otp.activities.js';
 
-export interface IdentityActivityParts {
+interface IdentityActivityParts {
   database: Database;
-  /** The key that one-time codes are derived under; the API's must be the same. */
+  /** Derives one-time codes; must equal the API's key. */
   otpKey: string;
   senders: Senders;
 }
 
 export function createIdentityActivities({ database, otpKey, senders }: IdentityActivityParts) {
-  const otps = createOtpStore({ database, otpKey });
-  return { ...createOtpActivities({ otps, senders }) };
+  const codes = createOtpCodes(otpKey);
+  return {
+    ...createOtpActivities({ database, codes, senders }),
+    ...createNoticeActivities({ database, senders }),
+  };
 }

@@ -1,4 +1,7 @@
-import { startOfAuditExport, type AuditExportInput } from '../../workflows/platform/audit-export.contract.js';
+import {
+  startOfAuditExport,
+  type AuditExportInput,
+} from '../../workflows/platform/audit-export.contract.js';
 import { fields, id, type ActivityInput, type InputsOf } from '../shared/input.js';
 import type { AuditExportActivities } from './audit-export.activities.js';
 
@@ -12,4 +15,7 @@ const input: ActivityInput<[AuditExportInput]> = {
   example: [example],
 };
 
-export const auditExportInputs: InputsOf<AuditExportActivities> = { writeAuditExport: input, failAuditExport: input };
+export const auditExportInputs: InputsOf<AuditExportActivities> = {
+  writeAuditExport: input,
+  failAuditExport: input,
+};

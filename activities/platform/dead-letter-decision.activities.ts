@@ -1,34 +1,54 @@
 import { Context, heartbeat } from '@temporalio/activity';
-import type { DeadLetterDecisionStore } from '../../db/platform/dead-letter-decision.store.js';
+import { platformAccountId, type Database } from '../../db/connection/database.js';
+import {
+  deadLetterDecisionStore,
+  type DeadLetterDecisionStore,
+} from '../../db/platform/webhook/dead-letter-decision.store.js';
 import type {
   DeadLetterDecisionInput,
   DeadLetterDecisionProgress,
 } from '../../workflows/platform/dead-letter-decision.contract.js';
 
-/** A set is one transaction, and holds its lanes for less than a tenth of a second. */
+/** A set is a transaction and holds the lanes for less than a tenth of a second. */
 const lettersASet = 500;
-/** Then the workflow says how far it is. */
+/** After a turn the workflow reports progress. */
 const setsATurn = 5;
 
-export interface DeadLetterDecisionParts {
-  decisions: DeadLetterDecisionStore;
+interface DeadLetterDecisionParts {
+  database: Pick<Database, 'transaction'>;
   setSize?: number;
 }
 
-export function createDeadLetterDecisionActivities({ decisions, setSize = lettersASet }: DeadLetterDecisionParts) {
+export function createDeadLetterDecisionActivities({
+  database,
+  setSize = lettersASet,
+}: DeadLetterDecisionParts) {
+  const change = <Result>(
+    { accountId }: DeadLetterDecisionInput,
+    work: (decisions: DeadLetterDecisionStore) => Promise<Result>,
+  ): Promise<Result> =>
+    database.transaction({ accountId: accountId ?? platformAccountId }, (scope) =>
+      work(deadLetterDecisionStore(scope)),
+    );
+
   return {
-    /** Goes on where the last set that was committed ended, whoever committed it; so it may be run again, also beside itself. */
+    /**
+     * Goes on after the last committed set of any worker; safe to repeat, and to run side by side.
+     */
     async decideOnDeadLetters(input: DeadLetterDecisionInput): Promise<DeadLetterDecisionProgress> {
       const { cancellationSignal } = Context.current();
       for (let set = 1; ; set += 1) {
-        const progress = await decisions.decideOnSet(input, setSize);
+        const progress = await change(input, (decisions) =>
+          decisions.decideOnSet(input.decisionId, setSize),
+        );
         if (progress.status !== 'RUNNING' || set === setsATurn) return progress;
         heartbeat(progress.done);
         cancellationSignal.throwIfAborted();
       }
     },
 
-    failDeadLetterDecision: (input: DeadLetterDecisionInput): Promise<void> => decisions.fail(input),
+    failDeadLetterDecision: (input: DeadLetterDecisionInput): Promise<void> =>
+      change(input, (decisions) => decisions.fail(input.decisionId)),
   };
 }
 export type DeadLetterDecisionActivities = ReturnType<typeof createDeadLetterDecisionActivities>;

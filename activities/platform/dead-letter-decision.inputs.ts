@@ -4,7 +4,15 @@ import {
   type DeadLetterDecisionInput,
 } from '../../workflows/platform/dead-letter-decision.contract.js';
 import { deadLetterDecisions } from '../../workflows/platform/dead-letter.contract.js';
-import { count, fields, id, oneOf, orNull, type ActivityInput, type InputsOf } from '../shared/input.js';
+import {
+  count,
+  fields,
+  id,
+  oneOf,
+  orNull,
+  type ActivityInput,
+  type InputsOf,
+} from '../shared/input.js';
 import type { DeadLetterDecisionActivities } from './dead-letter-decision.activities.js';
 
 const schema = fields({

@@ -1,39 +1,51 @@
 import { heartbeat, Context, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ScheduleStore } from '../../db/platform/schedule.store.js';
-import type { MaintenanceTask } from '../../workflows/platform/maintenance.contract.js';
+import { platformAccountId, type Database } from '../../db/connection/database.js';
+import { scheduleStore, type ScheduleStore } from '../../db/platform/schedule.store.js';
+import type { Timetable } from '../../workflows/platform/maintenance.contract.js';
 
-/** Called by a task at each step of its work: says that it is alive, and throws when it is to stop. */
+/** A task calls Progress at each step: a heartbeat, which throws when the task is to stop. */
 export type Progress = (done: number) => void;
-/** Bounded, and safe to repeat, also from its middle: a run that was cut off begins again. */
+/** Bounded, and safe to repeat from any point: an interrupted task begins again. */
 export type Task = (progress: Progress) => Promise<void>;
-export type Tasks = Readonly<Record<MaintenanceTask, Task>>;
+/** Tasks by name. */
+export type Tasks = Readonly<Record<string, Task>>;
 
-export function createMaintenanceActivities({ tasks, schedules }: { tasks: Tasks; schedules: ScheduleStore }) {
+export function createMaintenanceActivities({
+  tasks,
+  database,
+  timetable,
+}: {
+  tasks: Tasks;
+  database: Pick<Database, 'transaction'>;
+  /** Of this version. */
+  timetable: Timetable;
+}) {
+  const stamp = (work: (schedules: ScheduleStore) => Promise<void>): Promise<void> =>
+    database.transaction({ accountId: platformAccountId }, (scope) =>
+      work(scheduleStore(scope, { timetable })),
+    );
+
   return {
-    /** Runs a task and stamps its heartbeat; repeated, it runs again. */
-    async runTask(name: MaintenanceTask): Promise<void> {
-      const task: Task | undefined = tasks[name];
-      // Of a later version, whose workers will have it.
-      if (!task) throw ApplicationFailure.retryable('this worker does not have the task', 'UNKNOWN_TASK');
+    /** Runs a task and stamps the heartbeat; a repeat runs the task again. */
+    async runTask(name: string): Promise<void> {
+      const task = tasks[name];
+      // A task of a later version waits for a worker of the later version.
+      if (!task)
+        throw ApplicationFailure.retryable('this worker does not have the task', 'UNKNOWN_TASK');
       const { cancellationSignal } = Context.current();
-      await schedules.markStarted(name);
+      await stamp((schedules) => schedules.markStarted(name));
       try {
         await task((done) => {
           heartbeat(done);
           cancellationSignal.throwIfAborted();
         });
       } catch (error) {
-        await schedules.markFinished(name, 'FAILED');
+        await stamp((schedules) => schedules.markFinished(name, 'FAILED'));
         log.warn('a task of maintenance failed', { task: name, error });
         throw error;
       }
-      await schedules.markFinished(name, 'SUCCEEDED');
+      await stamp((schedules) => schedules.markFinished(name, 'SUCCEEDED'));
     },
   };
-}
-
-/** Repeats a step that answers how much it did, until it finds nothing more. */
-export async function untilNothingIsLeft(step: () => Promise<number>, progress: Progress): Promise<void> {
-  for (let done = await step(), total = done; done > 0; done = await step(), total += done) progress(total);
 }

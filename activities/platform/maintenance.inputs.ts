@@ -3,7 +3,7 @@ import { startOfMaintenance } from '../../workflows/platform/maintenance.contrac
 import { type InputsOf } from '../shared/input.js';
 import type { createMaintenanceActivities } from './maintenance.activities.js';
 
-/** Also of a later version, which this one's workers leave to that one's. */
+/** Also accepts a task of a later version, left to workers of the later version. */
 const task = Type.String({ pattern: '^[a-z]+(-[a-z]+)*$', maxLength: 64 });
 
 export const maintenanceInputs: InputsOf<ReturnType<typeof createMaintenanceActivities>> = {

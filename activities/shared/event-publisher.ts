@@ -1,6 +1,6 @@
 import mqtt, { type MqttClient } from 'mqtt';
 
-export interface EventBroker {
+interface EventBroker {
   url: string;
   clientId: string;
   username?: string | undefined;
@@ -9,7 +9,10 @@ export interface EventBroker {
 
 export interface EventPublisher {
   isConnected(): boolean;
-  /** Resolves when the broker has acknowledged it (QoS 1); rejects when it has not in time, and it may have come all the same. */
+  /**
+   * Resolves when the broker has acknowledged the event (QoS 1); rejects without an acknowledgement
+   * in time, though the event may have arrived.
+   */
   publish(topic: string, payload: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,18 +20,21 @@ export interface EventPublisher {
 const acknowledgedWithinMs = 5_000;
 const reconnectMs = 1_000;
 
-/** Events to an MQTT broker. It connects by itself, again and again; while it is away every publish is refused at once. */
+/**
+ * Publishes events to an MQTT broker. The client reconnects without end; while the broker is away
+ * every publish is refused at once.
+ */
 export function createEventPublisher({ url, ...credentials }: EventBroker): EventPublisher {
   const client: MqttClient = mqtt.connect(url, {
     ...credentials,
     protocolVersion: 4,
     clean: true,
     reconnectPeriod: reconnectMs,
-    // What was not acknowledged is the relay's to publish again, in its order.
+    // The relay publishes unacknowledged events again, in order.
     queueQoSZero: false,
     resubscribe: false,
   });
-  // Told to whoever publishes; unheard, an error would end the process.
+  // Publishers get the error; without a listener an error would end the process.
   client.on('error', () => undefined);
   return {
     isConnected: () => client.connected,
@@ -42,7 +48,7 @@ export function createEventPublisher({ url, ...credentials }: EventBroker): Even
         );
       });
       const published = client.publishAsync(topic, payload, { qos: 1 });
-      published.catch(() => undefined); // heard below, unless it is late
+      published.catch(() => undefined); // awaited below, unless late
       try {
         await Promise.race([published, late]);
       } finally {

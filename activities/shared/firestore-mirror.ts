@@ -1,6 +1,6 @@
 import type { Firestore } from 'firebase-admin/firestore';
 
-/** The event that a mirror follows, as every consumer outside sees it. */
+/** An event for a mirror, as seen by every consumer outside. */
 export interface MirroredEvent {
   event_id: string;
   event_type: string;
@@ -12,24 +12,36 @@ export interface MirroredEvent {
 }
 
 /**
- * The newest state of each subject of an account, for apps that watch it live. PostgreSQL stays the truth: a document holds
- * what the subject's events have told, the newest of each field, and can be made again by rewinding the consumer.
+ * The newest state of each event subject of an account, for apps watching live. PostgreSQL stays
+ * the truth: a document holds the newest value of each field in the subject's events, and rewinding
+ * the consumer makes the document again.
  *
  *   accounts/<account_id>/<subject_type>/<subject_id>
  *   { subject_seq, event_id, event_type, occurred_at, is_deleted, state: { … } }
  */
 export function createFirestoreMirror(firestore: Firestore) {
   return {
-    /** An event that is not newer than the document changes nothing, so it may come again and late. */
+    /** An event not newer than the document changes nothing, so events may repeat and come late. */
     async apply(accountId: string, event: MirroredEvent): Promise<void> {
-      const document = firestore.doc(`accounts/${accountId}/${event.subject_type}/${event.subject_id}`);
+      const document = firestore.doc(
+        `accounts/${accountId}/${event.subject_type}/${event.subject_id}`,
+      );
       await firestore.runTransaction(async (transaction) => {
         const known = (await transaction.get(document)).data();
         if (known !== undefined && Number(known['subject_seq']) >= event.subject_seq) return;
         const isDeleted = event.event_type.endsWith('_DELETED');
-        const state = isDeleted ? {} : { ...(known?.['state'] as object | undefined), ...event.data };
+        const state = isDeleted
+          ? {}
+          : { ...(known?.['state'] as object | undefined), ...event.data };
         const { subject_seq, event_id, event_type, occurred_at } = event;
-        transaction.set(document, { subject_seq, event_id, event_type, occurred_at, is_deleted: isDeleted, state });
+        transaction.set(document, {
+          subject_seq,
+          event_id,
+          event_type,
+          occurred_at,
+          is_deleted: isDeleted,
+          state,
+        });
       });
     },
   };

@@ -2,9 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { makeFolder } from '../../processes/folder.js';
-import { assertKey, assertPrefix, measured, type ObjectStore, type StoredObject } from './object-store.js';
+import {
+  assertKey,
+  assertPrefix,
+  measured,
+  type ObjectStore,
+  type StoredObject,
+} from './object-store.js';
 
-/** Objects in a folder of this machine. The folder is ours alone; several processes may share it. */
+/**
+ * Objects in a folder of the local machine, for Millrace alone; several processes may share the
+ * folder.
+ */
 export function createLocalObjectStore({ dir }: { dir: string }): ObjectStore {
   // No key begins with a dot.
   const drafts = join(dir, '.drafts');
@@ -23,7 +32,10 @@ export function createLocalObjectStore({ dir }: { dir: string }): ObjectStore {
         await writeDurably(draft, incoming.body);
         const firstMade = await makeFolder(dirname(path), 0o700);
         await rename(draft, path);
-        await syncFolders(dirname(path), firstMade === undefined ? dirname(path) : dirname(firstMade));
+        await syncFolders(
+          dirname(path),
+          firstMade === undefined ? dirname(path) : dirname(firstMade),
+        );
         return incoming.content();
       } catch (error) {
         await rm(draft, { force: true });
@@ -74,7 +86,12 @@ async function* walk(root: string, folder: string): AsyncGenerator<StoredObject>
     if (entry.isDirectory()) yield* walk(root, path);
     else {
       const found = await stat(path).catch(unlessMissing);
-      if (found) yield { key: relative(root, path).split(sep).join('/'), sizeBytes: found.size, storedAt: found.mtime };
+      if (found)
+        yield {
+          key: relative(root, path).split(sep).join('/'),
+          sizeBytes: found.size,
+          storedAt: found.mtime,
+        };
     }
   }
 }
@@ -89,7 +106,7 @@ async function writeDurably(path: string, body: AsyncIterable<Uint8Array>): Prom
   }
 }
 
-/** A new name is durable once its folder is, and a new folder once the one above it is. */
+/** A new name is durable once the folder is synced, and a new folder once the parent is. */
 async function syncFolders(from: string, upTo: string): Promise<void> {
   for (let folder = from; ; folder = dirname(folder)) {
     const handle = await open(folder, 'r');

@@ -3,8 +3,17 @@ import { MessageRefused, type Sender } from './sender.js';
 
 const timeoutMs = 5_000;
 
-/** Mail by SMTP. The Message-ID follows from the idempotency key, so a second copy is known as one by what receives it. */
-export function createMailSender({ url, from }: { url: string; from: string }): Sender & { close(): void } {
+/**
+ * Mail by SMTP. The Message-ID follows from the idempotency key, so a receiver recognises a second
+ * copy.
+ */
+export function createMailSender({
+  url,
+  from,
+}: {
+  url: string;
+  from: string;
+}): Sender & { close(): void } {
   const transport = createTransport(
     { url, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
     { from },

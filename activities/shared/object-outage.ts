@@ -3,8 +3,8 @@ import { fullDiskOf, outage } from '../../workflows/shared/failure.js';
 import type { Bytes, ObjectStore } from './object-store.js';
 
 /**
- * A store whose own faults are told as an outage of `objects`, which is waited for: a disk that is full or gone, a bucket that does
- * not answer or refuses us. Faults of what is put into it go on as they are.
+ * A store that reports faults of the store as an outage of `objects`, to be waited for: a full or
+ * missing disk, a bucket without an answer or with a refusal. Faults of the body pass unchanged.
  */
 export function tellingOutages(store: ObjectStore): ObjectStore {
   return {
@@ -30,7 +30,7 @@ export function tellingOutages(store: ObjectStore): ObjectStore {
   };
 }
 
-/** A body, and what made it fail, which is no fault of the store. */
+/** A body, and the fault of the body, which is no fault of the store. */
 function noting(body: Bytes) {
   let fault: unknown;
   async function* passed(): AsyncGenerator<Uint8Array> {
@@ -48,9 +48,11 @@ function tell(error: unknown): never {
   throw told(error);
 }
 const told = (error: unknown): unknown =>
-  isAway(error) ? outage(isDiskFull(error) ? fullDiskOf('objects') : { dependency: 'objects' }, error) : error;
+  isAway(error)
+    ? outage(isDiskFull(error) ? fullDiskOf('objects') : { dependency: 'objects' }, error)
+    : error;
 
-/** By a system call that failed, an answer of S3 that is none of ours, or a network that is down. */
+/** True for a failed system call, an unexpected answer of S3, or a network that is down. */
 function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { syscall, code, name } = error as NodeJS.ErrnoException;

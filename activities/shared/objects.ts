@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
-import type { KeptObject, ObjectRecords } from '../../db/platform/object.records.js';
-import { crashPoint } from '../../db/shared/crash-point.js';
+import type { Database } from '../../db/connection/database.js';
+import { objectRecords, type KeptObject } from '../../db/platform/object.records.js';
+import { crashPoint } from '../../db/connection/crash-point.js';
 import { keyOfObject, measured, type Bytes, type ObjectStore } from './object-store.js';
 
-export interface ObjectToKeep {
-  /** Made by whoever keeps it, so that keeping it again finds it kept. */
+interface ObjectToKeep {
+  /** Made by the caller: keeping the object again finds the first. */
   objectId: string;
-  /** What it is to us, such as `audit-export`. */
+  /** The object's purpose, such as `audit-export`. */
   kind: string;
   mediaType: string;
   maxBytes: number;
@@ -14,39 +15,52 @@ export interface ObjectToKeep {
 }
 
 /**
- * An account's objects: the bytes in the store, what is known of them in the database. The bytes come first and go last, so a
- * crash in between leaves bytes without a row, which nobody sees and the sweep clears away.
+ * An account's objects: bytes in the store, facts in the database. The bytes come first and go
+ * last, so a crash in between leaves invisible bytes without a row, cleared away by the sweep.
  */
-export function createObjects({ store, records }: { store: ObjectStore; records: ObjectRecords }) {
+export function createObjects({
+  store,
+  database,
+}: {
+  store: ObjectStore;
+  database: Pick<Database, 'statements'>;
+}) {
+  const recordsOf = (accountId: string) => objectRecords(database.statements({ accountId }));
+
   return {
-    /** Repeating it answers what was kept the first time. */
+    /** A repeat returns the object kept first. */
     async keep(accountId: string, object: ObjectToKeep, body: Bytes): Promise<KeptObject> {
-      const kept = await records.find(accountId, object.objectId);
+      const records = recordsOf(accountId);
+      const kept = await records.find(object.objectId);
       if (kept) return kept;
       const { objectId, kind, mediaType, maxBytes, sha256 } = object;
-      const key = keyOfObject(accountId, objectId);
-      const content = await store.put(key, body, { maxBytes, sha256 });
+      const objectKey = keyOfObject(accountId, objectId);
+      const content = await store.put(objectKey, body, { maxBytes, sha256 });
       crashPoint('object.before-row');
-      return records.insert(accountId, { objectId, kind, mediaType, key, ...content });
+      return records.insert({ objectId, kind, mediaType, objectKey, ...content });
     },
 
-    /** The stream fails at its end, rather than end, when the bytes are not those that were kept. */
-    async open(accountId: string, objectId: string): Promise<{ object: KeptObject; body: Readable } | undefined> {
-      const object = await records.find(accountId, objectId);
+    /** The stream fails at the end if the bytes are not the bytes kept. */
+    async open(
+      accountId: string,
+      objectId: string,
+    ): Promise<{ object: KeptObject; body: Readable } | undefined> {
+      const object = await recordsOf(accountId).find(objectId);
       if (!object) return undefined;
-      // Where an account's own objects are, whatever a row says.
+      // The key follows from the account, whatever a row says.
       const stored = await store.get(keyOfObject(accountId, objectId));
       if (!stored) throw new Error(`the object ${objectId} is not where it was kept`);
       const { body } = measured(stored, { maxBytes: object.sizeBytes, sha256: object.sha256 });
       const read = Readable.from(body, { objectMode: false });
-      // Whoever goes before the first byte has begun nothing that would let go of the file or of the connection by itself.
+      // A reader leaving before the first byte has begun no read to release the file or the
+      // connection.
       read.once('close', () => stored instanceof Readable && stored.destroy());
       return { object, body: read };
     },
 
-    /** Repeating it changes nothing. */
+    /** A repeat changes nothing. */
     async remove(accountId: string, objectId: string): Promise<void> {
-      await records.remove(accountId, objectId);
+      await recordsOf(accountId).remove(objectId);
       await store.delete(keyOfObject(accountId, objectId));
     },
   };

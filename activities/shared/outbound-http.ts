@@ -1,14 +1,21 @@
 import { lookup as systemLookup, Resolver } from 'node:dns/promises';
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostOf, isReachable, refusalOfUrl, type UrlRefusal } from './outbound-address.js';
 
-export const outboundFaults = ['TIMEOUT', 'DNS', 'CONNECT', 'TLS', 'BROKEN', 'ANSWER_TOO_LARGE'] as const;
-export type OutboundFault = (typeof outboundFaults)[number];
+type OutboundFault = 'TIMEOUT' | 'DNS' | 'CONNECT' | 'TLS' | 'BROKEN' | 'ANSWER_TOO_LARGE';
 
-/** The address may not be called, now or on a repeat. It says nothing of what the name resolved to. */
+/**
+ * The address may not be called, now or on a repeat. The error does not reveal the resolved
+ * address.
+ */
 export class OutboundRefused extends Error {
   constructor(readonly reason: UrlRefusal) {
     super(`the address is refused: ${reason}`);
@@ -21,30 +28,33 @@ export class OutboundFailed extends Error {
   }
 }
 
-export interface OutboundRequest {
+interface OutboundRequest {
   url: string;
   method: 'GET' | 'POST' | 'PUT';
   headers: Readonly<Record<string, string>>;
   body?: string;
 }
-/** A redirect is an answer like others: whoever follows it calls again, and is checked again. */
+/** A redirect is an answer like others: following a redirect is a new call with new checks. */
 export interface OutboundAnswer {
   status: number;
   headers: IncomingMessage['headers'];
   body: string;
 }
 
-/** The one way out to addresses that users gave: to the public internet, and only for so long and so much. */
+/**
+ * The only way out to addresses given by users: to the public internet, with limits of time and
+ * size.
+ */
 export interface OutboundHttp {
-  /** Why the URL may not be called, as things are now. A name that nobody knows (yet) is no reason. */
+  /** The refusal of a URL at present. A name not known (yet) is no refusal. */
   refusal(url: string): Promise<UrlRefusal | undefined>;
   /** Throws OutboundRefused or OutboundFailed; any status is an answer. */
   send(request: OutboundRequest): Promise<OutboundAnswer>;
   close(): void;
 }
 
-/** The addresses of a name; none when it has none. */
-export type Resolve = (host: string) => Promise<readonly string[]>;
+/** The addresses of a name; empty for a name without addresses. */
+type Resolve = (host: string) => Promise<readonly string[]>;
 
 export interface OutboundHttpOptions {
   /** Also http, loopback and private networks: for development. */
@@ -52,7 +62,7 @@ export interface OutboundHttpOptions {
   timeoutMs?: number;
   maxAnswerBytes?: number;
   resolve?: Resolve;
-  /** A certificate authority to believe in place of the known ones. */
+  /** A certificate authority to trust in place of the well-known. */
   ca?: string;
 }
 
@@ -63,21 +73,23 @@ export function createOutboundHttp({
   allowsPrivate,
   timeoutMs = 5_000,
   maxAnswerBytes = 1024 * 1024,
-  // The system's way knows names of the machine itself, but holds one of a few threads for as long as a name server is silent.
+  // The system's resolver knows names of the machine, but holds a thread of a few while a name
+  // server is silent.
   resolve = allowsPrivate ? resolveBySystem : createResolve(),
   ca,
 }: OutboundHttpOptions): OutboundHttp {
   const policy = { allowsPrivate };
 
-  /** All or none: a name that also leads inside is not one to call. */
+  /** All addresses or none: a name also leading inside may not be called. */
   async function checked(host: string): Promise<readonly string[]> {
     const addresses = await resolve(host);
     if (addresses.length === 0) throw new OutboundFailed('DNS');
-    if (!addresses.every((address) => isReachable(address, policy))) throw new OutboundRefused('ADDRESS');
+    if (!addresses.every((address) => isReachable(address, policy)))
+      throw new OutboundRefused('ADDRESS');
     return addresses;
   }
 
-  /** Connections are made to exactly the addresses that were checked, so a name cannot change in between. */
+  /** Connections go to exactly the checked addresses, so a name cannot change in between. */
   const lookup: LookupFunction = (host, { all }, done) => {
     checked(host).then(
       (addresses) => {
@@ -96,17 +108,25 @@ export function createOutboundHttp({
     const target = new URL(url);
     const isSecure = target.protocol === 'https:';
     return (isSecure ? httpsRequest : httpRequest)(target, {
-      ...{ method, headers, signal, agent: isSecure ? https : http },
+      method,
+      headers,
+      signal,
+      agent: isSecure ? https : http,
     });
   }
 
-  async function attempt(asked: OutboundRequest, signal: AbortSignal, isRepeat = false): Promise<OutboundAnswer> {
+  async function attempt(
+    asked: OutboundRequest,
+    signal: AbortSignal,
+    isRepeat = false,
+  ): Promise<OutboundAnswer> {
     const request = open(asked, signal);
     try {
       return await answerTo(request, asked.body, maxAnswerBytes, signal);
     } catch (error) {
-      // A connection that was kept and that the other side had just closed says nothing of the other side.
-      if (!isRepeat && request.reusedSocket && codeOf(error) === 'ECONNRESET') return attempt(asked, signal, true);
+      // A kept connection just closed by the other side tells nothing about the other side.
+      if (!isRepeat && request.reusedSocket && codeOf(error) === 'ECONNRESET')
+        return attempt(asked, signal, true);
       throw signal.aborted ? new OutboundFailed('TIMEOUT') : named(error);
     }
   }
@@ -127,8 +147,8 @@ export function createOutboundHttp({
     async send(request) {
       const refusal = refusalOfUrl(request.url, policy);
       if (refusal !== undefined) throw new OutboundRefused(refusal);
-      // A signal of AbortSignal.timeout would keep all that listens to it, the request and its answer, until that time: at 1,600
-      // calls a second 200 MiB.
+      // An AbortSignal.timeout would keep all listeners, the request and the answer until the
+      // timeout: at 1,600 calls a second 200 MiB.
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(), timeoutMs);
       try {
@@ -144,7 +164,7 @@ export function createOutboundHttp({
   };
 }
 
-/** Settles whatever the other side does or leaves undone: an end, a reset, silence, another protocol. */
+/** Settles on every behaviour of the other side: an end, a reset, silence, another protocol. */
 function answerTo(
   request: ClientRequest,
   body: string | undefined,
@@ -153,15 +173,17 @@ function answerTo(
 ): Promise<OutboundAnswer> {
   return new Promise((resolve, reject) => {
     const broken = (): void => reject(new OutboundFailed('BROKEN'));
-    // Node reports an abort by an error of the request, but not once the connection has been handed on to another protocol.
+    // Node reports an abort by an error of the request, but not once the connection has been handed
+    // on to another protocol.
     signal.addEventListener('abort', () => reject(new OutboundFailed('TIMEOUT')), { once: true });
-    // Nobody asked for another protocol: it is an answer like others, and the connection is not used for anything.
+    // Another protocol was not requested: the upgrade is an answer like others, and the connection
+    // is not used.
     request.once('upgrade', ({ statusCode = 0, headers }, socket) => {
       socket.destroy();
       resolve({ status: statusCode, headers, body: '' });
     });
     request.once('close', broken);
-    // Not once: what breaks after the answer has been judged has to find somebody, too.
+    // Not `once`: an error after the judged answer needs a listener, too.
     request.on('error', reject);
     request.once('response', (response) => {
       const chunks: Buffer[] = [];
@@ -185,7 +207,7 @@ function answerTo(
   });
 }
 
-/** By c-ares, which waits without a thread: a silent name server slows nobody else's names. */
+/** By c-ares, without a thread: a silent name server slows no other name. */
 function createResolve(): Resolve {
   const resolver = new Resolver({ timeout: 1_000, tries: 2 });
   return async (host) => {
@@ -199,7 +221,10 @@ async function resolveBySystem(host: string): Promise<readonly string[]> {
   return found.map(({ address }) => address);
 }
 
-/** Node's many words for it, in ours; the text of the error is left behind, since it names the address. */
+/**
+ * The error in Millrace's words instead of Node's many; the original text is dropped, since Node
+ * names the address.
+ */
 function named(error: unknown): Error {
   if (error instanceof OutboundRefused || error instanceof OutboundFailed) return error;
   const code = codeOf(error);

@@ -1,8 +1,11 @@
-import type { Channel } from '../../workflows/identity/otp.contract.js';
+import type { MessageChannel } from '../../workflows/identity/notice/message.contract.js';
 
-export interface OutgoingMessage {
-  /** The same key is the same message: providers that know it deliver it once. */
+interface OutgoingMessage {
+  /**
+   * The same key means the same message: providers with idempotency keys deliver the message once.
+   */
   idempotencyKey: string;
+  /** An address, a number, or the token of a phone or browser. */
   to: string;
   /** Not shown by SMS. */
   subject: string;
@@ -11,7 +14,10 @@ export interface OutgoingMessage {
   otp?: string;
 }
 
-/** The provider will never take this message, so asking again is no use. It says nothing of the message. */
+/**
+ * The provider will never take the message, so a retry is no use. The error reveals nothing of the
+ * message.
+ */
 export class MessageRefused extends Error {
   /** Of the protocol, such as SMTP_550. */
   constructor(readonly code?: string) {
@@ -19,11 +25,14 @@ export class MessageRefused extends Error {
   }
 }
 
-/** The way to one kind of provider. It throws while the provider does not take the message, MessageRefused if it never will. */
+/**
+ * The way to a provider. Throws while the provider does not take the message, MessageRefused if the
+ * provider never will.
+ */
 export interface Sender {
   /** Answers the provider's own id of the message. */
   send(message: OutgoingMessage): Promise<string>;
 }
 
-/** A channel that nothing is configured for is not there. */
-export type Senders = Partial<Record<Channel, Sender>>;
+/** A channel not configured is absent. */
+export type Senders = Partial<Record<MessageChannel, Sender>>;

@@ -1,6 +1,6 @@
 import { MessageRefused, type Sender } from './sender.js';
 
-export interface SmsGateway {
+interface SmsGateway {
   url: string;
   accountSid: string;
   authToken: string;
@@ -9,7 +9,10 @@ export interface SmsGateway {
 
 const timeoutMs = 5_000;
 
-/** SMS by an HTTP gateway of Twilio's shape: https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource */
+/**
+ * SMS by an HTTP gateway of Twilio's shape:
+ * https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+ */
 export function createSmsSender({ url, accountSid, authToken, from }: SmsGateway): Sender {
   const endpoint = new URL(
     `2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`,
@@ -27,8 +30,10 @@ export function createSmsSender({ url, accountSid, authToken, from }: SmsGateway
       });
       const code = `HTTP_${response.status}`;
       if (response.status === 400) throw new MessageRefused(code);
-      // The gateway's words may repeat the number, and an error's message is kept in histories: the status only.
-      if (!response.ok) throw Object.assign(new Error(`the SMS gateway answered ${response.status}`), { code });
+      // The gateway's words may repeat the number, and an error's message is kept in histories: the
+      // status only.
+      if (!response.ok)
+        throw Object.assign(new Error(`the SMS gateway answered ${response.status}`), { code });
       const { sid } = (await response.json()) as { sid?: unknown };
       return typeof sid === 'string' ? sid : idempotencyKey;
     },

@@ -1,11 +1,22 @@
-import type { Head } from '../../db/shared/audit-checkpoint.js';
-import type { AuditWitness, WitnessedHead, WitnessName, WitnessNote } from '../../db/shared/audit-witness.js';
+import type { Head } from '../../db/audit/audit-checkpoint.js';
+import type {
+  AuditWitness,
+  WitnessedHead,
+  WitnessName,
+  WitnessNote,
+} from '../../db/audit/audit-witness.js';
 import type { WitnessObjects } from './witness-objects.js';
 
-/** What the witnesses say of every chain. A process keeps it, so that nothing in the database decides what is compared. */
-export interface WitnessMemory {
+/**
+ * The witnessed heads of every chain. A process keeps the memory, so that nothing in the database
+ * decides the comparison (docs/decisions/0009).
+ */
+interface WitnessMemory {
   newest: (WitnessNote & Pick<AuditWitness, 'unproved_until'>) | undefined;
-  /** When all chains were last signed; 0 where that has to be done anew, undefined where no such witness is known. */
+  /**
+   * When all chains were last signed; 0 to demand a new signing, undefined without a known whole
+   * witness.
+   */
   wholeAtMs: number | undefined;
   heads: Map<string, WitnessedHead>;
   /** In all chains together. */
@@ -25,15 +36,21 @@ export function learn(memory: WitnessMemory, { heads, ...witness }: AuditWitness
   if (is_whole) memory.wholeAtMs = Date.parse(signed_at);
   for (const head of heads) {
     const known = memory.heads.get(head.account_id)?.seq ?? 0;
-    // Of two witnesses of one number either may come first.
+    // Two witnesses of the same number may come in either order.
     if (head.seq < known) continue;
     memory.entries += head.seq - known;
     memory.heads.set(head.account_id, head);
   }
 }
 
-/** Learns what the object store has beyond the newest witness that is known; from the newest whole one on, where none is. */
-export async function learnFromStore(memory: WitnessMemory, objects: WitnessObjects): Promise<void> {
+/**
+ * Learns the witnesses in the object store after the newest known; with none known, from the newest
+ * whole witness on.
+ */
+export async function learnFromStore(
+  memory: WitnessMemory,
+  objects: WitnessObjects,
+): Promise<void> {
   const known = memory.newest?.number ?? 0;
   const names: WitnessName[] = [];
   for await (const name of objects.list()) if (name.number > known) names.push(name);
@@ -46,15 +63,18 @@ export async function learnFromStore(memory: WitnessMemory, objects: WitnessObje
   for (const witness of unknown) learn(memory, witness);
 }
 
-export interface Comparison {
+interface Comparison {
   grown: WitnessedHead[];
-  /** With those that have not grown, and with what was known of those that went back. */
+  /** All heads: also chains not grown, and the known head of a chain gone back. */
   all: WitnessedHead[];
-  /** Chains that are no longer what was witnessed. */
+  /** Chains differing from the witnessed head. */
   faults: string[];
 }
 
-/** Compares the chains' heads with what was witnessed. `isUnprovedFine`: entries that are new to the witness need no proof. */
+/**
+ * Compares the chains' heads with the witnessed heads. `isUnprovedFine`: entries new to the witness
+ * need no proof.
+ */
 export async function compareHeads(
   { heads: known }: WitnessMemory,
   heads: AsyncIterable<Head>,

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import type { AuditWitness, WitnessName } from '../../db/shared/audit-witness.js';
+import type { AuditWitness, WitnessName } from '../../db/audit/audit-witness.js';
 import { witnessFolder, type ObjectStore } from './object-store.js';
 
 /** A head takes 170 bytes: three million chains. */
@@ -15,8 +15,9 @@ function nameOf(key: string): WitnessName {
 }
 
 /**
- * The witnesses in the object store, an object each. Its key has the hash of the content as well as the number, so none is ever
- * written over: a writer that comes late leaves a second witness of the same number, and both are true.
+ * The witnesses in the object store, an object each. The key has the number and the hash of the
+ * content, so no witness is ever written over: a late writer leaves a second witness of the same
+ * number, and both are true.
  */
 export function createWitnessObjects(store: ObjectStore) {
   return {
@@ -24,7 +25,8 @@ export function createWitnessObjects(store: ObjectStore) {
     async *list(): AsyncGenerator<WitnessName> {
       for await (const { key } of store.list(witnessFolder)) yield nameOf(key);
     },
-    isThere: async (name: WitnessName): Promise<boolean> => (await store.head(keyOf(name))) !== undefined,
+    isThere: async (name: WitnessName): Promise<boolean> =>
+      (await store.head(keyOf(name))) !== undefined,
     async read(name: WitnessName): Promise<AuditWitness | undefined> {
       const bytes = await store.get(keyOf(name));
       return bytes && (JSON.parse((await buffer(bytes)).toString()) as AuditWitness);

@@ -1,9 +1,9 @@
-import { databaseNow } from '../../db/shared/database-clock.js';
-import type { Database } from '../../db/shared/database.js';
-import { completeCommand } from '../../db/shared/command.js';
+import { databaseNow } from '../../db/connection/database-clock.js';
+import type { Database } from '../../db/connection/database.js';
+import { completeCommand } from '../../db/audit/command.js';
 import { newReadableCode } from '../../db/shared/readable-code.js';
-import { createOrderStore } from '../../db/water/order.store.js';
-import { createStockViews } from '../../db/water/stock.views.js';
+import { orderStore } from '../../db/water/order.store.js';
+import { stockViews } from '../../db/water/stock.views.js';
 import { commandOf } from '../../workflows/shared/command.js';
 import { failure } from '../../workflows/shared/failure.js';
 import { assertMayHold, type HoldLimits } from '../../workflows/water/hold-limit.rules.js';
@@ -12,62 +12,87 @@ import { changeBy, orderAfter } from '../../workflows/water/order-change.rules.j
 import { assertMayTake } from '../../workflows/water/order-step.rules.js';
 import { placedOf, stateOf } from '../../workflows/water/order.rules.js';
 import type { Order, OrderInput } from '../../workflows/water/order.contract.js';
-import type { OrderTransition, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
+import type {
+  OrderTransition,
+  TransitionOutcome,
+} from '../../workflows/water/order-transition.contract.js';
 
 export interface OrderActivities {
   placeOrder(input: OrderInput): Promise<Order>;
   recordTransition(transition: OrderTransition): Promise<TransitionOutcome>;
 }
 
-export interface OrderActivityParts {
+interface OrderActivityParts {
   database: Database;
-  /** Without them a buyer may hold whatever there is, as in tests of other things. */
+  /** Absent in tests of other things: a buyer may then hold any amount. */
   holdLimits?: HoldLimits;
 }
 
-export function createOrderActivities({ database, holdLimits }: OrderActivityParts): OrderActivities {
-  const stock = createStockViews(database.read);
-
-  async function litersOf({ requestedVolumeLiters, targetReservoirId, buyer }: OrderInput): Promise<number> {
+export function createOrderActivities({
+  database,
+  holdLimits,
+}: OrderActivityParts): OrderActivities {
+  async function litersOf({
+    requestedVolumeLiters,
+    targetReservoirId,
+    buyer,
+  }: OrderInput): Promise<number> {
     if (targetReservoirId === null) return orderedLiters(requestedVolumeLiters, null);
-    const room = await stock.room(buyer.accountId, targetReservoirId);
+    const { accountId } = buyer;
+    const room = await stockViews(database.reads({ accountId })).room(targetReservoirId);
     if (room === undefined) throw failure('RESOURCE_NOT_FOUND');
     return orderedLiters(requestedVolumeLiters, room);
   }
 
   return {
-    /** Price and stock are taken with the row and its event, or nothing is. A repeat finds the row, whatever has changed since. */
+    /**
+     * Takes price and stock with the row and the event, or nothing. A repeat finds the row,
+     * whatever has changed since.
+     */
     async placeOrder(input) {
       const {
         orderId,
         orderCode = newReadableCode('ORD'),
         buyer,
-        sellerAccountId: account,
-        sellerReservoirId: reservoir,
+        sellerAccountId,
+        sellerReservoirId,
         currency,
       } = input;
+      const buyerAccountId = buyer.accountId;
       const liters = await litersOf(input);
-      const parties = { accountId: account, counterpartAccountId: buyer.accountId };
-      return database.inAccounts(parties, async (trx) => {
-        const orders = createOrderStore(trx);
-        const lock = await orders.lockStock({ account, reservoir, buyer: buyer.accountId, order: orderId });
-        if (lock?.isPlaced) return orders.get(buyer.accountId, orderId);
+      const parties = { accountId: sellerAccountId, counterpartAccountId: buyerAccountId };
+      return database.transaction(parties, async (scope) => {
+        const orders = orderStore(scope);
+        const lock = await orders.lockStock({
+          buyerAccountId,
+          orderId,
+          sellerAccountId,
+          sellerReservoirId,
+        });
+        if (lock?.isPlaced) return orders.get(buyerAccountId, orderId);
 
-        const buyerContext = await database.signIn(trx, { accountId: buyer.accountId });
-        const asked = { account, reservoir, currency, liters, buyer: buyer.accountId, buyerContext };
-        const found = lock && (await orders.offer(asked));
+        const found =
+          lock &&
+          (await orders.offer({
+            sellerAccountId,
+            sellerReservoirId,
+            currency,
+            liters,
+            buyerAccountId,
+            buyerContext: scope.signed({ accountId: buyerAccountId }),
+          }));
         if (!found) throw failure('RESOURCE_NOT_FOUND');
         const { offer, holds } = found;
         const { priceRuleId, priceQuoteTotalMinor } = priced(offer, liters, currency);
-        assertInStock(reservoir, offer.availableLiters, liters);
+        assertInStock(sellerReservoirId, offer.availableLiters, liters);
         if (holdLimits) assertMayHold(holds, holdLimits, liters);
         const nowMs = databaseNow();
         const placed = await orders.place({
-          accountId: buyer.accountId,
+          accountId: buyerAccountId,
           orderId,
           orderCode,
-          sellerAccountId: account,
-          sellerReservoirId: reservoir,
+          sellerAccountId,
+          sellerReservoirId,
           sellerDisplayName: offer.displayName,
           targetReservoirId: input.targetReservoirId,
           requestedFillMode: input.fillMode,
@@ -79,27 +104,32 @@ export function createOrderActivities({ database, holdLimits }: OrderActivityPar
           createdBy: buyer.principalId,
           createdAt: new Date(nowMs).toISOString(),
         });
-        await completeCommand(database, trx, commandOf(buyer), placedOf(placed), orderId);
+        await completeCommand(scope, commandOf(buyer), placedOf(placed), orderId);
         return placed;
       });
     },
 
     /**
-     * Works out what the step does to the order, and refuses one that may not be taken. A repeat, or a step from what the row is
-     * no longer or never was, changes nothing and is answered with the row.
+     * Works out the changes of the step, and refuses a forbidden step. A repeat, or a step from an
+     * order different from the row, changes nothing and returns the row.
      */
     async recordTransition(transition) {
       const { before, step, policy, occurredAt } = transition;
       const { sellerAccountId, buyerAccountId, orderId } = before;
       const parties = { accountId: sellerAccountId, counterpartAccountId: buyerAccountId };
-      if (!step) return database.inAccounts(parties, (trx) => createOrderStore(trx).get(buyerAccountId, orderId));
+      if (!step)
+        return database.transaction(parties, (scope) =>
+          orderStore(scope).get(buyerAccountId, orderId),
+        );
       assertMayTake(step, transition, databaseNow());
       const change = changeBy(before, step, policy, Date.parse(occurredAt));
-      return database.inAccounts(parties, async (trx) => {
-        const overtaken = await createOrderStore(trx).transition(before, step, change, occurredAt);
+      return database.transaction(parties, async (scope) => {
+        const overtaken = await orderStore(scope).transition(before, step, change, occurredAt);
+        if (overtaken) return overtaken;
         const command = 'actor' in step ? commandOf(step.actor) : undefined;
-        if (!overtaken) await completeCommand(database, trx, command, stateOf(orderAfter(before, change.patch)));
-        return overtaken;
+        const state = stateOf(orderAfter(before, change.patch));
+        await completeCommand(scope, command, state);
+        return undefined;
       });
     },
   };

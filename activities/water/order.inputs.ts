@@ -18,7 +18,11 @@ const liters = Type.Number({ minimum: 0, maximum: 1e12 });
 const orderCode = Type.String({ pattern: '^[0-9A-Za-z-]{1,40}$' });
 const currency = Type.String({ pattern: '^[A-Z]{3}$' });
 
-const confirmation = { confirmedVolumeLiters: liters, confirmedDeliveryAt: orNull(instant), noteId: orNull(id) };
+const confirmation = {
+  confirmedVolumeLiters: liters,
+  confirmedDeliveryAt: orNull(instant),
+  noteId: orNull(id),
+};
 const dispute = fields({
   reason: oneOf(disputeReasons),
   openedAt: instant,
@@ -107,16 +111,28 @@ const exampleOrder: Order = {
   overdueAt: null,
   buyerConfirmation: null,
   sellerConfirmation: {
-    ...{ confirmedVolumeLiters: 500, confirmedDeliveryAt: at, noteId: uuidOf('05') },
-    ...{ confirmedAt: at, confirmedBy: uuidOf('06') },
+    confirmedVolumeLiters: 500,
+    confirmedDeliveryAt: at,
+    noteId: uuidOf('05'),
+    confirmedAt: at,
+    confirmedBy: uuidOf('06'),
   },
   dispute: { reason: 'BUYER', openedAt: at, openedBy: uuidOf('06'), noteId: uuidOf('05') },
   resolution: {
-    ...{ outcome: 'DELIVERED', deliveredVolumeLiters: 500, evidenceEventIds: [uuidOf('07')] },
-    ...{ resolvedAt: at, resolvedBy: uuidOf('06') },
+    outcome: 'DELIVERED',
+    deliveredVolumeLiters: 500,
+    evidenceEventIds: [uuidOf('07')],
+    resolvedAt: at,
+    resolvedBy: uuidOf('06'),
   },
 };
-const examplePolicy = { acceptMs: 1, confirmMs: 1, overdueMs: 1, disputeMs: 1, volumeTolerancePct: 5 };
+const examplePolicy = {
+  acceptMs: 1,
+  confirmMs: 1,
+  overdueMs: 1,
+  disputeMs: 1,
+  volumeTolerancePct: 5,
+};
 const exampleTransition: OrderTransition = {
   before: exampleOrder,
   step: {

@@ -4,14 +4,22 @@ import {
   auditExportKeptDays,
   auditExportStates,
 } from '../../workflows/platform/audit-export.contract.js';
-import { component, nullable, object, progress, status, timestamp, uuid } from '../shared/schema.js';
+import {
+  component,
+  nullable,
+  closedObject,
+  progress,
+  status,
+  timestamp,
+  uuid,
+} from '../route/schema.js';
 
 export const exportFileName = status(...auditExportFiles);
-export const requestedExport = object({ export_id: uuid });
+export const requestedExport = closedObject({ export_id: uuid });
 
 export const auditExport = component(
   'AuditExport',
-  object({
+  closedObject({
     export_id: uuid,
     status: status(...auditExportStates),
     requested_at: timestamp,
@@ -22,9 +30,11 @@ export const auditExport = component(
     }),
     progress: progress('entries', 'Null until the copying begins'),
     files: Type.Array(
-      object({
+      closedObject({
         name: exportFileName,
-        href: Type.String({ examples: ['/v1/accounts/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f/audit/exports/…'] }),
+        href: Type.String({
+          examples: ['/v1/accounts/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f/audit/exports/…'],
+        }),
       }),
       { maxItems: auditExportFiles.length, description: 'None until it is done' },
     ),

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { component, nullable, object, pageQuery, timestamp, uuid } from '../shared/schema.js';
+import { component, nullable, closedObject, pageQuery, timestamp, uuid } from '../route/schema.js';
 
 const hash = Type.String({
   pattern: '^[0-9a-f]{64}$',
@@ -9,7 +9,7 @@ const word = Type.String({ minLength: 1, maxLength: 100, pattern: '^[a-z][a-z0-9
 const id = Type.String({ minLength: 1, maxLength: 200 });
 const number = Type.Integer({ minimum: 1, examples: [42] });
 
-export const auditQuery = object({
+export const auditQuery = closedObject({
   ...pageQuery.properties,
   actor: Type.Optional(Type.String({ format: 'uuid', description: 'The principal who acted' })),
   action: Type.Optional(word),
@@ -17,10 +17,10 @@ export const auditQuery = object({
   subject_id: Type.Optional(id),
 });
 
-/** Its fields are what the hash is made from, in this order; see docs/operations.md. */
+/** The hash covers the fields in the order below; see docs/operations.md. */
 export const auditEntry = component(
   'AuditEntry',
-  object({
+  closedObject({
     account_id: uuid,
     seq: number,
     occurred_at: timestamp,
@@ -40,7 +40,7 @@ export const auditEntry = component(
 
 export const auditCheckpoint = component(
   'AuditCheckpoint',
-  object({
+  closedObject({
     number,
     day: Type.String({ format: 'date', examples: ['2026-03-01'] }),
     chains: Type.Integer({ minimum: 0 }),
@@ -49,15 +49,24 @@ export const auditCheckpoint = component(
     prev_hash: hash,
     hash,
     kid: Type.String(),
-    signature: Type.String({ pattern: '^[0-9a-f]{128}$', examples: ['0f'.repeat(64)], description: 'Ed25519, hex' }),
-    head: nullable(object({ seq: number, hash }, { description: "The account's last entry, if it had any that day" })),
+    signature: Type.String({
+      pattern: '^[0-9a-f]{128}$',
+      examples: ['0f'.repeat(64)],
+      description: 'Ed25519, hex',
+    }),
+    head: nullable(
+      closedObject(
+        { seq: number, hash },
+        { description: "The account's last entry, if it had any that day" },
+      ),
+    ),
   }),
 );
 
 /** A JWK set of Ed25519 keys, the newest first. */
-export const auditKeys = object({
+export const auditKeys = closedObject({
   keys: Type.Array(
-    object({
+    closedObject({
       kty: Type.Literal('OKP'),
       crv: Type.Literal('Ed25519'),
       x: Type.String(),

@@ -1,22 +1,24 @@
-import type { Route } from '../shared/route.js';
+import type { Route } from '../route/route.js';
 import { createAuditExportRoutes, type AuditExportRouteParts } from './audit-export.routes.js';
 import { createAuditRoutes, type AuditRouteParts } from './audit.routes.js';
-import { createDeadLetterDecisionRoutes, type DeadLetterDecisionRouteParts } from './dead-letter-decision.routes.js';
+import { createDeadLetterDecisionRoutes } from './dead-letter-decision.routes.js';
 import { createDeadLetterRoutes, type DeadLetterRouteParts } from './dead-letter.routes.js';
 import { createDiagnosticsRoutes, type DiagnosticsRouteParts } from './diagnostics.routes.js';
 import { createEventRoutes, type EventRouteParts } from './event.routes.js';
 import { createEventSchemaRoutes, type EventSchemaRouteParts } from './event-schema.routes.js';
 import { createScheduleRoutes, type ScheduleRouteParts } from './schedule.routes.js';
-import { createWebhookDeliveryRoutes, type WebhookDeliveryRouteParts } from './webhook-delivery.routes.js';
+import {
+  createWebhookDeliveryRoutes,
+  type WebhookDeliveryRouteParts,
+} from './webhook-delivery.routes.js';
 import { createWebhookRoutes, type WebhookRouteParts } from './webhook.routes.js';
 
-export type PlatformRouteParts = AuditRouteParts &
+type PlatformRouteParts = AuditRouteParts &
   AuditExportRouteParts &
   ScheduleRouteParts &
   EventRouteParts &
   EventSchemaRouteParts &
   DeadLetterRouteParts &
-  DeadLetterDecisionRouteParts &
   WebhookRouteParts &
   WebhookDeliveryRouteParts &
   DiagnosticsRouteParts;
@@ -30,6 +32,6 @@ export const createPlatformRoutes = (parts: PlatformRouteParts): Route[] => [
   ...createEventRoutes(parts),
   ...createEventSchemaRoutes(parts),
   ...createDeadLetterRoutes(parts),
-  ...createDeadLetterDecisionRoutes(parts),
+  ...createDeadLetterDecisionRoutes(),
   ...createDiagnosticsRoutes(parts),
 ];

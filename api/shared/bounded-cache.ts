@@ -1,5 +1,5 @@
-/** Keeps the entries used last; the one unused for longest leaves when it is full. */
-export interface BoundedCache<Value> {
+/** Keeps the entries used last; a full cache drops the entry unused for longest. */
+interface BoundedCache<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   delete(key: string): void;
@@ -8,7 +8,7 @@ export interface BoundedCache<Value> {
 }
 
 export function createBoundedCache<Value>(maxEntries: number): BoundedCache<Value> {
-  // A Map iterates in the order of insertion, so its first key is the one unused for longest.
+  // A Map iterates in the order of insertion, so the first key is the entry unused for longest.
   const entries = new Map<string, Value>();
   return {
     get(key) {

@@ -1,15 +1,18 @@
 /** The strong ETag of a row version. */
 export const etag = (version: number): string => `"${version}"`;
 
-/** Stands for a tag that no version has, so that the comparison in the update answers 412 with the current one. */
+/**
+ * A version no row has, for an unknown tag: the update's comparison then answers 412 with the
+ * current version.
+ */
 export const noVersion = -1;
 
 const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"';
 const wellFormed = new RegExp(`^(?:\\*|${tag}(?:[ \\t]*,[ \\t]*${tag})*)$`);
 
 /**
- * The version an If-Match header names; undefined when it is not one of RFC 9110 at all, as without its quotes. Weak tags
- * never match here (13.1.1), nor does `*`, which names none.
+ * The version in an If-Match header; undefined for a header outside RFC 9110, such as a tag without
+ * quotes. Weak tags never match here (13.1.1), nor does `*`, since `*` names no version.
  */
 export function parseIfMatch(header: string): number | undefined {
   const text = header.trim();

@@ -1,44 +1,49 @@
 import { Readable } from 'node:stream';
-import type { EventViews } from '../../db/platform/event.views.js';
+import { platformAccountId } from '../../db/connection/database.js';
+import type { EventViews } from '../../db/platform/delivery/event.views.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { StandingWatch } from './standing-watch.js';
 
-export interface StreamRequest {
+interface StreamRequest {
   accountId: string;
   principalId: string;
-  /** The address it comes from. */
+  /** Address of the listener. */
   place: string;
-  /** Only what was dispatched after this number. */
+  /** Only events dispatched after the number. */
   afterNo: number;
   /** Throws when the caller may no longer listen. */
   assertAllowed(): Promise<void>;
 }
 
-export interface EventStreamSettings {
+interface EventStreamSettings {
   pollMs?: number;
   heartbeatMs?: number;
   maxStreams?: number;
-  /** So that nobody can take them all. */
+  /** Keeps an account, a principal or a place from taking all streams. */
   maxStreamsOfAccount?: number;
   maxStreamsOfPrincipal?: number;
   maxStreamsOfPlace?: number;
-  /** How long a listener may leave what it is sent before its place is given to another. */
+  /** How long a listener may leave sent events unread before the place goes to another listener. */
   stalledMs?: number;
-  /** Wakes the streams when somebody may not listen any longer. */
+  /** Wakes the streams when a listener loses access. */
   watch?: Pick<StandingWatch, 'onLook'>;
 }
 
-/** The share of all places that is kept for accounts which have none. */
+/** Wakes the streams when a listener loses access. */
 const reserveShare = 0.2;
-/** Read at once, and so the most that waits in memory for a slow listener. */
+/** Events of a read, and so the most waiting in memory for a slow listener. */
 const batchSize = 100;
 const retryMs = 1_000;
 
 /**
- * Server-sent events. One look at the newest number serves all streams; each then reads its own account's events behind the
- * number it has come to, so whatever is missed is found at the next look.
+ * Server-sent events. A single look at the newest number serves all streams; each stream then reads
+ * events of the stream's own account behind the last number sent, so the next look finds any missed
+ * event.
  */
-export function createEventStreams(views: EventViews, settings: EventStreamSettings = {}) {
+export function createEventStreams(
+  viewsOf: (accountId: string) => EventViews,
+  settings: EventStreamSettings = {},
+) {
   const {
     pollMs = 100,
     heartbeatMs = 2_000,
@@ -50,13 +55,18 @@ export function createEventStreams(views: EventViews, settings: EventStreamSetti
   } = settings;
   const listeners = new Set<() => void>();
   const openOf = new Map<string, number>();
-  const most = { account: maxStreamsOfAccount, principal: maxStreamsOfPrincipal, place: maxStreamsOfPlace };
+  const most = {
+    account: maxStreamsOfAccount,
+    principal: maxStreamsOfPrincipal,
+    place: maxStreamsOfPlace,
+  };
+  const dispatches = viewsOf(platformAccountId);
   let newestNo = 0;
   let open = 0;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
-  /** Whose a stream is, each with how many may be open. */
+  /** The account, principal and place of a stream, each with a limit of open streams. */
   const sharesOf = ({ accountId, principalId, place }: StreamRequest) =>
     [
       ['account', accountId],
@@ -73,9 +83,9 @@ export function createEventStreams(views: EventViews, settings: EventStreamSetti
   }
   function count(request: StreamRequest, change: 1 | -1): void {
     for (const [kind, id] of sharesOf(request)) {
-      const left = openOfShare(kind, id) + change;
-      if (left === 0) openOf.delete(`${kind} ${id}`);
-      else openOf.set(`${kind} ${id}`, left);
+      const rest = openOfShare(kind, id) + change;
+      if (rest === 0) openOf.delete(`${kind} ${id}`);
+      else openOf.set(`${kind} ${id}`, rest);
     }
     open += change;
   }
@@ -86,56 +96,65 @@ export function createEventStreams(views: EventViews, settings: EventStreamSetti
   });
   async function look(): Promise<void> {
     try {
-      const found = await views.newestNo();
-      if (found > newestNo) {
-        newestNo = found;
+      const latestNo = await dispatches.newestNo();
+      if (latestNo > newestNo) {
+        newestNo = latestNo;
         wakeAll();
       }
     } catch {
-      // The next look, or a heartbeat's own read, finds what this one did not.
+      // After a failed look, the next look or a heartbeat's own read finds the new events.
     }
     timer = open > 0 && !isClosed ? setTimeout(() => void look(), pollMs) : undefined;
   }
 
-  /** Until something was dispatched, or it is time for a heartbeat. */
+  /** Resolves at a dispatch, or when a heartbeat is due. */
   const change = (): Promise<void> =>
     new Promise((resolve) => {
-      const done = (): void => {
+      const finish = (): void => {
         clearTimeout(late);
-        listeners.delete(done);
+        listeners.delete(finish);
         resolve();
       };
-      const late = setTimeout(done, heartbeatMs);
-      listeners.add(done);
+      const late = setTimeout(finish, heartbeatMs);
+      listeners.add(finish);
     });
 
-  async function* frames({ accountId, afterNo, assertAllowed }: StreamRequest): AsyncGenerator<string> {
+  async function* frames({
+    accountId,
+    afterNo,
+    assertAllowed,
+  }: StreamRequest): AsyncGenerator<string> {
+    const views = viewsOf(accountId);
     let cameTo = afterNo;
     yield `retry: ${retryMs}\n\n`;
     while (!isClosed) {
       await assertAllowed();
-      // Before the read: what is dispatched while it runs ends the wait behind it.
+      // Before the read: a dispatch during the read ends the wait after the read.
       const changed = change();
-      const found = await views.after(accountId, cameTo, batchSize);
-      for (const { dispatchNo, event } of found) {
+      const rows = await views.after(cameTo, batchSize);
+      for (const { dispatchNo, event } of rows) {
         cameTo = dispatchNo;
         yield `id: ${event.event_id}\nevent: ${event.event_type}\ndata: ${JSON.stringify(event)}\n\n`;
       }
-      if (found.length > 0) continue;
+      if (rows.length > 0) continue;
       await changed;
       yield ': \n\n';
     }
   }
 
   return {
-    /** Ends when the caller may no longer listen, and when the server drains; a client then comes back behind its last event. */
+    /**
+     * The stream ends when the caller loses access, and when the server drains; a client then
+     * returns with the id of the last event.
+     */
     open(request: StreamRequest): Readable {
-      if (isClosed || open >= maxStreams) throw failure('SERVICE_UNAVAILABLE', { reason: 'STREAMS' });
+      if (isClosed || open >= maxStreams)
+        throw failure('SERVICE_UNAVAILABLE', { reason: 'STREAMS' });
       assertRoom(request);
       count(request, 1);
       timer ??= setTimeout(() => void look(), pollMs);
-      const taken = endingQuietly(takenWithin(stalledMs, frames(request), () => stream.destroy()));
-      const stream = Readable.from(taken, { highWaterMark: 1 });
+      const source = endingQuietly(takenWithin(stalledMs, frames(request), () => stream.destroy()));
+      const stream = Readable.from(source, { highWaterMark: 1 });
       return stream.once('close', () => {
         count(request, -1);
         wakeAll();
@@ -151,8 +170,12 @@ export function createEventStreams(views: EventViews, settings: EventStreamSetti
 }
 export type EventStreams = ReturnType<typeof createEventStreams>;
 
-/** Tells when a frame is left lying for longer than that. */
-async function* takenWithin(ms: number, frames: AsyncGenerator<string>, tooLate: () => void): AsyncGenerator<string> {
+/** Reports a frame unread for longer than `ms`. */
+async function* takenWithin(
+  ms: number,
+  frames: AsyncGenerator<string>,
+  tooLate: () => void,
+): AsyncGenerator<string> {
   for await (const frame of frames) {
     const late = setTimeout(tooLate, ms);
     try {
@@ -163,7 +186,10 @@ async function* takenWithin(ms: number, frames: AsyncGenerator<string>, tooLate:
   }
 }
 
-/** A listener that may no longer listen, or a database that is away, ends the stream: the client's next request learns why. */
+/**
+ * A listener's lost access, or a database away, ends the stream quietly: the client's next request
+ * learns the reason.
+ */
 async function* endingQuietly(frames: AsyncGenerator<string>): AsyncGenerator<string> {
   try {
     yield* frames;

@@ -2,7 +2,7 @@ import { failure } from '../../workflows/shared/failure.js';
 
 export interface QueueLimits {
   maxRunning: number;
-  /** Of all places together, and of one. */
+  /** Waiting work of all places together, and of a single place. */
   maxWaiting: number;
   maxWaitingOfPlace: number;
 }
@@ -13,17 +13,21 @@ interface Waiting {
   refuse(error: unknown): void;
 }
 
-/** A queue whose first has waited for longer is not caught up with: its newest are served, who are the likeliest to wait still. */
+/**
+ * In a queue with a first waiter older than behindMs the backlog is not worked off: the newest
+ * waiters are served, since the newest are the likeliest to wait still.
+ */
 const behindMs = 2_000;
-/** Whoever has waited for longer than a request may take has gone. */
+/** A waiter older than a request's deadline has gone. */
 const goneMs = 10_000;
 
 /**
- * Dear work, a few at once. Places take turns, so a crowd from one address waits for itself; and when all room is taken, a place
- * that has less of it gets some of the one that has most. Whoever cannot wait is told to come again.
+ * Expensive work, a few at once. Places take turns, so a crowd from a single address delays only the
+ * crowd; and when the queue is full, the place with the most waiters loses the newest to a place
+ * with fewer. Work without room is refused with a retry time.
  */
 export function createFairQueue({ maxRunning, maxWaiting, maxWaitingOfPlace }: QueueLimits) {
-  // A Map iterates in the order of insertion, so a place that had its turn is put behind the others.
+  // A Map iterates in the order of insertion, so a place is put behind the others after a turn.
   const places = new Map<string, Waiting[]>();
   let running = 0;
   let waiting = 0;
@@ -46,9 +50,12 @@ export function createFairQueue({ maxRunning, maxWaiting, maxWaitingOfPlace }: Q
     return chosen;
   }
 
-  /** Takes the newest of the longest queue out of it, if that is longer than what asks for room. */
+  /** Drops the newest waiter of the longest queue, where longer than the queue asking for room. */
   function makeRoom(length: number): boolean {
-    const longest = [...places.values()].reduce((most, queue) => (queue.length > most.length ? queue : most), []);
+    const longest = [...places.values()].reduce(
+      (most, queue) => (queue.length > most.length ? queue : most),
+      [],
+    );
     if (longest.length <= length + 1) return false;
     waiting -= 1;
     longest.pop()?.refuse(busy());
@@ -57,7 +64,8 @@ export function createFairQueue({ maxRunning, maxWaiting, maxWaitingOfPlace }: Q
 
   function enter(place: string): Promise<void> {
     const queue = places.get(place) ?? [];
-    const isFull = queue.length >= maxWaitingOfPlace || (waiting >= maxWaiting && !makeRoom(queue.length));
+    const isFull =
+      queue.length >= maxWaitingOfPlace || (waiting >= maxWaiting && !makeRoom(queue.length));
     if (isFull) return Promise.reject(busy());
     return new Promise((resolve, reject) => {
       queue.push({ enteredMs: performance.now(), start: resolve, refuse: reject });
@@ -67,7 +75,7 @@ export function createFairQueue({ maxRunning, maxWaiting, maxWaitingOfPlace }: Q
   }
 
   return async <T>(place: string, work: () => Promise<T>): Promise<T> => {
-    // Whoever wakes it has kept its place, so `running` stays.
+    // The waker hands over its place, so `running` stays.
     if (running >= maxRunning) await enter(place);
     else running += 1;
     try {

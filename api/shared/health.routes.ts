@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import { isDiskFull } from '../../processes/disk.js';
 import { errorCodes } from '../../workflows/shared/error-codes.js';
-import { anyone, route, type Route } from './route.js';
-import { component, object, status } from './schema.js';
+import { anyone, route, type Route } from '../route/route.js';
+import { component, closedObject, status } from '../route/schema.js';
 
-/** Why something that is there does not do its work, where that is known. */
-export const unreadyReasons = ['DISK_FULL', 'WRITE_FAILED', 'CLOCK_APART'] as const;
+/** Known reasons why a running dependency does not do its work. */
+const unreadyReasons = ['DISK_FULL', 'WRITE_FAILED', 'CLOCK_APART'] as const;
 export class Unready extends Error {
   override readonly name = 'Unready';
   constructor(readonly reason: (typeof unreadyReasons)[number]) {
@@ -13,10 +13,13 @@ export class Unready extends Error {
   }
 }
 
-/** Something the API depends on. `check` throws, or takes too long, while it is down; `Unready` says why. */
+/**
+ * A dependency of the API. `check` throws, or takes too long, while the dependency is down;
+ * `Unready` gives the reason.
+ */
 export interface ReadyCheck {
   name: string;
-  /** Without it the API cannot do its work: /ready answers 503. */
+  /** A required dependency: while down, /ready answers 503. */
   isRequired: boolean;
   check: () => Promise<void>;
 }
@@ -24,7 +27,7 @@ export interface Version {
   version: string;
   commit?: string;
 }
-export interface HealthParts {
+interface HealthParts {
   checks: readonly ReadyCheck[];
   isDraining: () => boolean;
   version: Version;
@@ -33,33 +36,38 @@ export interface HealthParts {
 const checkTimeoutMs = 2_000;
 const retryAfterSeconds = 5;
 
-const health = component('Health', object({ status: status('UP') }));
-const dependency = object({
+const health = component('Health', closedObject({ status: status('UP') }));
+const dependency = closedObject({
   status: status('UP', 'DOWN'),
   required: Type.Boolean(),
   latency_ms: Type.Number(),
-  reason: Type.Optional(Type.Enum([...unreadyReasons], { description: 'Why it is down, where that is known' })),
+  reason: Type.Optional(
+    Type.Enum([...unreadyReasons], { description: 'Why it is down, where that is known' }),
+  ),
 });
 const readiness = {
   status: status('READY', 'NOT_READY', 'DRAINING'),
   checks: Type.Record(Type.String(), dependency),
 };
-const ready = component('Readiness', object(readiness));
-/** An error envelope that also says what a probe wants to see. */
+const ready = component('Readiness', closedObject(readiness));
+/** An error envelope with the state of each dependency, for probes. */
 const notReady = component(
   'NotReady',
-  object({
+  closedObject({
     ...readiness,
     error_code: status('SERVICE_UNAVAILABLE'),
     message: Type.String(),
-    details: object({}),
+    details: closedObject({}),
     request_id: Type.String(),
   }),
 );
-const version = component('Version', object({ version: Type.String(), commit: Type.Optional(Type.String()) }));
+const version = component(
+  'Version',
+  closedObject({ version: Type.String(), commit: Type.Optional(Type.String()) }),
+);
 
 export function createHealthRoutes({ checks, isDraining, version: running }: HealthParts): Route[] {
-  const alive = (path: string) =>
+  const checkLife = (path: string) =>
     route({
       method: 'get',
       path,
@@ -71,7 +79,7 @@ export function createHealthRoutes({ checks, isDraining, version: running }: Hea
     }).handledBy(async () => ({ status: 200, body: { status: 'UP' } }));
 
   const states = shared(() => Promise.all(checks.map(stateOf)));
-  const readyAt = (path: string) =>
+  const checkReadiness = (path: string) =>
     route({
       method: 'get',
       path,
@@ -81,12 +89,18 @@ export function createHealthRoutes({ checks, isDraining, version: running }: Hea
       limit: { exempt: 'probes ask on and on' },
       responses: { 200: ready, 503: notReady },
     }).handledBy(async ({ requestId }) => {
-      const found = await states();
-      const isReady = found.every(([, state]) => state.status === 'UP' || !state.required);
-      const byName = Object.fromEntries(found);
-      if (isReady && !isDraining()) return { status: 200, body: { status: 'READY', checks: byName } };
+      const checked = await states();
+      const isReady = checked.every(([, state]) => state.status === 'UP' || !state.required);
+      const byName = Object.fromEntries(checked);
+      if (isReady && !isDraining())
+        return { status: 200, body: { status: 'READY', checks: byName } };
       const { message } = errorCodes.SERVICE_UNAVAILABLE;
-      const envelope = { error_code: 'SERVICE_UNAVAILABLE' as const, message, details: {}, request_id: requestId };
+      const envelope = {
+        error_code: 'SERVICE_UNAVAILABLE' as const,
+        message,
+        details: {},
+        request_id: requestId,
+      };
       return {
         status: 503,
         headers: { 'Retry-After': String(retryAfterSeconds) },
@@ -94,27 +108,32 @@ export function createHealthRoutes({ checks, isDraining, version: running }: Hea
       };
     });
 
+  const readVersion = route({
+    method: 'get',
+    path: '/version',
+    summary: 'What is running',
+    tag: 'Health',
+    access: anyone(),
+    limit: { exempt: 'probes ask on and on' },
+    responses: { 200: version },
+  }).handledBy(async () => ({ status: 200, body: { ...running } }));
+
   return [
-    alive('/health'),
-    alive('/healthz'),
-    readyAt('/ready'),
-    readyAt('/readyz'),
-    route({
-      method: 'get',
-      path: '/version',
-      summary: 'What is running',
-      tag: 'Health',
-      access: anyone(),
-      limit: { exempt: 'probes ask on and on' },
-      responses: { 200: version },
-    }).handledBy(async () => ({ status: 200, body: { ...running } })),
+    checkLife('/health'),
+    checkLife('/healthz'),
+    checkReadiness('/ready'),
+    checkReadiness('/readyz'),
+    readVersion,
   ];
 }
 
-/** Whoever asks while somebody waits for the answer gets the same one: probes are not counted, and may be as many as they like. */
+/**
+ * Callers during a running check share the check's answer: probes are not counted, and may be any
+ * number.
+ */
 function shared<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => (asked ??= ask().finally(() => (asked = undefined)));
+  let pending: Promise<T> | undefined;
+  return () => (pending ??= ask().finally(() => (pending = undefined)));
 }
 
 async function stateOf({ name, isRequired, check }: ReadyCheck) {

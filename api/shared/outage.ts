@@ -1,9 +1,9 @@
-import { isDatabaseOutage } from '../../db/shared/database-fault.js';
+import { isDatabaseOutage } from '../../db/connection/database-fault.js';
 import { isDiskFull } from '../../processes/disk.js';
 import { asFailure, fullDiskOf } from '../../workflows/shared/failure.js';
 import { isTemporalOutage } from './workflows.js';
 
-/** What did not answer, as the details of SERVICE_UNAVAILABLE name it; empty where nobody can say which it was. */
+/** The failed dependency, as named in the details of SERVICE_UNAVAILABLE; empty where unknown. */
 export interface Outage {
   dependency?: string;
   reason?: 'DISK_FULL';
@@ -12,13 +12,15 @@ export interface Outage {
 }
 
 /**
- * What is worth waiting for, in requests, activities and deliveries alike: something that we stand on is away, and what was asked
- * of it may be asked again as it is. Undefined for a refusal, for a fault of the data and for a bug, which waiting does not change.
+ * An error worth waiting for, in requests, activities and deliveries alike: a dependency is away,
+ * and the same request may be sent again unchanged. Undefined for a refusal, for a fault of the
+ * data and for a bug, since waiting changes none.
  */
 export function outageOf(error: unknown): Outage | undefined {
-  const known = asFailure(error);
-  if (known) return known.code === 'SERVICE_UNAVAILABLE' ? known.details : undefined;
+  const content = asFailure(error);
+  if (content) return content.code === 'SERVICE_UNAVAILABLE' ? content.details : undefined;
   if (isTemporalOutage(error)) return { dependency: 'temporal' };
-  if (isDatabaseOutage(error)) return isDiskFull(error) ? fullDiskOf('postgres') : { dependency: 'postgres' };
+  if (isDatabaseOutage(error))
+    return isDiskFull(error) ? fullDiskOf('postgres') : { dependency: 'postgres' };
   return undefined;
 }

@@ -1,12 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { standingChangesMost, type StandingChange, type StandingViews } from '../../db/platform/standing.views.js';
+import {
+  standingChangesMost,
+  type StandingChange,
+  type StandingViews,
+} from '../../db/platform/standing.views.js';
 
-/** Hears after each look what has changed since the one before; 'all' where that cannot be told one by one. */
+/**
+ * Called after each look with the changes since the look before; 'all' where the changes cannot be
+ * listed.
+ */
 export type StandingListener = (changes: readonly StandingChange[] | 'all') => void;
 
 export interface StandingWatch {
   onLook(listener: StandingListener): void;
-  /** Whether a standing that was asked for and of which no change was heard is still what it was, a second ago at most. */
+  /**
+   * True where a standing already looked up, without a reported change, was still valid within the
+   * last second.
+   */
   isCurrent(): boolean;
   stop(): Promise<void>;
 }
@@ -15,16 +25,16 @@ export interface StandingWatch {
 const everyMs = 500;
 const currentForMs = 1_000;
 const tidyEveryMs = 60_000;
-/** Well within the time after which changes are forgotten. */
+/** Well within the time after which changes are purged. */
 const gapMaxMs = 5 * 60_000;
 
 /**
- * Looks twice a second whose standing has changed: sessions, users, roles and units alike. It is what HTTP, streams and MQTT
- * know an end by. Who is connected costs nothing here, only who has changed; and while it cannot look, nobody's standing
- * counts as current.
+ * Looks twice a second for changed standings: sessions, users, roles and units alike. HTTP, streams
+ * and MQTT learn an end from the watch. Connected callers cost nothing, only changes do; and while
+ * the watch cannot look, no standing counts as current (docs/decisions/0014).
  */
 export function startStandingWatch(
-  views: Pick<StandingViews, 'look'> & Partial<StandingViews>,
+  standings: StandingViews & { tidy?: () => Promise<void> },
   onError: (error: unknown) => void,
 ): StandingWatch {
   const stopping = new AbortController();
@@ -32,22 +42,22 @@ export function startStandingWatch(
   let horizon: string | undefined;
   let lookedAt = -Infinity;
   let tidiedAt = performance.now();
-  /** Told at the look before: a transaction that lasts holds the horizon back. */
-  let told = new Set<string>();
+  /** Changes reported at the look before: a long transaction holds the horizon back. */
+  let reportedIds = new Set<string>();
 
   async function lookOnce(): Promise<void> {
     const startedAt = performance.now();
     const isLost = horizon === undefined || startedAt - lookedAt > gapMaxMs;
-    const found = await views.look(isLost ? undefined : horizon);
-    horizon = found.horizon;
+    const look = await standings.look(isLost ? undefined : horizon);
+    horizon = look.horizon;
     lookedAt = startedAt;
-    const isAll = isLost || found.changes.length > standingChangesMost;
-    const fresh = found.changes.filter(({ changeId }) => !told.has(changeId));
-    told = new Set(found.changes.map(({ changeId }) => changeId));
+    const isAll = isLost || look.changes.length > standingChangesMost;
+    const fresh = look.changes.filter(({ changeId }) => !reportedIds.has(changeId));
+    reportedIds = new Set(look.changes.map(({ changeId }) => changeId));
     for (const listener of listeners) listener(isAll ? 'all' : fresh);
     if (startedAt - tidiedAt < tidyEveryMs) return;
     tidiedAt = startedAt;
-    await views.tidy?.();
+    await standings.tidy?.();
   }
 
   async function run(): Promise<void> {

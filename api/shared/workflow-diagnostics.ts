@@ -6,29 +6,36 @@ import {
   type Client,
   type WorkflowExecutionInfo,
 } from '@temporalio/client';
-import { databaseNow } from '../../db/shared/database-clock.js';
+import { databaseNow } from '../../db/connection/database-clock.js';
 import { isWaiting } from '../../workflows/shared/details.js';
 import { accountIdKey } from '../../workflows/shared/search-attributes.js';
 
-/** How it has ended; or of one under way that Temporal reports its tasks to fail, or that it waits until what failed is tried again. */
+/**
+ * How a workflow ended; or, for a running workflow, tasks failing as reported by Temporal, or a
+ * wait for the retry of a failed step.
+ */
 export const troubles = ['FAILED', 'TIMED_OUT', 'TERMINATED', 'TASK_FAILS', 'WAITS'] as const;
-export type Trouble = (typeof troubles)[number];
-export interface TroubledWorkflow {
+type Trouble = (typeof troubles)[number];
+interface TroubledWorkflow {
   workflow_id: string;
   workflow_type: string;
   account_id: string | null;
   started_at: string;
   trouble: Trouble;
-  /** What failed and when it is tried again, in the workflow's words; of one that waits alone. */
+  /** The failed step and the time of the retry, in the workflow's words; for WAITS alone. */
   waits_for: string | null;
 }
-/** What the rows know of workflows that may wait, which Temporal has no list of. */
+/** Waiting workflows known from rows, since Temporal has no list of such workflows. */
 export interface LateWorkflows {
-  /** Those that should have done by now what their rows wait for; so many of each kind at most. */
+  /** Ids of workflows late by their rows; at most `limit` of each kind. */
   behind(limit: number): Promise<string[]>;
-  /** Those that are there before their rows are, and wait for them. */
-  early: { workflowType: string; taskQueue: string };
-  /** Of such ids, those that have no row. */
+  /** Kinds of workflows started before their rows exist, and waiting for the rows. */
+  early: readonly EarlyWorkflows[];
+}
+interface EarlyWorkflows {
+  workflowType: string;
+  taskQueue: string;
+  /** The given ids without a row. */
   withoutRow(workflowIds: readonly string[]): Promise<string[]>;
 }
 export interface WorkflowDiagnostics {
@@ -36,20 +43,32 @@ export interface WorkflowDiagnostics {
   troubled(limit: number): Promise<TroubledWorkflow[]>;
 }
 
-/** Of servers from 1.30 on; an older one only shows in each history that its tasks fail. */
+/**
+ * Search attribute of servers from 1.30 on; an older server shows failing tasks only in each
+ * history.
+ */
 const problem = 'TemporalReportedProblems';
 const rpcDeadlineMs = 3_000;
-/** Of each kind that may wait. They are asked side by side, so that those whose workers are away cost the others no time. */
+/**
+ * Workflows of each waiting kind queried at most. Queries run side by side, so that kinds with
+ * absent workers cost other kinds no time.
+ */
 const mostAsked = 25;
 const metadataQuery = '__temporal_workflow_metadata';
 const endedWithinDays = 3;
 const dayMs = 86_400_000;
 
-/** By what Temporal knows of its workflows; the database knows what became of what they do. */
-export function createWorkflowDiagnostics(client: Client, late: LateWorkflows): WorkflowDiagnostics {
-  const withDeadline = <T>(work: () => Promise<T>) => client.withDeadline(Date.now() + rpcDeadlineMs, work);
+/**
+ * Troubles from Temporal's knowledge of the workflows; the database knows the outcome of the work.
+ */
+export function createWorkflowDiagnostics(
+  client: Client,
+  late: LateWorkflows,
+): WorkflowDiagnostics {
+  const withDeadline = <T>(work: () => Promise<T>) =>
+    client.withDeadline(Date.now() + rpcDeadlineMs, work);
 
-  async function found(query: string, limit: number): Promise<WorkflowExecutionInfo[]> {
+  async function listWorkflows(query: string, limit: number): Promise<WorkflowExecutionInfo[]> {
     const executions: WorkflowExecutionInfo[] = [];
     for await (const execution of client.workflow.list({ query, pageSize: limit })) {
       executions.push(execution);
@@ -62,7 +81,10 @@ export function createWorkflowDiagnostics(client: Client, late: LateWorkflows): 
     return Object.hasOwn(keys ?? {}, problem);
   }
 
-  /** Nobody else knows what a workflow waits for; one that does not answer in time is left out, and told of by `reconcile`. */
+  /**
+   * Only the workflow itself knows the reason of a wait; a workflow without an answer in time is
+   * left out, and reported by `reconcile`.
+   */
   async function detailsOf({ workflowId, runId }: WorkflowExecutionInfo): Promise<string> {
     const handle = client.workflow.getHandle(workflowId, runId);
     try {
@@ -72,22 +94,32 @@ export function createWorkflowDiagnostics(client: Client, late: LateWorkflows): 
       throw error;
     }
   }
+  /** The newest workflows of a kind still without a row. */
+  async function withoutRow({
+    workflowType,
+    taskQueue,
+    withoutRow,
+  }: EarlyWorkflows): Promise<string[]> {
+    const kind = `WorkflowType = '${workflowType}' and TaskQueue = '${taskQueue}'`;
+    const newest = await listWorkflows(`ExecutionStatus = 'Running' and ${kind}`, mostAsked);
+    return withoutRow(newest.map(({ workflowId }) => workflowId));
+  }
   async function waiting(): Promise<TroubledWorkflow[]> {
-    const { workflowType, taskQueue } = late.early;
-    const early = `WorkflowType = '${workflowType}' and TaskQueue = '${taskQueue}'`;
-    const newest = await found(`ExecutionStatus = 'Running' and ${early}`, mostAsked);
-    const [behind, withoutRow] = await Promise.all([
-      late.behind(mostAsked),
-      late.withoutRow(newest.map(({ workflowId }) => workflowId)),
-    ]);
-    const ids = [...new Set([...behind, ...withoutRow])];
+    const named = await Promise.all([late.behind(mostAsked), ...late.early.map(withoutRow)]);
+    const ids = [...new Set(named.flat())];
     if (ids.length === 0) return [];
-    const named = ids.map((id) => `'${id}'`).join(', ');
-    const open = await found(`ExecutionStatus = 'Running' and WorkflowId in (${named})`, ids.length);
-    const asked = await Promise.all(
-      open.map(async (execution) => ({ ...told(execution, 'WAITS'), waits_for: await detailsOf(execution) })),
+    const list = ids.map((id) => `'${id}'`).join(', ');
+    const open = await listWorkflows(
+      `ExecutionStatus = 'Running' and WorkflowId in (${list})`,
+      ids.length,
     );
-    return asked.filter(({ waits_for }) => isWaiting(waits_for));
+    const candidates = await Promise.all(
+      open.map(async (execution) => ({
+        ...troubledWorkflow(execution, 'WAITS'),
+        waits_for: await detailsOf(execution),
+      })),
+    );
+    return candidates.filter(({ waits_for }) => isWaiting(waits_for));
   }
 
   return {
@@ -95,16 +127,23 @@ export function createWorkflowDiagnostics(client: Client, late: LateWorkflows): 
       withDeadline(async () => {
         const since = new Date(databaseNow() - endedWithinDays * dayMs).toISOString();
         const [ended, failing, waits] = await Promise.all([
-          found(`ExecutionStatus in ('Failed', 'TimedOut', 'Terminated') and CloseTime > '${since}'`, limit),
-          (await isProblemKnown()) ? found(`ExecutionStatus = 'Running' and ${problem} is not null`, limit) : [],
+          listWorkflows(
+            `ExecutionStatus in ('Failed', 'TimedOut', 'Terminated') and CloseTime > '${since}'`,
+            limit,
+          ),
+          (await isProblemKnown())
+            ? listWorkflows(`ExecutionStatus = 'Running' and ${problem} is not null`, limit)
+            : [],
           waiting(),
         ]);
         const items = [
-          ...failing.map((each) => told(each, 'TASK_FAILS')),
+          ...failing.map((each) => troubledWorkflow(each, 'TASK_FAILS')),
           ...waits,
-          ...ended.map((each) => told(each)),
+          ...ended.map((each) => troubledWorkflow(each)),
         ];
-        return items.sort((one, other) => other.started_at.localeCompare(one.started_at)).slice(0, limit);
+        return items
+          .sort((one, other) => other.started_at.localeCompare(one.started_at))
+          .slice(0, limit);
       }),
   };
 }
@@ -115,7 +154,7 @@ const endings: Readonly<Record<string, Trouble>> = {
   TERMINATED: 'TERMINATED',
 };
 
-function told(
+function troubledWorkflow(
   execution: WorkflowExecutionInfo,
   trouble = endings[execution.status.name] ?? 'FAILED',
 ): TroubledWorkflow {
@@ -130,7 +169,7 @@ function told(
   };
 }
 
-/** No worker is there, or none in time; or it has ended meanwhile. */
+/** No worker answered in time, or the workflow has ended meanwhile. */
 const isUnanswered = (error: unknown): boolean =>
   error instanceof ServiceError ||
   error instanceof WorkflowNotFoundError ||

@@ -19,7 +19,7 @@ import { currentCorrelationId } from '../../db/shared/correlation.js';
 import type { ErrorCode } from '../../workflows/shared/error-codes.js';
 import { asFailure, failure } from '../../workflows/shared/failure.js';
 
-/** How to start a workflow, by the names of its contract: routes never see its body. */
+/** The start of a workflow, by the names of the contract: routes never see the workflow's body. */
 export interface WorkflowStart extends Pick<
   WorkflowOptions,
   'typedSearchAttributes' | 'staticSummary' | 'staticDetails' | 'memo'
@@ -28,28 +28,35 @@ export interface WorkflowStart extends Pick<
   workflowId: string;
   taskQueue: string;
   args: readonly unknown[];
-  /** Of a workflow that never ends: one that was ended all the same is started again. */
+  /** For a workflow without an end: if ended all the same, the workflow is started again. */
   isForGood?: boolean;
 }
-export interface Started<Result, Args extends unknown[]> extends WorkflowStart {
+interface Started<Result, Args extends unknown[]> extends WorkflowStart {
   update: UpdateDefinition<Result, Args>;
   updateArgs: Args;
   updateId?: string;
 }
-export interface Signalled<Args extends unknown[]> extends WorkflowStart {
+interface Signalled<Args extends unknown[]> extends WorkflowStart {
   signal: SignalDefinition<Args>;
   signalArgs: Args;
 }
 
 /**
- * The routes' way to workflows. Every call waits until it is durable, an update until it is completed.
- * A refusal of the workflow is thrown as its failure; `gone` is what to say when the workflow has ended or never was.
+ * The routes' way to workflows. Every call waits until durable, an update until completed. A
+ * workflow's refusal is thrown as the refusal's failure; `gone` is the code for a workflow ended or
+ * never started.
  */
 export interface Workflows {
   start(request: WorkflowStart): Promise<void>;
-  /** Starts again what was lost or cut off, from what its rows say; nothing beside a running one, nor again what has completed. */
+  /**
+   * Restarts a lost or terminated workflow from the rows; does nothing beside a running workflow or
+   * after a completed workflow.
+   */
   restart(request: WorkflowStart): Promise<void>;
-  updateWithStart<Result, Args extends unknown[]>(request: Started<Result, Args>, gone?: ErrorCode): Promise<Result>;
+  updateWithStart<Result, Args extends unknown[]>(
+    request: Started<Result, Args>,
+    gone?: ErrorCode,
+  ): Promise<Result>;
   signalWithStart<Args extends unknown[]>(request: Signalled<Args>): Promise<void>;
   /** The same updateId again answers with the first result. */
   update<Result, Args extends unknown[]>(
@@ -65,24 +72,31 @@ export interface Workflows {
     args: Args,
     gone?: ErrorCode,
   ): Promise<void>;
-  /** What a workflow knows, for decisions about the workflow itself; what people ask is answered from rows. */
+  /**
+   * A workflow's state, for decisions about the workflow itself; callers' questions are answered
+   * from rows.
+   */
   query<Result>(workflowId: string, query: QueryDefinition<Result>): Promise<Result>;
 }
 
-/** Below the request's own deadline, so that the caller learns what was late. */
+/** Below the request's own deadline, so that the caller learns the late dependency. */
 const rpcDeadlineMs = 8_800;
 const probeMs = 500;
 
 export function createWorkflows(client: Client): Workflows {
-  async function call<T>(work: () => Promise<T>, gone: ErrorCode = 'RESOURCE_NOT_FOUND'): Promise<T> {
+  async function call<T>(
+    work: () => Promise<T>,
+    gone: ErrorCode = 'RESOURCE_NOT_FOUND',
+  ): Promise<T> {
     try {
       return await client.withDeadline(Date.now() + rpcDeadlineMs, work);
     } catch (error) {
-      if (isLate(error)) throw failure('SERVICE_UNAVAILABLE', { dependency: await lateDependency() });
+      if (isLate(error))
+        throw failure('SERVICE_UNAVAILABLE', { dependency: await lateDependency() });
       throw asTemporalFailure(error, gone) ?? error;
     }
   }
-  /** Nothing came in time: where Temporal itself answers, those who do the work are away. */
+  /** After a time-out: where Temporal itself answers, the workers are away. */
   const lateDependency = (): Promise<string> =>
     client
       .withDeadline(Date.now() + probeMs, () => client.workflowService.getSystemInfo({}))
@@ -93,12 +107,18 @@ export function createWorkflows(client: Client): Workflows {
   return {
     start: (request) =>
       call(async () => {
-        // Where a worker of the queue shares this connection, it gets the first task with the answer.
-        await client.workflow.start(request.workflow, { ...startOptions(request), requestEagerStart: true });
+        // A worker of the queue on the same connection gets the first task with the answer.
+        await client.workflow.start(request.workflow, {
+          ...startOptions(request),
+          requestEagerStart: true,
+        });
       }, 'CONFLICT'),
     restart: (request) =>
       call(async () => {
-        const options = { ...startOptions(request), workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY' } as const;
+        const options = {
+          ...startOptions(request),
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+        } as const;
         await client.workflow.start(request.workflow, options);
       }, 'CONFLICT'),
     updateWithStart: ({ update, updateArgs, updateId, ...request }, gone = 'CONFLICT') =>
@@ -107,23 +127,34 @@ export function createWorkflows(client: Client): Workflows {
           client.workflow.executeUpdateWithStart(update, {
             args: updateArgs,
             ...(updateId === undefined ? {} : { updateId }),
-            startWorkflowOperation: new WithStartWorkflowOperation(request.workflow, startOptions(request)),
+            startWorkflowOperation: new WithStartWorkflowOperation(
+              request.workflow,
+              startOptions(request),
+            ),
           }),
         gone,
       ),
     signalWithStart: ({ signal, signalArgs, ...request }) =>
       call(async () => {
-        await client.workflow.signalWithStart<(...args: unknown[]) => Promise<unknown>, unknown[]>(request.workflow, {
-          ...startOptions(request),
-          signal: signal.name,
-          signalArgs,
-        });
+        await client.workflow.signalWithStart<(...args: unknown[]) => Promise<unknown>, unknown[]>(
+          request.workflow,
+          {
+            ...startOptions(request),
+            signal: signal.name,
+            signalArgs,
+          },
+        );
       }, 'CONFLICT'),
     update: (workflowId, update, args, updateId, gone) =>
       call(() => {
-        const options = { args: args as unknown as [unknown], ...(updateId === undefined ? {} : { updateId }) };
-        // The SDK has one signature for no arguments and one for some; by name, either will do.
-        return client.workflow.getHandle(workflowId).executeUpdate<never, [unknown]>(update.name, options);
+        const options = {
+          args: args as unknown as [unknown],
+          ...(updateId === undefined ? {} : { updateId }),
+        };
+        // The SDK has a signature without arguments and another with some; by name, either works.
+        return client.workflow
+          .getHandle(workflowId)
+          .executeUpdate<never, [unknown]>(update.name, options);
       }, gone),
     signal: (workflowId, signal, args, gone) =>
       call(() => client.workflow.getHandle(workflowId).signal(signal, ...args), gone),
@@ -131,8 +162,18 @@ export function createWorkflows(client: Client): Workflows {
   };
 }
 
-/** A finished id does not start again, and a running one is used: both said, since the server's defaults differ. */
-function startOptions({ workflowId, taskQueue, args, memo, isForGood = false, ...details }: WorkflowStart) {
+/**
+ * A finished id does not start again, and a running workflow is used: both explicit, since the
+ * server's defaults differ.
+ */
+function startOptions({
+  workflowId,
+  taskQueue,
+  args,
+  memo,
+  isForGood = false,
+  ...details
+}: WorkflowStart) {
   const requestId = currentCorrelationId();
   return {
     ...details,
@@ -142,12 +183,13 @@ function startOptions({ workflowId, taskQueue, args, memo, isForGood = false, ..
     memo: { ...memo, ...(requestId === undefined ? {} : { request_id: requestId }) },
     workflowIdReusePolicy: isForGood ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
-    // A worker that dies between accepting and answering is replaced this soon; the default is 10 s.
+    // A worker that dies between accepting and answering is replaced after 3 s; the default is 10
+    // s.
     workflowTaskTimeout: '3s',
   } as const;
 }
 
-/** What a route may say about an error of the Temporal client; undefined for a bug. */
+/** A route's failure for an error of the Temporal client; undefined for a bug. */
 export function asTemporalFailure(error: unknown, gone: ErrorCode): ApplicationFailure | undefined {
   const refusal = asFailure(error);
   if (refusal) return failure(refusal.code, refusal.details);
@@ -157,7 +199,9 @@ export function asTemporalFailure(error: unknown, gone: ErrorCode): ApplicationF
     endedFirst(error)
   )
     return failure(gone);
-  return isTemporalOutage(error) ? failure('SERVICE_UNAVAILABLE', { dependency: 'temporal' }) : undefined;
+  return isTemporalOutage(error)
+    ? failure('SERVICE_UNAVAILABLE', { dependency: 'temporal' })
+    : undefined;
 }
 
 export function isTemporalOutage(error: unknown): boolean {
@@ -167,7 +211,7 @@ export function isTemporalOutage(error: unknown): boolean {
   return !refusals.has(code);
 }
 
-/** Of gRPC: what Temporal says of the call itself, and would say again. */
+/** gRPC codes about the call itself: a repeat would get the same answer. */
 const grpc = {
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
@@ -176,17 +220,21 @@ const grpc = {
   UNIMPLEMENTED: 12,
 } as const;
 const refusals: ReadonlySet<number> = new Set([
-  ...[grpc.INVALID_ARGUMENT, grpc.ALREADY_EXISTS, grpc.OUT_OF_RANGE, grpc.UNIMPLEMENTED],
+  grpc.INVALID_ARGUMENT,
+  grpc.ALREADY_EXISTS,
+  grpc.OUT_OF_RANGE,
+  grpc.UNIMPLEMENTED,
 ]);
 const isLate = (error: unknown): boolean =>
-  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || grpcCodeOf(error) === grpc.DEADLINE_EXCEEDED;
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+  grpcCodeOf(error) === grpc.DEADLINE_EXCEEDED;
 
 function grpcCodeOf(error: unknown): number | undefined {
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) ? cause.code : undefined;
 }
 
-/** The workflow ended between accepting the update and completing it. */
+/** The workflow ended between accepting the update and completing the update. */
 const endedFirst = (error: unknown): boolean =>
   error instanceof WorkflowUpdateFailedError &&
   error.cause instanceof ApplicationFailure &&

@@ -1,21 +1,46 @@
 import { Type } from 'typebox';
-import type { TimelineRow } from '../../db/water/order-timeline.views.js';
-import type { OrderDetailRow, OrderRow } from '../../db/water/order.views.js';
-import { disputeReasons, orderStatuses, type OrderState } from '../../workflows/water/order.contract.js';
+import type { TimelineItem } from '../../db/water/order-timeline.views.js';
+import type { OrderDetailView, OrderSummaryView } from '../../db/water/order.views.js';
+import {
+  disputeReasons,
+  orderStatuses,
+  type OrderState,
+} from '../../workflows/water/order.contract.js';
 import { minorDigits } from '../../workflows/water/price.rules.js';
 import { etag as etagOf } from '../shared/etag.js';
-import { component, currency, decimal, majorUnits, nullable, object, timestamp, uuid } from '../shared/schema.js';
-import { comment, evidence, fillMode, measuredLiters, note, outcome, rating, volumeLiters } from './order.schemas.js';
-import { etag } from './site.schemas.js';
+import {
+  component,
+  currency,
+  decimal,
+  majorUnits,
+  nullable,
+  closedObject,
+  timestamp,
+  uuid,
+  etag,
+} from '../route/schema.js';
+import {
+  comment,
+  evidence,
+  fillMode,
+  measuredLiters,
+  note,
+  outcome,
+  rating,
+  volumeLiters,
+} from './order.schemas.js';
 
-export const orderCode = Type.String({ pattern: '^ORD-[0-9A-HJKMNP-TV-Z]{12}$', examples: ['ORD-7K3M9QX2B4TV'] });
+export const orderCode = Type.String({
+  pattern: '^ORD-[0-9A-HJKMNP-TV-Z]{12}$',
+  examples: ['ORD-7K3M9QX2B4TV'],
+});
 const status = Type.Enum([...orderStatuses]);
 const state = { order_id: uuid, order_code: orderCode, status, next_deadline: nullable(timestamp) };
-export const orderState = component('OrderState', object(state));
+export const orderState = component('OrderState', closedObject(state));
 
 const price = { requested_volume_liters: volumeLiters, price_quote_total: decimal, currency };
-export const placedOrder = component('PlacedOrder', object({ ...state, ...price }));
-export const orderQuote = object({
+export const placedOrder = component('PlacedOrder', closedObject({ ...state, ...price }));
+export const orderQuote = closedObject({
   price_quote_total: decimal,
   currency,
   price_rule_id: uuid,
@@ -37,29 +62,34 @@ const summary = {
   target_reservoir_id: nullable(uuid),
   etag,
 };
-export const orderSummary = component('OrderSummary', object(summary));
+export const orderSummary = component('OrderSummary', closedObject(summary));
 
-const confirmation = object({
+const confirmation = closedObject({
   confirmed_volume_liters: measuredLiters,
   confirmed_delivery_at: nullable(timestamp),
   note: nullable(note),
   confirmed_at: timestamp,
   confirmed_by: uuid,
 });
-const review = object({ review_id: uuid, rating, comment: nullable(comment), created_at: timestamp });
-export const submittedReview = object({ review_id: uuid });
+const review = closedObject({
+  review_id: uuid,
+  rating,
+  comment: nullable(comment),
+  created_at: timestamp,
+});
+export const submittedReview = closedObject({ review_id: uuid });
 
 export const orderDetail = component(
   'Order',
-  object({
+  closedObject({
     ...summary,
     price_rule_id: uuid,
     delivered_volume_liters: nullable(measuredLiters),
-    seller_profile: object({ seller_principal_id: uuid, display_name: Type.String() }),
+    seller_profile: closedObject({ seller_principal_id: uuid, display_name: Type.String() }),
     buyer_confirmation: nullable(confirmation),
     seller_confirmation: nullable(confirmation),
     dispute: nullable(
-      object({
+      closedObject({
         reason: Type.Enum([...disputeReasons]),
         note: nullable(note),
         opened_at: timestamp,
@@ -67,7 +97,7 @@ export const orderDetail = component(
       }),
     ),
     resolution: nullable(
-      object({
+      closedObject({
         outcome,
         delivered_volume_liters: nullable(measuredLiters),
         evidence_event_ids: evidence,
@@ -80,7 +110,7 @@ export const orderDetail = component(
   }),
 );
 
-export const timelineItem = object({
+export const timelineItem = closedObject({
   event_id: uuid,
   event_type: Type.String({ examples: ['ORDER_ACCEPTED'] }),
   occurred_at: timestamp,
@@ -88,7 +118,7 @@ export const timelineItem = object({
   details: Type.Record(Type.String(), Type.Unknown()),
 });
 
-/** Minor units as they leave. */
+/** An amount of minor units, in major units for an answer. */
 export const amount = (minor: number, code: string): string => majorUnits(minor, minorDigits(code));
 
 export const stateBody = ({ orderId, orderCode: code, status: now, nextDeadline }: OrderState) => ({
@@ -98,8 +128,9 @@ export const stateBody = ({ orderId, orderCode: code, status: now, nextDeadline 
   next_deadline: nextDeadline,
 });
 
-// JSON leaves out what is undefined. Columns taken out of a row by a rest, or added after it, cost several times the row itself.
-export const summaryBody = (row: OrderRow) => ({
+// JSON leaves out undefined fields. Removing columns by a rest, or adding fields after, costs
+// several times the row itself.
+export const summaryBody = (row: OrderSummaryView) => ({
   price_quote_total: amount(row.price_quote_total_minor, row.currency),
   etag: etagOf(row.version),
   ...row,
@@ -107,9 +138,12 @@ export const summaryBody = (row: OrderRow) => ({
   version: undefined,
 });
 
-export const detailBody = (row: OrderDetailRow) => ({
+export const detailBody = (row: OrderDetailView) => ({
   price_quote_total: amount(row.price_quote_total_minor, row.currency),
-  seller_profile: { seller_principal_id: row.seller_principal_id, display_name: row.seller_display_name },
+  seller_profile: {
+    seller_principal_id: row.seller_principal_id,
+    display_name: row.seller_display_name,
+  },
   etag: etagOf(row.version),
   ...row,
   seller_display_name: undefined,
@@ -117,8 +151,8 @@ export const detailBody = (row: OrderDetailRow) => ({
   version: undefined,
 });
 
-/** An event as people read it: its amounts also as they are written everywhere else. */
-export function timelineBody({ subject_seq: _seq, details, ...item }: TimelineRow) {
+/** An event for reading: amounts also in the format of all other answers. */
+export function timelineBody({ subject_seq: _seq, details, ...item }: TimelineItem) {
   const { price_quote_total_minor: minor, currency } = details;
   if (typeof minor !== 'number' || typeof currency !== 'string') return { ...item, details };
   return { ...item, details: { ...details, price_quote_total: amount(minor, currency) } };

@@ -1,12 +1,21 @@
 import { Type } from 'typebox';
 import { readingSources } from '../../workflows/water/reservoir.contract.js';
-import { component, described, nullable, object, page, pageQuery, timestamp, uuid } from '../shared/schema.js';
-import { pct } from './reservoir.schemas.js';
+import {
+  component,
+  described,
+  nullable,
+  closedObject,
+  page,
+  pageQuery,
+  timestamp,
+  uuid,
+  pct,
+} from '../route/schema.js';
 
 const liters = Type.Number({ minimum: 0 });
 const count = Type.Integer({ minimum: 0 });
 
-export const manualReading = object({
+export const manualReading = closedObject({
   level_pct: pct,
   recorded_at: Type.Optional({
     ...timestamp,
@@ -14,28 +23,36 @@ export const manualReading = object({
   }),
   note: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
 });
-export const readingCreated = object({ reading_id: uuid });
+export const readingCreated = closedObject({ reading_id: uuid });
 
 /** Widths of a bucket on the wire, in seconds. */
 export const bucketSeconds = { '15m': 900, '1h': 3_600, '1d': 86_400 } as const;
 
-export const readingQuery = object({
+export const readingQuery = closedObject({
   ...pageQuery.properties,
-  since: Type.Optional({ ...timestamp, description: 'From here; with bucket, one day before until when left out' }),
+  since: Type.Optional({
+    ...timestamp,
+    description: 'From here; with bucket, one day before until when left out',
+  }),
   until: Type.Optional({ ...timestamp, description: 'Up to, and without; now when left out' }),
-  bucket: Type.Optional(Type.Enum(['15m', '1h', '1d'], { description: 'Answers steps of time instead of readings' })),
+  bucket: Type.Optional(
+    Type.Enum(['15m', '1h', '1d'], { description: 'Answers steps of time instead of readings' }),
+  ),
 });
 
 const reading = component(
   'Reading',
-  object({
+  closedObject({
     reading_id: described(uuid, 'Its id'),
     recorded_at: described(timestamp, 'When it was received, or read by a person'),
     observed_at: described(nullable(timestamp), 'By the clock of the device: shown, never trusted'),
     level_pct: described(pct, 'Percent of the height'),
     volume_liters: described(nullable(liters), 'Litres; null where the capacity is not known'),
     source: described(Type.Enum([...readingSources]), 'DEVICE or MANUAL'),
-    device_id: described(nullable(Type.String()), 'The device that measured it; null where a person did'),
+    device_id: described(
+      nullable(Type.String()),
+      'The device that measured it; null where a person did',
+    ),
     device_epoch: described(
       nullable(Type.Integer({ minimum: 0 })),
       'In which of its countings the device numbered the message',
@@ -55,14 +72,17 @@ const reading = component(
       'Its standard deviation, in millimetres; null for a single sample',
     ),
     telemetry_message_id: described(nullable(uuid), 'The message that it was derived from'),
-    geometry_version: described(Type.Integer({ minimum: 1 }), 'Of the reservoir, when it was derived'),
+    geometry_version: described(
+      Type.Integer({ minimum: 1 }),
+      'Of the reservoir, when it was derived',
+    ),
     note: described(nullable(Type.String()), 'What the person who read it wrote'),
   }),
 );
 
 const readingBucket = component(
   'ReadingBucket',
-  object({
+  closedObject({
     bucket_start: described(timestamp, 'From here'),
     bucket_end: described(timestamp, 'Up to, and without'),
     data: described(

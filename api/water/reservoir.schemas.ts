@@ -8,9 +8,19 @@ import {
   readingSources,
   reservoirTypes,
 } from '../../workflows/water/reservoir.contract.js';
-import { quantity } from '../shared/quantity.js';
-import { component, described, location, nullable, object, timestamp, uuid } from '../shared/schema.js';
-import { etag, recordName as name } from './site.schemas.js';
+import { quantity } from '../route/quantity.js';
+import {
+  component,
+  described,
+  location,
+  nullable,
+  closedObject,
+  timestamp,
+  uuid,
+  etag,
+  pct,
+} from '../route/schema.js';
+import { recordName as name } from './site.schemas.js';
 
 const longestMm = 1e7;
 const tableExample = [
@@ -23,49 +33,74 @@ const lengthMm = quantity(3, {
   description: 'Millimetres',
   examples: [2000],
 });
-const diameterOrPointMm = quantity(3, { minimum: 0, maximum: longestMm, description: 'Millimetres' });
+const diameterOrPointMm = quantity(3, {
+  minimum: 0,
+  maximum: longestMm,
+  description: 'Millimetres',
+});
 const liters = quantity(3, {
   minimum: leastCapacityLiters,
   maximum: mostCapacityLiters,
   description: 'Litres',
   examples: [5000],
 });
-const distanceMm = quantity(3, { minimum: 0, maximum: longestMm, description: 'Millimetres from the sensor' });
-export const pct = quantity(3, { minimum: 0, maximum: 100, description: 'Percent', examples: [42.5] });
+const distanceMm = quantity(3, {
+  minimum: 0,
+  maximum: longestMm,
+  description: 'Millimetres from the sensor',
+});
 
-export const geometry = component(
+const geometry = component(
   'Geometry',
   Type.Union(
     [
-      object({
+      closedObject({
         shape: Type.Literal('RECTANGULAR_PRISM'),
         length_mm: lengthMm,
         width_mm: lengthMm,
         height_mm: lengthMm,
       }),
-      object({ shape: Type.Literal('VERTICAL_CYLINDER'), diameter_mm: lengthMm, height_mm: lengthMm }),
-      object({ shape: Type.Literal('HORIZONTAL_CYLINDER'), diameter_mm: lengthMm, length_mm: lengthMm }),
-      object({ shape: Type.Literal('SPHERE'), diameter_mm: lengthMm }),
-      object({
+      closedObject({
+        shape: Type.Literal('VERTICAL_CYLINDER'),
+        diameter_mm: lengthMm,
+        height_mm: lengthMm,
+      }),
+      closedObject({
+        shape: Type.Literal('HORIZONTAL_CYLINDER'),
+        diameter_mm: lengthMm,
+        length_mm: lengthMm,
+      }),
+      closedObject({ shape: Type.Literal('SPHERE'), diameter_mm: lengthMm }),
+      closedObject({
         shape: Type.Literal('FRUSTUM'),
         bottom_diameter_mm: diameterOrPointMm,
         top_diameter_mm: diameterOrPointMm,
         height_mm: lengthMm,
       }),
-      object({
+      closedObject({
         shape: Type.Literal('STRAPPING_TABLE'),
         points: Type.Array(
-          object({
-            level_mm: quantity(3, { minimum: 0, maximum: longestMm, description: 'Millimetres from the bottom' }),
-            volume_liters: quantity(3, { minimum: 0, maximum: mostCapacityLiters, description: 'Litres up to there' }),
+          closedObject({
+            level_mm: quantity(3, {
+              minimum: 0,
+              maximum: longestMm,
+              description: 'Millimetres from the bottom',
+            }),
+            volume_liters: quantity(3, {
+              minimum: 0,
+              maximum: mostCapacityLiters,
+              description: 'Litres up to there',
+            }),
           }),
           {
-            ...{ minItems: 2, maxItems: 500, description: 'Rising in level and volume, from level 0' },
+            minItems: 2,
+            maxItems: 500,
+            description: 'Rising in level and volume, from level 0',
             examples: [tableExample],
           },
         ),
       }),
-      object({
+      closedObject({
         shape: Type.Literal('CUSTOM'),
         height_mm: lengthMm,
         description: Type.Optional(Type.String({ maxLength: 500 })),
@@ -88,7 +123,7 @@ const required = {
     'DEVICE: a sensor measures it; MANUAL: people read a gauge',
   ),
 };
-/** What may be emptied. A threshold that is null switches its state off. */
+/** Nullable fields of a reservoir. A null threshold switches the threshold's state off. */
 const emptiable = {
   capacity_liters: described(
     nullable(liters),
@@ -98,7 +133,10 @@ const emptiable = {
     nullable(geometry),
     'Shape and inner lengths in millimetres, which turn a level into a volume; null: volume in proportion to the level',
   ),
-  height_mm: described(nullable(lengthMm), 'Millimetres from the bottom to the level that counts as full'),
+  height_mm: described(
+    nullable(lengthMm),
+    'Millimetres from the bottom to the level that counts as full',
+  ),
   sensor_empty_distance_mm: described(
     nullable({ ...distanceMm, examples: [2000] }),
     'Millimetres from the sensor to the water when the tank is empty; both distances or neither',
@@ -107,8 +145,14 @@ const emptiable = {
     nullable({ ...distanceMm, examples: [150] }),
     'Millimetres from the sensor to the water when the tank is full',
   ),
-  full_threshold_pct: described(nullable({ ...pct, examples: [95] }), 'Percent of the height from which it is FULL'),
-  low_threshold_pct: described(nullable({ ...pct, examples: [20] }), 'Percent of the height down to which it is LOW'),
+  full_threshold_pct: described(
+    nullable({ ...pct, examples: [95] }),
+    'Percent of the height from which it is FULL',
+  ),
+  low_threshold_pct: described(
+    nullable({ ...pct, examples: [20] }),
+    'Percent of the height down to which it is LOW',
+  ),
   critical_threshold_pct: described(
     nullable({ ...pct, examples: [10] }),
     'Percent of the height down to which it is CRITICAL',
@@ -125,15 +169,18 @@ const defaulted = {
 };
 const optional = Type.Partial(Type.Object({ ...emptiable, ...defaulted })).properties;
 
-export const newReservoir = object({ ...required, ...optional });
-export const reservoirPatch = object(
+export const newReservoir = closedObject({ ...required, ...optional });
+export const reservoirPatch = closedObject(
   { ...Type.Partial(Type.Object(required)).properties, ...optional },
   { minProperties: 1 },
 );
 
-const latestReading = object({
+const latestReading = closedObject({
   level_pct: described(pct, 'Percent of the height'),
-  volume_liters: described(nullable(Type.Number({ minimum: 0 })), 'Litres; null where the capacity is not known'),
+  volume_liters: described(
+    nullable(Type.Number({ minimum: 0 })),
+    'Litres; null where the capacity is not known',
+  ),
   battery_pct: described(nullable(Type.Number()), 'Percent, of the device that measured it'),
   recorded_at: described(timestamp, 'When it was received, or read by a person'),
   observed_at: described(nullable(timestamp), 'By the clock of the device: shown, never trusted'),
@@ -142,16 +189,20 @@ const latestReading = object({
 
 export const reservoir = component(
   'Reservoir',
-  object({
+  closedObject({
     reservoir_id: described(uuid, 'Its id'),
     owner_principal_id: described(uuid, 'The account that it belongs to'),
     ...required,
     ...emptiable,
     ...defaulted,
-    capacity_source: described(nullable(Type.Enum([...capacitySources])), 'Where the capacity comes from'),
+    capacity_source: described(
+      nullable(Type.Enum([...capacitySources])),
+      'Where the capacity comes from',
+    ),
     geometry_version: Type.Integer({
       minimum: 1,
-      description: 'Counts the changes of what turns a level into a volume; each reading keeps the one that made it',
+      description:
+        'Counts the changes of what turns a level into a volume; each reading keeps the one that made it',
     }),
     level_state: described(
       nullable(Type.Enum([...levelStates])),

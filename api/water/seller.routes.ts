@@ -1,8 +1,10 @@
-import { createSellerRecords } from '../../db/water/seller.records.js';
-import { createSellerViews } from '../../db/water/seller.views.js';
+import type { ReadScope } from '../../db/connection/database.js';
+import { sellerRecords } from '../../db/water/seller.records.js';
+import { sellerViews } from '../../db/water/seller.views.js';
+import { policy } from '../../workflows/identity/policy.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
-import { member, route, type Route } from '../shared/route.js';
-import { page, pageQuery } from '../shared/schema.js';
+import { member, route, type Route } from '../route/route.js';
+import { page, pageQuery } from '../route/schema.js';
 import {
   newSellerProfile,
   sellerProfile,
@@ -10,95 +12,102 @@ import {
   sellerReservoir,
   sellerReservoirPatch,
 } from './seller.schemas.js';
-import type { RecordRouteParts } from './site.routes.js';
+import type { RecordRouteParts } from '../shared/route-parts.js';
 
-const editors = ['OWNER', 'ADMIN', 'MANAGER'] as const;
+const editors = policy['water.sell'];
 const profilePath = '/v1/accounts/:account_id/seller-profile';
 
-export function createSellerRoutes({ database, cursors: allCursors }: RecordRouteParts): Route[] {
-  const records = createSellerRecords(database);
-  const views = createSellerViews(database.read);
+export function createSellerRoutes({
+  cursors: allCursors,
+}: Pick<RecordRouteParts, 'cursors'>): Route[] {
   const cursors = allCursors.of('seller-reservoirs');
 
-  async function profileOf(accountId: string) {
-    const profile = await views.profile(accountId);
-    if (!profile) throw failure('RESOURCE_NOT_FOUND');
-    return profile;
-  }
+  const createProfile = route({
+    method: 'post',
+    path: profilePath,
+    summary: 'Become a seller',
+    tag: 'Marketplace',
+    access: member(...editors),
+    scope: 'water.write',
+    audit: { action: 'seller-profile.create', subject: 'account' },
+    body: newSellerProfile,
+    responses: { 201: sellerProfile },
+    errors: ['SELLER_PROFILE_EXISTS'],
+  }).handledBy(async ({ scope, accountId, body: { status, display_name: displayName } }) => {
+    await sellerRecords(scope).createProfile({ status, displayName });
+    const Location = `/v1/accounts/${accountId}/seller-profile`;
+    return { status: 201, body: await profileOf(scope), headers: { Location } };
+  });
 
-  return [
-    route({
-      method: 'post',
-      path: profilePath,
-      summary: 'Become a seller',
-      tag: 'Marketplace',
-      access: member(...editors),
-      audit: { action: 'seller-profile.create', subject: 'account' },
-      body: newSellerProfile,
-      responses: { 201: sellerProfile },
-      errors: ['SELLER_PROFILE_EXISTS'],
-    }).handledBy(async ({ accountId, caller: { principalId }, body: { status, display_name: displayName } }) => {
-      await records.createProfile({ accountId, principalId }, { status, displayName });
-      const Location = `/v1/accounts/${accountId}/seller-profile`;
-      return { status: 201, body: await profileOf(accountId), headers: { Location } };
-    }),
+  const readProfile = route({
+    method: 'get',
+    path: profilePath,
+    summary: "Read the account's seller profile",
+    tag: 'Marketplace',
+    access: member(),
+    scope: 'water.read',
+    responses: { 200: sellerProfile },
+  }).handledBy(async ({ scope }) => ({ status: 200, body: await profileOf(scope) }));
 
-    route({
-      method: 'get',
-      path: profilePath,
-      summary: "Read the account's seller profile",
-      tag: 'Marketplace',
-      access: member(),
-      responses: { 200: sellerProfile },
-    }).handledBy(async ({ accountId }) => ({ status: 200, body: await profileOf(accountId) })),
+  const updateProfile = route({
+    method: 'patch',
+    path: profilePath,
+    summary: "Change the account's seller profile",
+    tag: 'Marketplace',
+    access: member(...editors),
+    scope: 'water.write',
+    audit: { action: 'seller-profile.update', subject: 'account' },
+    body: sellerProfilePatch,
+    responses: { 200: sellerProfile },
+  }).handledBy(async ({ scope, body }) => {
+    await sellerRecords(scope).updateProfile({
+      status: body.status,
+      displayName: body.display_name,
+    });
+    return { status: 200, body: await profileOf(scope) };
+  });
 
-    route({
-      method: 'patch',
-      path: profilePath,
-      summary: "Change the account's seller profile",
-      tag: 'Marketplace',
-      access: member(...editors),
-      audit: { action: 'seller-profile.update', subject: 'account' },
-      body: sellerProfilePatch,
-      responses: { 200: sellerProfile },
-    }).handledBy(async ({ accountId, caller: { principalId }, body }) => {
-      const patch = {
-        ...(body.status === undefined ? {} : { status: body.status }),
-        ...(body.display_name === undefined ? {} : { displayName: body.display_name }),
-      };
-      await records.updateProfile({ accountId, principalId }, patch);
-      return { status: 200, body: await profileOf(accountId) };
-    }),
+  const listSellerReservoirs = route({
+    method: 'get',
+    path: '/v1/accounts/:account_id/seller/reservoirs',
+    summary: 'List the reservoirs of the account as its seller sees them',
+    tag: 'Marketplace',
+    access: member(),
+    scope: 'water.read',
+    query: pageQuery,
+    responses: { 200: page(sellerReservoir) },
+  }).handledBy(async ({ scope, query: { limit, cursor } }) => {
+    const [after = null] = cursors.decode(cursor) ?? [];
+    const rows = await sellerViews(scope).page(after as string | null, limit + 1);
+    return {
+      status: 200,
+      body: cursors.page(rows, limit, ({ seller_reservoir_id }) => [seller_reservoir_id]),
+    };
+  });
 
-    route({
-      method: 'get',
-      path: '/v1/accounts/:account_id/seller/reservoirs',
-      summary: 'List the reservoirs of the account as its seller sees them',
-      tag: 'Marketplace',
-      access: member(),
-      query: pageQuery,
-      responses: { 200: page(sellerReservoir) },
-    }).handledBy(async ({ accountId, query: { limit, cursor } }) => {
-      const [after = null] = cursors.decode(cursor) ?? [];
-      const rows = await views.reservoirs(accountId, after as string | null, limit + 1);
-      return { status: 200, body: cursors.page(rows, limit, ({ seller_reservoir_id }) => [seller_reservoir_id]) };
-    }),
+  const updateSellerReservoir = route({
+    method: 'patch',
+    path: '/v1/accounts/:account_id/seller/reservoirs/:reservoir_id',
+    summary: 'Offer a reservoir, or take it off the market',
+    tag: 'Marketplace',
+    access: member(...editors),
+    scope: 'water.write',
+    audit: { action: 'seller-reservoir.update', subject: 'reservoir' },
+    body: sellerReservoirPatch,
+    responses: { 200: sellerReservoir },
+  }).handledBy(async ({ scope, params, body }) => {
+    const reservoirId = params.reservoir_id;
+    await sellerRecords(scope).setAvailability(reservoirId, body.seller_availability_status);
+    const reservoir = await sellerViews(scope).reservoir(reservoirId);
+    if (!reservoir) throw failure('RESOURCE_NOT_FOUND');
+    return { status: 200, body: reservoir };
+  });
 
-    route({
-      method: 'patch',
-      path: '/v1/accounts/:account_id/seller/reservoirs/:reservoir_id',
-      summary: 'Offer a reservoir, or take it off the market',
-      tag: 'Marketplace',
-      access: member(...editors),
-      audit: { action: 'seller-reservoir.update', subject: 'reservoir' },
-      body: sellerReservoirPatch,
-      responses: { 200: sellerReservoir },
-    }).handledBy(async ({ accountId, caller: { principalId }, params, body }) => {
-      const reservoirId = params.reservoir_id;
-      await records.setAvailability({ accountId, principalId }, reservoirId, body.seller_availability_status);
-      const reservoir = await views.reservoir(accountId, reservoirId);
-      if (!reservoir) throw failure('RESOURCE_NOT_FOUND');
-      return { status: 200, body: reservoir };
-    }),
-  ];
+  return [createProfile, readProfile, updateProfile, listSellerReservoirs, updateSellerReservoir];
+}
+
+async function profileOf(scope: ReadScope) {
+  const profile = await sellerViews(scope).profile();
+  if (!profile) throw failure('RESOURCE_NOT_FOUND');
+  return profile;
 }

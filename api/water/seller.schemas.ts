@@ -1,21 +1,35 @@
 import { Type } from 'typebox';
 import { sellerAvailabilities, sellerStatuses } from '../../workflows/water/seller.contract.js';
-import { quantity } from '../shared/quantity.js';
-import { component, currency, decimal, location, nullable, object, timestamp, uuid } from '../shared/schema.js';
+import { quantity } from '../route/quantity.js';
+import {
+  component,
+  currency,
+  decimal,
+  location,
+  nullable,
+  closedObject,
+  timestamp,
+  uuid,
+} from '../route/schema.js';
 import { recordName } from './site.schemas.js';
 
 const status = Type.Enum([...sellerStatuses]);
-const displayName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', examples: ['Maji Safi'] });
+const displayName = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '\\S',
+  examples: ['Maji Safi'],
+});
 const availability = Type.Enum([...sellerAvailabilities]);
 
-export const newSellerProfile = object({ status, display_name: displayName });
-export const sellerProfilePatch = object(
+export const newSellerProfile = closedObject({ status, display_name: displayName });
+export const sellerProfilePatch = closedObject(
   { status: Type.Optional(status), display_name: Type.Optional(displayName) },
   { minProperties: 1 },
 );
 export const sellerProfile = component(
   'SellerProfile',
-  object({
+  closedObject({
     seller_principal_id: uuid,
     status,
     display_name: displayName,
@@ -27,10 +41,10 @@ export const sellerProfile = component(
   }),
 );
 
-export const sellerReservoirPatch = object({ seller_availability_status: availability });
+export const sellerReservoirPatch = closedObject({ seller_availability_status: availability });
 export const sellerReservoir = component(
   'SellerReservoir',
-  object({
+  closedObject({
     seller_reservoir_id: uuid,
     name: recordName,
     seller_availability_status: availability,
@@ -39,19 +53,32 @@ export const sellerReservoir = component(
   }),
 );
 
-const bandEnd = quantity(3, { minimum: 0, maximum: 10_000_000, description: 'Litres', examples: [1000] });
+const bandEnd = quantity(3, {
+  minimum: 0,
+  maximum: 10_000_000,
+  description: 'Litres',
+  examples: [1000],
+});
 const bandStart = { ...bandEnd, examples: [0] };
-/** Amounts as a number or as text; small enough for every total to be an exact number of minor units. */
+/**
+ * Amounts as a number or as text; small enough for every total to be an exact number of minor
+ * units.
+ */
 const amountInput = (wholeDigits: number, places: number) =>
   Type.Union([
     quantity('exact', { minimum: 0, maximum: 10 ** wholeDigits - 10 ** -places }),
-    Type.String({ pattern: `^[0-9]{1,${wholeDigits}}(\\.[0-9]{1,${places}})?$`, examples: ['0.85'] }),
+    Type.String({
+      pattern: `^[0-9]{1,${wholeDigits}}(\\.[0-9]{1,${places}})?$`,
+      examples: ['0.85'],
+    }),
   ]);
 
 const later = { ...timestamp, examples: ['2027-03-01T00:00:00.000Z'] };
 
-/** The band is half-open: `min_volume_liters` ≤ litres < `max_volume_liters`; null leaves it open. */
-export const newPriceRule = object({
+/**
+ * The band is half-open: `min_volume_liters` ≤ litres < `max_volume_liters`; null leaves it open.
+ */
+export const newPriceRule = closedObject({
   currency,
   min_volume_liters: Type.Optional({ ...bandStart, default: 0 }),
   max_volume_liters: Type.Optional(nullable(bandEnd)),
@@ -62,7 +89,7 @@ export const newPriceRule = object({
 });
 export const priceRule = component(
   'PriceRule',
-  object({
+  closedObject({
     price_rule_id: uuid,
     seller_reservoir_id: uuid,
     currency,

@@ -1,107 +1,112 @@
 import type { Static } from 'typebox';
-import type { Database } from '../../db/shared/database.js';
-import { createSiteRecords, type SitePatch } from '../../db/water/site.records.js';
-import { createSiteViews } from '../../db/water/site.views.js';
+import type { ReadScope } from '../../db/connection/database.js';
+import { siteRecords, type SitePatch } from '../../db/water/site.records.js';
+import { siteViews } from '../../db/water/site.views.js';
+import { policy } from '../../workflows/identity/policy.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
-import type { Cursors } from '../shared/cursor.js';
-import { member, resource, route, type Route } from '../shared/route.js';
-import { page, pageQuery } from '../shared/schema.js';
+import type { RecordRouteParts } from '../shared/route-parts.js';
+import { member, resource, route, type Route } from '../route/route.js';
+import { page, pageQuery } from '../route/schema.js';
 import { newSite, site, sitePatch } from './site.schemas.js';
 
-export interface RecordRouteParts {
-  database: Database;
-  cursors: Cursors;
-}
+const editors = policy['water.edit'];
 
-const editors = ['OWNER', 'ADMIN', 'MANAGER'] as const;
-
-export function createSiteRoutes({ database, cursors: allCursors }: RecordRouteParts): Route[] {
-  const records = createSiteRecords(database);
-  const views = createSiteViews(database.read);
+export function createSiteRoutes({
+  cursors: allCursors,
+}: Pick<RecordRouteParts, 'cursors'>): Route[] {
   const cursors = allCursors.of('sites');
 
-  async function show(accountId: string, siteId: string) {
-    const found = await views.byId(accountId, siteId);
-    if (!found) throw failure('RESOURCE_NOT_FOUND');
-    return found;
-  }
+  const createSite = route({
+    method: 'post',
+    path: '/v1/accounts/:account_id/sites',
+    summary: 'Create a site',
+    tag: 'Sites',
+    access: member(...editors),
+    scope: 'water.write',
+    audit: { action: 'site.create', subject: 'site' },
+    uses: 'sites',
+    body: newSite,
+    responses: { 201: site },
+  }).handledBy(async ({ scope, body }) => {
+    const siteId = await siteRecords(scope).create({ ...fieldsOf(body), name: body.name });
+    return {
+      status: 201,
+      body: await findSite(scope, siteId),
+      headers: { Location: `/v1/sites/${siteId}` },
+    };
+  });
 
-  return [
-    route({
-      method: 'post',
-      path: '/v1/accounts/:account_id/sites',
-      summary: 'Create a site',
-      tag: 'Sites',
-      access: member(...editors),
-      audit: { action: 'site.create', subject: 'site' },
-      uses: 'sites',
-      body: newSite,
-      responses: { 201: site },
-    }).handledBy(async ({ accountId, caller, body }) => {
-      const siteId = await records.create(
-        { accountId, principalId: caller.principalId },
-        { ...fields(body), name: body.name },
-      );
-      return { status: 201, body: await show(accountId, siteId), headers: { Location: `/v1/sites/${siteId}` } };
-    }),
+  const listSites = route({
+    method: 'get',
+    path: '/v1/accounts/:account_id/sites',
+    summary: 'List the sites of an account',
+    tag: 'Sites',
+    access: member(),
+    scope: 'water.read',
+    query: pageQuery,
+    responses: { 200: page(site) },
+  }).handledBy(async ({ scope, query }) => ({
+    status: 200,
+    body: await cursors.list(query, siteViews(scope).page, ({ site_id }) => site_id),
+  }));
 
-    route({
-      method: 'get',
-      path: '/v1/accounts/:account_id/sites',
-      summary: 'List the sites of an account',
-      tag: 'Sites',
-      access: member(),
-      query: pageQuery,
-      responses: { 200: page(site) },
-    }).handledBy(async ({ accountId, query: { limit, cursor } }) => {
-      const [after = null] = cursors.decode(cursor) ?? [];
-      const rows = await views.list(accountId, after as string | null, limit + 1);
-      return { status: 200, body: cursors.page(rows, limit, ({ site_id }) => [site_id]) };
-    }),
+  const readSite = route({
+    method: 'get',
+    path: '/v1/sites/:site_id',
+    summary: 'Read a site',
+    tag: 'Sites',
+    access: resource('site', 'site_id'),
+    scope: 'water.read',
+    responses: { 200: site },
+  }).handledBy(async ({ scope, params }) => ({
+    status: 200,
+    body: await findSite(scope, params.site_id),
+  }));
 
-    route({
-      method: 'get',
-      path: '/v1/sites/:site_id',
-      summary: 'Read a site',
-      tag: 'Sites',
-      access: resource('site', 'site_id'),
-      responses: { 200: site },
-    }).handledBy(async ({ accountId, params }) => ({ status: 200, body: await show(accountId, params.site_id) })),
+  const updateSite = route({
+    method: 'patch',
+    path: '/v1/sites/:site_id',
+    summary: 'Change a site',
+    description:
+      'A JSON Merge Patch: what is left out stays, null empties. A location is replaced whole.',
+    tag: 'Sites',
+    access: resource('site', 'site_id', ...editors),
+    scope: 'water.write',
+    audit: { action: 'site.update', subject: 'site' },
+    body: sitePatch,
+    responses: { 200: site },
+    concurrency: 'if-match',
+  }).handledBy(async ({ scope, params, body, ifMatch }) => {
+    await siteRecords(scope).update(params.site_id, ifMatch, fieldsOf(body));
+    return { status: 200, body: await findSite(scope, params.site_id) };
+  });
 
-    route({
-      method: 'patch',
-      path: '/v1/sites/:site_id',
-      summary: 'Change a site',
-      description: 'A JSON Merge Patch: what is left out stays, null empties. A location is replaced whole.',
-      tag: 'Sites',
-      access: resource('site', 'site_id', ...editors),
-      audit: { action: 'site.update', subject: 'site' },
-      body: sitePatch,
-      responses: { 200: site },
-      concurrency: 'if-match',
-    }).handledBy(async ({ accountId, caller, params, body, ifMatch }) => {
-      await records.update({ accountId, principalId: caller.principalId }, params.site_id, ifMatch, fields(body));
-      return { status: 200, body: await show(accountId, params.site_id) };
-    }),
+  const deleteSite = route({
+    method: 'delete',
+    path: '/v1/sites/:site_id',
+    summary: 'Delete a site without reservoirs',
+    tag: 'Sites',
+    access: resource('site', 'site_id', ...editors),
+    scope: 'water.write',
+    audit: { action: 'site.delete', subject: 'site' },
+    responses: { 204: null },
+    errors: ['SITE_IN_USE'],
+  }).handledBy(async ({ scope, params }) => {
+    await siteRecords(scope).delete(params.site_id);
+    return { status: 204 };
+  });
 
-    route({
-      method: 'delete',
-      path: '/v1/sites/:site_id',
-      summary: 'Delete a site without reservoirs',
-      tag: 'Sites',
-      access: resource('site', 'site_id', ...editors),
-      audit: { action: 'site.delete', subject: 'site' },
-      responses: { 204: null },
-      errors: ['SITE_IN_USE'],
-    }).handledBy(async ({ accountId, caller, params }) => {
-      await records.delete({ accountId, principalId: caller.principalId }, params.site_id);
-      return { status: 204 };
-    }),
-  ];
+  return [createSite, listSites, readSite, updateSite, deleteSite];
 }
 
-/** A location that is left out stays, and null empties both of its columns. */
-const fields = (body: Static<typeof sitePatch>): SitePatch => ({
+async function findSite(scope: ReadScope, siteId: string) {
+  const view = await siteViews(scope).byId(siteId);
+  if (!view) throw failure('RESOURCE_NOT_FOUND');
+  return view;
+}
+
+/** A location left out stays, and null empties both columns. */
+const fieldsOf = (body: Static<typeof sitePatch>): SitePatch => ({
   name: body.name,
   siteType: body.site_type,
   lat: body.location === null ? null : body.location?.lat,

@@ -1,15 +1,26 @@
 import { Type } from 'typebox';
 import { siteTypes } from '../../workflows/water/site.contract.js';
-import { component, location, nullable, object, timestamp, uuid } from '../shared/schema.js';
+import {
+  component,
+  etag,
+  location,
+  nullable,
+  closedObject,
+  timestamp,
+  uuid,
+} from '../route/schema.js';
 
-const name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', examples: ['Kibera depot'] });
+const name = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '\\S',
+  examples: ['Kibera depot'],
+});
 const siteType = Type.Enum([...siteTypes]);
 const address = Type.String({ minLength: 1, maxLength: 500, examples: ['Karanja Road, Nairobi'] });
-/** What names a row's version: the ETag of the resource, to be sent back as If-Match. */
-export const etag = Type.String({ pattern: '^"[0-9]+"$', examples: ['"1"'] });
 export const recordName = name;
 
-export const newSite = object({
+export const newSite = closedObject({
   name,
   site_type: Type.Optional(siteType),
   location: Type.Optional(location),
@@ -17,7 +28,7 @@ export const newSite = object({
   zone_id: Type.Optional(uuid),
 });
 
-export const sitePatch = object(
+export const sitePatch = closedObject(
   {
     name: Type.Optional(name),
     site_type: Type.Optional(siteType),
@@ -30,7 +41,7 @@ export const sitePatch = object(
 
 export const site = component(
   'Site',
-  object({
+  closedObject({
     site_id: uuid,
     owner_principal_id: uuid,
     name,

@@ -4,17 +4,20 @@ import type { Context } from '@temporalio/activity';
 import type { ActivityExecuteInput } from '@temporalio/worker';
 import type { Inputs } from '../../activities/shared/input.js';
 import { orderInputs } from '../../activities/water/order.inputs.js';
-import { activityGuard } from '../../workers/shared/activity-guard.js';
-import { createActorSignatures } from '../../workers/shared/actor-signature.js';
-import { createLogger } from '../../workers/shared/logger.js';
-import { createProcessMetrics } from '../../workers/shared/metrics/composition.js';
-import { createStartSignatures } from '../../workers/shared/start-signature.js';
+import { activityGuard } from '../../workers/signing/activity-guard.js';
+import { createActorSignatures } from '../../workers/signing/actor-signature.js';
+import { createLogger } from '../../workers/observability/logger.js';
+import { createProcessMetrics } from '../../workers/process/process-metrics.js';
+import { createStartSignatures } from '../../workers/signing/start-signature.js';
 import { actorSignatureHeader, startSignatureHeader } from '../../workflows/shared/propagation.js';
 
 const rounds = 7;
 const callsPerRound = 5_000;
 
-/** Microseconds that an order's step costs more because it is looked at first: its input, the start of its workflow, who acts. */
+/**
+ * Extra microseconds of an order's step for checking the input, the start of the workflow and the
+ * caller first.
+ */
 export async function activityGuardMicroseconds(): Promise<number> {
   const key = randomBytes(32).toString('hex');
   const [starts, actors] = [

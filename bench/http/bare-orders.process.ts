@@ -9,7 +9,10 @@ interface OrderRequest {
   currency: string;
 }
 
-/** Koa and one insert of the same row, under the same keys and indexes: no token, no checks, no price, no stock, no event, no workflow. */
+/**
+ * Koa and an insert of the same row, under the same keys and indexes: no token, no checks, no
+ * price, no stock, no event, no workflow.
+ */
 const pool = new pg.Pool({ connectionString: process.env['BARE_DATABASE_URL'], max: 10 });
 const insert = {
   name: 'bare.order',
@@ -22,12 +25,23 @@ const insert = {
 new Koa()
   .use(async (ctx) => {
     const body = (await json(ctx.req)) as OrderRequest;
-    const [accountId, orderId, sellerId, ruleId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const [accountId, orderId, sellerId, ruleId] = [
+      randomUUID(),
+      randomUUID(),
+      randomUUID(),
+      randomUUID(),
+    ];
     const { rows } = await pool.query({
       ...insert,
       values: [
-        ...[accountId, orderId, `ORD-${orderId}`, sellerId, body.seller_reservoir_id],
-        ...[body.requested_volume_liters, ruleId, body.currency],
+        accountId,
+        orderId,
+        `ORD-${orderId}`,
+        sellerId,
+        body.seller_reservoir_id,
+        body.requested_volume_liters,
+        ruleId,
+        body.currency,
       ],
     });
     ctx.status = 201;

@@ -1,13 +1,15 @@
 import { createServer } from 'node:http';
 import pg from 'pg';
-import { createOrderViews } from '../../db/water/order.views.js';
-import { installTypeParsers } from '../../db/shared/pg-types.js';
-import type { Statement } from '../../db/shared/database.js';
+import { orderDetail } from '../../db/water/order.views.js';
+import { installTypeParsers } from '../../db/connection/pg-types.js';
 
-/** The reading of an order by the same SQL, with nothing else: no token, no context, no row-level security, no checks. */
+/**
+ * The reading of an order by the same SQL, with nothing else: no token, no context, no row-level
+ * security, no checks.
+ */
 installTypeParsers();
 const pool = new pg.Pool({ connectionString: process.env['BARE_DATABASE_URL'], max: 10 });
-const { name, text } = await statementOfDetail();
+const { name, text } = orderDetail;
 
 createServer((request, response) => {
   const orderId = request.url?.split('/').at(-1);
@@ -20,20 +22,3 @@ createServer((request, response) => {
   );
 }).listen(Number(process.env['PORT']), '127.0.0.1', () => process.send?.({ ready: 'bare reads' }));
 process.on('SIGTERM', () => process.exit(0));
-
-/** What the API's own view asks. */
-async function statementOfDetail(): Promise<Statement> {
-  let asked: Statement | undefined;
-  const hear = async (_context: string, statement: Statement): Promise<[]> => {
-    asked = statement;
-    return [];
-  };
-  const { detail } = createOrderViews({
-    inAccount: hear,
-    inPrincipal: hear,
-    inPlatform: (statement) => hear('', statement),
-  });
-  await detail('', '');
-  if (!asked) throw new Error('the view asked nothing');
-  return asked;
-}

@@ -1,8 +1,8 @@
-import { demoLogins, seedDemo } from '../../workers/shared/demo-seed.js';
+import { demoLogins, seedDemo } from '../../workers/demo/demo-seed.js';
 import type { Stack } from '../shared/stack.js';
 
-/** A company that is signed in, to ask and order in the name of. */
-export interface Buyer {
+/** A signed-in company, to send requests and orders for. */
+interface Buyer {
   accountId: string;
   headers: Record<string, string>;
 }

@@ -1,6 +1,7 @@
 /**
- * A load of HTTP requests, in a process of its own so that it does not share our event loop. Plain JavaScript: it starts in
- * milliseconds. Is sent autocannon's options; sends { seconds, answered, failed, cpuShare } when the last request is answered.
+ * A load of HTTP requests, in a process of its own so that it does not share our event loop. Plain
+ * JavaScript: it starts in milliseconds. Is sent autocannon's options; sends { seconds, answered,
+ * failed, cpuShare } when the last request is answered.
  */
 import autocannon from 'autocannon';
 

@@ -3,28 +3,28 @@ import { fileURLToPath } from 'node:url';
 import type { Options } from 'autocannon';
 import type { Side } from '../shared/ratio.js';
 
-export interface HttpLoad extends Options {
-  /** Requests in all; they take turns through `requests`. */
+interface HttpLoad extends Options {
+  /** Requests in all, taken in turns from `requests`. */
   amount: number;
 }
 
-export interface HttpLoadResult {
+interface HttpLoadResult {
   seconds: number;
   /** With a 2xx. */
   answered: number;
   failed: number;
-  /** Of one core, that the load itself took: near 1, it was what limited the rate. */
+  /** Share of a core taken by the load generator: near 1, the generator limited the rate. */
   cpuShare: number;
 }
 
 const generator = fileURLToPath(new URL('generator.mjs', import.meta.url));
 
-/** Asks from a process of its own; rejects when any request was not answered with a 2xx. */
+/** Sends requests from a separate process; rejects if any request was not answered with a 2xx. */
 export async function loadHttp(load: HttpLoad): Promise<HttpLoadResult> {
   const result = await new Promise<HttpLoadResult>((resolve, reject) => {
     const child = fork(generator, { execArgv: [] });
     child.once('message', (message) => resolve(message as HttpLoadResult));
-    // After its last message, unlike the exit.
+    // `disconnect` comes after the last message, unlike `exit`.
     child.once('disconnect', () => reject(new Error('the load generator ended early')));
     child.send(load);
   });
@@ -33,7 +33,10 @@ export async function loadHttp(load: HttpLoad): Promise<HttpLoadResult> {
   return result;
 }
 
-/** A load as a side of a comparison: answered requests a second. What share of a core it took itself is added to `cpuShares`. */
+/**
+ * A load as a side of a comparison: answered requests a second. `cpuShares` collects the load
+ * generator's shares of a core.
+ */
 export const loading =
   (load: HttpLoad, cpuShares: number[]): Side =>
   async () => {

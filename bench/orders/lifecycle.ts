@@ -5,7 +5,7 @@ import { createOrderActivities } from '../../activities/water/order.activities.j
 import { createWorkflows } from '../../api/shared/workflows.js';
 import { newId } from '../../db/shared/id.js';
 import { workflowBundle } from '../../temporal-config/bundle.js';
-import { anOrder, type Seller } from '../../test/support/market.js';
+import { anOrder, type Seller } from '../../test/support/water/market.js';
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
 import {
   acceptOrder,
@@ -22,14 +22,21 @@ import { acceptBare, confirmBare, placeBare } from '../workflows/bare-order.work
 const inFlight = 20;
 const dayMs = 86_400_000;
 
-export interface LifecycleSides {
+interface LifecycleSides {
   ours: Side;
   bare: Side;
   stop(): Promise<void>;
 }
 
-/** Whole lives of orders a second: ours into PostgreSQL, and Temporal alone; both workers and their client in this process. */
-export async function lifecycleSides(stack: Stack, sellers: readonly Seller[], total: number): Promise<LifecycleSides> {
+/**
+ * Whole lives of orders a second: Millrace's into PostgreSQL, and Temporal alone; both workers and
+ * the clients run in the calling process.
+ */
+export async function lifecycleSides(
+  stack: Stack,
+  sellers: readonly Seller[],
+  total: number,
+): Promise<LifecycleSides> {
   const connection = await NativeConnection.connect({ address: stack.temporalAddress });
   const workflows = createWorkflows(new Client({ connection }));
   const [ours, bare] = [`orders-${newId()}`, `bare-${newId()}`];
@@ -55,8 +62,13 @@ export async function lifecycleSides(stack: Stack, sellers: readonly Seller[], t
     const id = orderWorkflowId(input.orderId);
     const confirmation = { confirmedVolumeLiters: 1, confirmedDeliveryAt: null, noteId: null };
     await workflows.updateWithStart({
-      ...{ workflow: orderWorkflowType, workflowId: id, taskQueue: ours, args: [input] },
-      ...{ update: placeOrder, updateArgs: [], typedSearchAttributes: searchableBy('water', input.buyer.accountId) },
+      workflow: orderWorkflowType,
+      workflowId: id,
+      taskQueue: ours,
+      args: [input],
+      update: placeOrder,
+      updateArgs: [],
+      typedSearchAttributes: searchableBy('water', input.buyer.accountId),
       staticSummary: 'Order of 1 l',
     });
     await workflows.update(id, acceptOrder, [seller]);
@@ -68,8 +80,12 @@ export async function lifecycleSides(stack: Stack, sellers: readonly Seller[], t
   async function bareLife(): Promise<void> {
     const id = `bare/${newId()}`;
     await workflows.updateWithStart({
-      ...{ workflow: 'bareOrderWorkflow', workflowId: id, taskQueue: bare, args: [dayMs] },
-      ...{ update: placeBare, updateArgs: [] },
+      workflow: 'bareOrderWorkflow',
+      workflowId: id,
+      taskQueue: bare,
+      args: [dayMs],
+      update: placeBare,
+      updateArgs: [],
     });
     await workflows.update(id, acceptBare, []);
     await workflows.update(id, confirmBare, []);

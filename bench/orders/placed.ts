@@ -1,14 +1,20 @@
 import { createOrderActivities } from '../../activities/water/order.activities.js';
-import { anOrder, aSeller } from '../../test/support/market.js';
+import { anOrder, aSeller } from '../../test/support/water/market.js';
 import type { Stack } from '../shared/stack.js';
 
-/** Orders of one buyer that wait for their seller; answers the paths at which they are read. */
-export async function placeOrders({ postgres, database }: Stack, accountId: string, count: number): Promise<string[]> {
+/** Places orders of a buyer, waiting for the seller; returns the paths for reading the orders. */
+export async function placeOrders(
+  { postgres, database }: Stack,
+  accountId: string,
+  count: number,
+): Promise<string[]> {
   const seller = await aSeller(postgres.admin, { volumeLiters: 100_000, capacityLiters: 100_000 });
   const { placeOrder } = createOrderActivities({ database });
   const paths: string[] = [];
   while (paths.length < count) {
-    const { orderId } = await placeOrder(anOrder(seller, { buyer: { accountId, principalId: accountId } }));
+    const { orderId } = await placeOrder(
+      anOrder(seller, { buyer: { accountId, principalId: accountId } }),
+    );
     paths.push(`/v1/accounts/${accountId}/orders/${orderId}`);
   }
   await postgres.admin.query('analyze water.orders');

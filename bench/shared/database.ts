@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '../../db/embedded/postgres.js';
-import { migrateDatabase } from '../../db/shared/migrate.js';
+import { migrateDatabase } from '../../db/setup/migrate.js';
 import {
   closeDatabase,
   provisionDatabase,
@@ -12,7 +12,7 @@ import {
   roleUrls,
   type RoleKey,
   type RoleUrls,
-} from '../../db/shared/provision.js';
+} from '../../db/setup/provision.js';
 
 export interface DatabaseCopy {
   urls: RoleUrls;
@@ -21,21 +21,23 @@ export interface DatabaseCopy {
 }
 
 export interface BenchDatabase extends DatabaseCopy {
-  /** Of a superuser, whom no policy binds. */
+  /** URL of a superuser, bound by no policy. */
   adminUrl: string;
   contextKey: string;
-  /** The database as it is now, under another name on the same server. */
+  /** A copy of the present database, under another name on the same server. */
   copy(name: string): Promise<DatabaseCopy>;
   stop(): Promise<void>;
 }
 
-export interface BenchDatabaseOptions {
+interface BenchDatabaseOptions {
   contextKey?: string;
-  /** Whether `pg_xact_commit_timestamp` answers: when exactly something became visible to others. */
+  /**
+   * Whether `pg_xact_commit_timestamp` answers: when exactly something became visible to others.
+   */
   keepsCommitTimes?: boolean;
 }
 
-/** The PostgreSQL of `npm start`, with fsync, in a folder of its own. */
+/** The PostgreSQL of `npm start`, with fsync, in a new folder. */
 export async function startBenchDatabase({
   contextKey = randomBytes(32).toString('hex'),
   keepsCommitTimes = false,
@@ -64,7 +66,7 @@ export async function startBenchDatabase({
     copy: async (name) => {
       await administer(
         postgres.adminUrl,
-        // What is copied may have no connections; a pool replaces those that it keeps idle.
+        // A database to be copied may have no connections; a pool replaces ended idle connections.
         "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = 'bench'",
         `create database ${name} template bench owner ${roleNames.owner}`,
       );
@@ -89,7 +91,7 @@ function urlOf(serverUrl: string, name: string): string {
 
 function openAdmin(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 2 });
-  // A connection that is being closed may still hear that the server stops.
+  // A closing connection may still hear of the server's stop.
   pool.on('error', () => undefined);
   return pool;
 }

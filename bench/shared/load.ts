@@ -16,8 +16,11 @@ export async function throughput(
   return (total / (performance.now() - startedAt)) * 1_000;
 }
 
-/** Milliseconds that each of `total` runs took, one after the other. */
-export async function latencies(total: number, work: (n: number) => Promise<unknown>): Promise<number[]> {
+/** Milliseconds of each of `total` runs, one after another. */
+export async function latencies(
+  total: number,
+  work: (n: number) => Promise<unknown>,
+): Promise<number[]> {
   const taken: number[] = [];
   for (let n = 0; n < total; n += 1) {
     const startedAt = performance.now();

@@ -1,4 +1,7 @@
-/** One side of a comparison: does its work for a round and answers operations a second (or another figure to divide). */
+/**
+ * A side of a comparison: does the work of a round and returns operations a second (or another
+ * figure to divide).
+ */
 export type Side = () => Promise<number>;
 
 export interface Ratio {
@@ -9,15 +12,19 @@ export interface Ratio {
   rounds: number;
   ours: number;
   divisor: number;
-  /** Why the ratio is not to be relied on; absent when it is. */
+  /** Reason to distrust the ratio; absent for a sound ratio. */
   doubt?: string;
 }
 
 /**
- * Ours ÷ divisor, measured in turns (AB BA AB …), so that what slows the machine down slows both. A divisor that varies
- * more than twofold says that the machine was not quiet, and the result says so.
+ * Ours ÷ divisor, measured in turns (AB BA AB …), so that a slow machine slows both. A divisor
+ * varying more than twofold means an unquiet machine, and the result reports the doubt.
  */
-export async function compare(ours: Side, divisor: Side, { rounds = 5, warmUp = true } = {}): Promise<Ratio> {
+export async function compare(
+  ours: Side,
+  divisor: Side,
+  { rounds = 5, warmUp = true } = {},
+): Promise<Ratio> {
   if (warmUp) {
     await divisor();
     await ours();
@@ -42,16 +49,19 @@ export async function compare(ours: Side, divisor: Side, { rounds = 5, warmUp = 
     rounds,
     ours: median(pairs.map((pair) => pair.ours).sort(ascending)),
     divisor: median(divisors),
-    ...(spread > 2 ? { doubt: `the divisor varied ${spread.toFixed(1)}-fold; the machine was not quiet` } : {}),
+    ...(spread > 2
+      ? { doubt: `the divisor varied ${spread.toFixed(1)}-fold; the machine was not quiet` }
+      : {}),
   };
 }
 
 const ascending = (a: number, b: number): number => a - b;
 
 /** Of values in rising order. */
-export const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? NaN;
+export const median = (sorted: readonly number[]): number =>
+  sorted[Math.floor(sorted.length / 2)] ?? NaN;
 
-/** The value below which `share` (0-1) of the values lie. */
+/** The value above a `share` (0-1) of the values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort(ascending);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;

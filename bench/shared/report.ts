@@ -1,19 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import type { Ratio } from './ratio.js';
 
-/** One measured figure, by its place in the JSON report, such as `orders.lifecycle_ratio`. */
+/** A measured figure, by place in the JSON report, such as `orders.lifecycle_ratio`. */
 export interface Figure {
   name: string;
   value: number;
   unit: string;
-  /** What may not be undercut, or exceeded, and what is aimed at. */
+  /** The floor or ceiling, and the aim. */
   limit?: string;
   target?: string;
   isMet?: boolean;
   note?: string;
 }
 
-/** A comparison as one figure, with what it was made of in its note; held to a floor (≥) or a ceiling (≤). */
+/**
+ * A comparison as a figure, with the measured values in the note; held to a floor (≥) or a ceiling
+ * (≤).
+ */
 export function ratioFigure(
   name: string,
   measured: Ratio,
@@ -33,7 +36,7 @@ export function ratioFigure(
   };
 }
 
-/** Said where the load generator was so busy that the rates are lower bounds. */
+/** The note of a load generator so busy as to make the rates lower bounds. */
 export function loadNote(cpuShares: readonly number[]): string {
   const most = Math.max(...cpuShares);
   return most > 0.8
@@ -51,7 +54,9 @@ export function printTable(figures: readonly Figure[]): void {
     note ?? '',
   ]);
   const table = [['figure', 'measured', 'limit', 'target', 'met', 'how'], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
   for (const row of table)
     console.log(
       row
@@ -71,5 +76,5 @@ export async function writeJson(file: string, figures: readonly Figure[]): Promi
   await writeFile(file, `${JSON.stringify({ ...report, figures }, null, 2)}\n`);
 }
 
-export const format = (value: number): string =>
+const format = (value: number): string =>
   Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));

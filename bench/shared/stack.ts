@@ -3,31 +3,39 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../config.js';
-import { createDatabase, type Database } from '../../db/shared/database.js';
-import type { RoleUrls } from '../../db/shared/provision.js';
+import { createDatabase, type Database } from '../../db/connection/database.js';
+import type { RoleUrls } from '../../db/setup/provision.js';
 import { startNodeProcess } from '../../processes/node-process.js';
 import { findFreePort } from '../../processes/port.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
-import { contextKey } from '../../workers/shared/context-key.js';
-import { noHoldLimits } from '../../test/support/holds.js';
-import { noRateLimits } from '../../test/support/rates.js';
+import { contextKey } from '../../workers/process/context-key.js';
+import { noHoldLimits } from '../../test/support/http/holds.js';
+import { noRateLimits } from '../../test/support/http/rates.js';
 import { startBenchDatabase, type BenchDatabase, type DatabaseCopy } from './database.js';
 
-/** What Millrace's processes stand on, and a way to start them as they run in production. */
+/** The servers below Millrace's processes, and a way to start processes as in production. */
 export interface Stack {
   postgres: BenchDatabase;
   /** As millrace_app. */
   readonly database: Database;
   temporalAddress: string;
-  /** Starts a TypeScript file that says when it is ready, with a port of its own in `portVariable`; answers the port. */
-  startProcess(entry: string, variables: Record<string, string>, portVariable?: string): Promise<number>;
-  /** The database as it is now, under another name: to take something away in its schema, and compare. */
+  /**
+   * Starts a TypeScript file and waits for its readiness, with a new port in `portVariable`;
+   * returns the port.
+   */
+  startProcess(
+    entry: string,
+    variables: Record<string, string>,
+    portVariable?: string,
+  ): Promise<number>;
+  /**
+   * A copy of the present database under another name: to remove a part of the schema, and compare.
+   */
   copyDatabase(name: string): Promise<DatabaseCopy>;
   stop(): Promise<void>;
 }
 
-
-/** How a process is told of its database: the stack's, unless it is given another. */
+/** The environment of a process for a database: the stack's, or another. */
 export const databaseVariables = (urls: RoleUrls): Record<string, string> => ({
   DATABASE_URL: urls.app,
   DATABASE_RELAY_URL: urls.relay,
@@ -36,7 +44,7 @@ export const databaseVariables = (urls: RoleUrls): Record<string, string> => ({
   DATABASE_GATEWAY_URL: urls.gateway,
 });
 
-/** PostgreSQL and Temporal as `npm start` provides them. */
+/** PostgreSQL and Temporal as in `npm start`. */
 export async function startStack({ keepsCommitTimes = false } = {}): Promise<Stack> {
   const secretKey = randomBytes(32).toString('base64');
   const key = contextKey(loadConfig({ SECRET_KEY: secretKey }));

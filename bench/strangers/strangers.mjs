@@ -1,7 +1,8 @@
 /**
- * Whoever is not let in, in a process of their own: many connections that say nothing, and a few that announce a CONNECT of
- * 150 MB and send as much of it as is taken, each again and again. Reads { port, silent, floods, floodBytes } from its first
- * argument, says 'ready' when all have come and ends with its parent.
+ * Whoever is not let in, in a process of their own: many connections that say nothing, and a few
+ * that announce a CONNECT of 150 MB and send as much of it as is taken, each again and again. Reads
+ * { port, silent, floods, floodBytes } from its first argument, says 'ready' when all have come and
+ * ends with its parent.
  */
 import { connect } from 'node:net';
 
@@ -13,7 +14,8 @@ const chunk = Buffer.alloc(256 * 1024);
 let openedCount = 0;
 let sentBytes = 0;
 
-const open = (n) => connect({ port, host: '127.0.0.1', localAddress: addresses[n % addresses.length] });
+const open = (n) =>
+  connect({ port, host: '127.0.0.1', localAddress: addresses[n % addresses.length] });
 
 function stay(n) {
   return new Promise((resolve) => {

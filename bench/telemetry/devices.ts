@@ -7,7 +7,7 @@ export interface BenchDevice {
   password: string;
 }
 
-/** Registered devices, each attached to a tank of its own in one account. */
+/** Registered devices, each attached to a separate tank of the same account. */
 export async function makeDevices(admin: pg.Pool, count: number): Promise<BenchDevice[]> {
   const accountId = newId();
   const siteId = newId();
@@ -30,7 +30,7 @@ export async function makeDevices(admin: pg.Pool, count: number): Promise<BenchD
     [accountId, siteId, column((device) => device.reservoirId)],
   );
   await admin.query(
-    `insert into water.device_units (device_id, serial_number, provisioning_status, mqtt_password_hash)
+    `insert into devices.device_units (device_id, serial_number, provisioning_status, mqtt_password_hash)
      select d, s, 'PROVISIONED', h from unnest($1::text[], $2::text[], $3::bytea[]) as u(d, s, h)`,
     [
       column((device) => device.deviceId),
@@ -39,15 +39,15 @@ export async function makeDevices(admin: pg.Pool, count: number): Promise<BenchD
     ],
   );
   await admin.query(
-    'insert into water.devices (device_id, serial_number) select u.device_id, u.serial_number from water.device_units u where u.device_id = any($1)',
+    'insert into devices.devices (device_id, serial_number) select u.device_id, u.serial_number from devices.device_units u where u.device_id = any($1)',
     [column((device) => device.deviceId)],
   );
-  await admin.query('insert into water.device_inboxes (device_id) select unnest($1::text[])', [
+  await admin.query('insert into devices.device_inboxes (device_id) select unnest($1::text[])', [
     column((device) => device.deviceId),
   ]);
   await admin.query(
-    `insert into water.device_attachments (account_id, attachment_id, device_id, reservoir_id)
-     select $1, gen_random_uuid(), d, r from unnest($2::text[], $3::uuid[]) as a(d, r)`,
+    `insert into devices.device_attachments (account_id, attachment_id, device_id, kind, thing_id)
+     select $1, gen_random_uuid(), d, 'reservoir', r from unnest($2::text[], $3::uuid[]) as a(d, r)`,
     [accountId, column((device) => device.deviceId), column((device) => device.reservoirId)],
   );
   return devices.map(({ deviceId, password }) => ({ deviceId, password }));

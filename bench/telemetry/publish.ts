@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { BenchDevice } from './devices.js';
 
-export interface Load {
+interface Load {
   port: number;
   devices: readonly BenchDevice[];
   /** In all, spread evenly over the devices. */
   messages: number;
   /** Unanswered messages a connection. */
   window?: number;
-  /** Evenly paced instead of as fast as they are answered. */
+  /** Evenly paced, not as fast as acknowledged. */
   ratePerSecond?: number;
   firstSeq?: number;
   /** Distances to the water in turn, each for so many messages of a device. */
@@ -18,7 +18,7 @@ export interface Load {
   changeEvery?: number;
 }
 
-export interface LoadResult {
+interface LoadResult {
   seconds: number;
   acknowledged: number;
   failed: number;
@@ -28,11 +28,15 @@ export interface LoadResult {
 const run = promisify(execFile);
 const publisher = fileURLToPath(new URL('publisher.mjs', import.meta.url));
 
-/** Publishes from a process of its own; resolves when every message is acknowledged. */
+/** Publishes from a separate process; resolves when every message is acknowledged. */
 export async function publish(load: Load): Promise<LoadResult> {
-  const { stdout } = await run(process.execPath, [publisher, JSON.stringify({ window: 20, ...load })], {
-    maxBuffer: 2 ** 20,
-  });
+  const { stdout } = await run(
+    process.execPath,
+    [publisher, JSON.stringify({ window: 20, ...load })],
+    {
+      maxBuffer: 2 ** 20,
+    },
+  );
   const result = JSON.parse(stdout) as LoadResult;
   if (result.failed > 0) throw new Error(`${result.failed} messages were not acknowledged`);
   return result;

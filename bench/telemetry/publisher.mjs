@@ -1,20 +1,31 @@
 /**
- * A load of QoS 1 telemetry over raw MQTT, in a process of its own so that it does not share our event loop.
- * Plain JavaScript: it starts in milliseconds. Reads what publish.ts calls a load from its first argument; prints
- * { seconds, acknowledged, failed, cpuSeconds } when every message is acknowledged or refused.
+ * A load of QoS 1 telemetry over raw MQTT, in a process of its own so that it does not share our
+ * event loop. Plain JavaScript: it starts in milliseconds. Reads what publish.ts calls a load from
+ * its first argument; prints { seconds, acknowledged, failed, cpuSeconds } when every message is
+ * acknowledged or refused.
  */
 import { connect } from 'node:net';
 import mqtt from 'mqtt-packet';
 
 const load = JSON.parse(process.argv[2]);
-const { port, devices, messages, window, ratePerSecond, firstSeq = 1, distancesMm = [500], changeEvery = 1 } = load;
+const {
+  port,
+  devices,
+  messages,
+  window,
+  ratePerSecond,
+  firstSeq = 1,
+  distancesMm = [500],
+  changeEvery = 1,
+} = load;
 const perDevice = Math.ceil(messages / devices.length);
 let acknowledged = 0;
 let failed = 0;
 
 /** Each device has a phase of its own: tanks do not all run low in the same second. */
 function payloadOf(seq, phase) {
-  const distanceMm = distancesMm[Math.floor((seq - firstSeq + phase) / changeEvery) % distancesMm.length];
+  const distanceMm =
+    distancesMm[Math.floor((seq - firstSeq + phase) / changeEvery) % distancesMm.length];
   const raw = [distanceMm, distanceMm + 1, distanceMm - 1];
   return JSON.stringify({
     schema_version: 1,
@@ -30,14 +41,24 @@ function open({ deviceId, password }, index) {
     const socket = connect(port, '127.0.0.1');
     const parser = mqtt.parser();
     const phase = index % changeEvery;
-    const session = { socket, deviceId, phase, next: firstSeq, inFlight: 0, done: 0, finished: undefined };
+    const session = {
+      socket,
+      deviceId,
+      phase,
+      next: firstSeq,
+      inFlight: 0,
+      done: 0,
+      finished: undefined,
+    };
     socket.setNoDelay(true);
     socket.on('data', (chunk) => parser.parse(chunk));
     socket.on('error', reject);
     socket.on('close', () => session.finished?.());
     parser.on('packet', (packet) => {
       if (packet.cmd === 'connack')
-        return packet.returnCode === 0 ? resolve(session) : reject(new Error(`refused: ${packet.returnCode}`));
+        return packet.returnCode === 0
+          ? resolve(session)
+          : reject(new Error(`refused: ${packet.returnCode}`));
       if (packet.cmd !== 'puback') return;
       acknowledged += 1;
       session.inFlight -= 1;
@@ -92,7 +113,10 @@ const finished = sessions.map((session) => new Promise((resolve) => (session.fin
 if (ratePerSecond) {
   let sent = 0;
   const timer = setInterval(() => {
-    const due = Math.min(messages, Math.floor(((performance.now() - startedAt) / 1_000) * ratePerSecond));
+    const due = Math.min(
+      messages,
+      Math.floor(((performance.now() - startedAt) / 1_000) * ratePerSecond),
+    );
     for (; sent < due; sent += 1) {
       const session = sessions[sent % sessions.length];
       if (session.next < firstSeq + perDevice) session.socket.write(publishOf(session));

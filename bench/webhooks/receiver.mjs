@@ -1,4 +1,5 @@
-// The endpoints of the bench, one path each, in a process of their own. Is told the secrets, says when all has come and how.
+// The endpoints of the bench, one path each, in a process of their own. Is told the secrets, says
+// when all has come and how.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 
@@ -31,7 +32,8 @@ function take({ url, headers }, body) {
   received += 1;
 }
 
-const report = () => process.send({ counts: [...endpoints.values()].map(({ count }) => count), unsigned, disordered });
+const report = () =>
+  process.send({ counts: [...endpoints.values()].map(({ count }) => count), unsigned, disordered });
 
 process.on('message', ({ secrets, deliveries }) => {
   received = unsigned = disordered = 0;

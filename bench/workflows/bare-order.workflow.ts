@@ -1,15 +1,20 @@
 import { condition, defineUpdate, proxyLocalActivities, setHandler } from '@temporalio/workflow';
 
-const { doNothing } = proxyLocalActivities<{ doNothing(): Promise<void> }>({ startToCloseTimeout: '5s' });
+const { doNothing } = proxyLocalActivities<{ doNothing(): Promise<void> }>({
+  startToCloseTimeout: '5s',
+});
 
 export const placeBare = defineUpdate<number>('placeBare');
 export const acceptBare = defineUpdate<number>('acceptBare');
 export const confirmBare = defineUpdate<number>('confirmBare');
 
-/** Steps done → which deadline runs: the first of two confirmations moves none. */
+/** Steps done → the running deadline: the first of two confirmations moves none. */
 const deadlineAfter = [0, 1, 2, 2, 3];
 
-/** What a lifecycle of an order costs Temporal alone: the same updates, timers and local activities, which do nothing. */
+/**
+ * An order's lifecycle with Temporal's cost alone: the same updates, timers and local activities,
+ * all doing nothing.
+ */
 export async function bareOrderWorkflow(deadlineMs: number): Promise<void> {
   let done = 0;
   const step = async (): Promise<number> => {

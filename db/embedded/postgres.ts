@@ -14,22 +14,24 @@ import { findPostgresBinaries } from './binaries.js';
 import { endLeftovers } from './leftovers.js';
 import { whoRunsPostgres, type RunAs } from './system-user.js';
 
-export interface PostgresOptions {
-  /** Its data; made on first use. Beside it are `<dir>.password` and `<dir>.log`. */
+interface PostgresOptions {
+  /** The data folder; made on first use. Beside the folder are `<dir>.password` and `<dir>.log`. */
   dir: string;
-  /** A free one when 0 or absent. */
+  /** A free port when 0 or absent. */
   port?: number | undefined;
-  /** Whether a commit survives a power cut; true unless said otherwise. Without, tests are quicker. */
+  /**
+   * Whether a commit survives a power cut; true unless said otherwise. Without, tests are quicker.
+   */
   durable?: boolean | undefined;
 }
 
-export interface PostgresServer {
+interface PostgresServer {
   /** Of a superuser; good for making roles and databases. */
   adminUrl: string;
   port: number;
   pid: number;
   exited: Promise<string>;
-  /** Resolves when it has answered; a server that hangs leaves it waiting. */
+  /** Resolves once the server has answered; waits for ever on a server that hangs. */
   answer: () => Promise<void>;
   stop: () => Promise<void>;
 }
@@ -37,14 +39,17 @@ export interface PostgresServer {
 const host = '127.0.0.1';
 const stopGraceSeconds = 20;
 const readyWithinMs = 60_000;
-/** SSLRequest of PostgreSQL's protocol: the length, and the code that stands for it. */
+/** SSLRequest of PostgreSQL's protocol: the length and the request's code. */
 const tlsRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const answerWithinMs = 10_000;
 /** A path of a socket has to fit into 108 bytes. */
 const socketDirLimit = 85;
 
-/** A real PostgreSQL, ready. Ends with this process. */
-export async function startPostgres({ durable = true, ...options }: PostgresOptions): Promise<PostgresServer> {
+/** Starts a real PostgreSQL and resolves once ready. The server ends with the calling process. */
+export async function startPostgres({
+  durable = true,
+  ...options
+}: PostgresOptions): Promise<PostgresServer> {
   const dir = resolve(options.dir);
   const [passwordFile, logFile] = [`${dir}.password`, `${dir}.log`];
   await makeFolder(dirname(dir));
@@ -57,11 +62,23 @@ export async function startPostgres({ durable = true, ...options }: PostgresOpti
   const port = options.port || (await findFreePort());
   const [command, ...args] = [
     ...runAs.prefix,
-    ...[postgres, '-D', dir, '-p', String(port)],
-    ...Object.entries(settings(dir, durable)).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    postgres,
+    '-D',
+    dir,
+    '-p',
+    String(port),
+    ...Object.entries(settings(dir, durable)).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]),
   ] as [string, ...string[]];
   const server = await startKeptProcess({
-    ...{ command, args, stopSignal: 'INT', graceSeconds: stopGraceSeconds, logFile, user: runAs.user },
+    command,
+    args,
+    stopSignal: 'INT',
+    graceSeconds: stopGraceSeconds,
+    logFile,
+    user: runAs.user,
   });
   try {
     await waitUntilReady(server, dir);
@@ -91,7 +108,7 @@ function settings(dir: string, durable: boolean): Record<string, string | number
     min_wal_size: '256MB',
     max_wal_size: '2GB',
     checkpoint_timeout: '15min',
-    // Statements here are short: compiling them or sharing them out costs more than it gains.
+    // Statements are short: compiling or parallel plans cost more than they gain.
     jit: 'off',
     max_parallel_workers_per_gather: 0,
     io_method: 'sync',
@@ -110,8 +127,17 @@ interface Initialisation {
   durable: boolean;
 }
 
-/** Made under another name first: what a killed start leaves half done is not taken for a database. */
-async function initialise({ initdb, dir, passwordFile, runAs, durable }: Initialisation): Promise<void> {
+/**
+ * The data folder is made under another name first, so that a folder left unfinished by a killed
+ * start is not taken for a database.
+ */
+async function initialise({
+  initdb,
+  dir,
+  passwordFile,
+  runAs,
+  durable,
+}: Initialisation): Promise<void> {
   const draft = `${dir}.new`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { mode: 0o700 });
@@ -121,8 +147,16 @@ async function initialise({ initdb, dir, passwordFile, runAs, durable }: Initial
   }
   const [command, ...args] = [
     ...runAs.prefix,
-    ...[initdb, '-D', draft, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
-    ...['--locale=C', '--encoding=UTF8', '--no-instructions', ...(durable ? [] : ['--no-sync'])],
+    initdb,
+    '-D',
+    draft,
+    '--username=postgres',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--locale=C',
+    '--encoding=UTF8',
+    '--no-instructions',
+    ...(durable ? [] : ['--no-sync']),
   ] as [string, ...string[]];
   await promisify(execFile)(command, args, { cwd: '/', ...runAs.user }).catch((error: unknown) => {
     throw new StartupFailure(`PostgreSQL could not make its data folder ${dir}: ${String(error)}`);
@@ -144,7 +178,10 @@ async function waitUntilReady(server: KeptProcess, dir: string): Promise<void> {
   throw new Error(`it was not ready within ${readyWithinMs / 1_000} s`);
 }
 
-/** Asks whether it would talk by TLS, which it says before it asks who we are: no sign-in, and no line in its log. */
+/**
+ * Asks the server for TLS, answered before any sign-in: no credentials, and no line in the server's
+ * log.
+ */
 function answerAt(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, host, () => socket.write(tlsRequest));

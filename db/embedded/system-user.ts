@@ -3,24 +3,25 @@ import { statSync } from 'node:fs';
 import { StartupFailure } from '../../processes/startup-failure.js';
 import { ancestors } from './binaries.js';
 
-export interface SystemUser {
+interface SystemUser {
   uid: number;
   gid: number;
 }
 
 /** How PostgreSQL is run here. */
 export interface RunAs {
-  /** Owner of its files, when that is not ourselves. */
+  /** Owner of PostgreSQL's files, if other than the calling user. */
   owner?: SystemUser;
-  /** The user to start it as, unless the prefix sees to that. */
+  /** The user to start PostgreSQL as, unless the prefix switches the user. */
   user?: SystemUser;
-  /** A command that runs the rest of the line. */
+  /** A command that runs the rest of the command line. */
   prefix: readonly string[];
 }
 
 /**
- * PostgreSQL refuses to run as root: root runs it as the user `postgres`, which is made if there is none. Where a folder on
- * the way is closed to that user (a project under a private home), it is let through by one capability, to read folders.
+ * PostgreSQL refuses to run as root: root runs PostgreSQL as the user `postgres`, made if missing.
+ * For a folder on the way that is closed to the user (a project under a private home), a single
+ * capability, to read folders, lets the user through.
  */
 export function whoRunsPostgres(paths: readonly string[]): RunAs {
   if (process.getuid?.() !== 0) return { prefix: [] };
@@ -29,7 +30,13 @@ export function whoRunsPostgres(paths: readonly string[]): RunAs {
   if (closed === undefined) return { owner: user, user, prefix: [] };
 
   const capability = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
-  const prefix = ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', ...capability];
+  const prefix = [
+    'setpriv',
+    `--reuid=${user.uid}`,
+    `--regid=${user.gid}`,
+    '--clear-groups',
+    ...capability,
+  ];
   const [command = '', ...args] = [...prefix, 'true'];
   if (spawnSync(command, args).status === 0) return { owner: user, prefix };
   throw new StartupFailure(
@@ -41,13 +48,22 @@ export function whoRunsPostgres(paths: readonly string[]): RunAs {
 }
 
 function findUser(name: string): SystemUser | undefined {
-  const [uid, gid] = ['-u', '-g'].map((flag) => spawnSync('id', [flag, name], { encoding: 'utf8' }));
+  const [uid, gid] = ['-u', '-g'].map((flag) =>
+    spawnSync('id', [flag, name], { encoding: 'utf8' }),
+  );
   if (uid?.status !== 0 || gid?.status !== 0) return undefined;
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 }
 
 function createUser(name: string): SystemUser {
-  const args = ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name];
+  const args = [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--shell',
+    '/usr/sbin/nologin',
+    name,
+  ];
   const { stderr, error } = spawnSync('useradd', args, { encoding: 'utf8' });
   const user = findUser(name);
   if (user !== undefined) return user;

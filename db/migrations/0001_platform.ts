@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What every domain stands on: the signed context, the event outbox, monthly partitions. */
+/** The base of every domain: the signed context, the event outbox, monthly partitions. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create schema platform;

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 
 /**
- * Who there is and who may do what. What belongs to people rather than accounts (passwords, codes, sessions) is open to
- * the platform context alone, so no statement that runs for an account can read it; people see their own rows.
+ * Users, accounts and permissions. Rows of people rather than accounts (passwords, codes, sessions)
+ * are open to the platform context alone, so a statement run for an account cannot read such rows;
+ * people see their own rows.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Sites, reservoirs, their readings and current level, and the alerts that levels raise. */
+/** Sites, reservoirs, readings and current levels, and the alerts about levels. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create schema water;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Devices, what they are attached to, and the inbox of their telemetry. */
+/** Devices, their attachments, and the inbox of telemetry. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- The inventory belongs to the platform: a unit exists before anybody owns it.

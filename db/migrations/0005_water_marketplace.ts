@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Sellers, what they sell from and at which price; orders, their notes and reviews. */
+/** Sellers with their stock and prices; orders with notes and reviews. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table water.seller_profiles (

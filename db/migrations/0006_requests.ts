@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 
 /**
- * What requests leave behind for a day: answers to keyed requests, the commands on their way to workflows, and how often
- * who has asked.
+ * The traces of requests, stored for a day: answers to keyed requests, commands on the way to
+ * workflows, and counts of requests by client.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

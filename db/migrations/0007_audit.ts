@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 
-/** Tables whose rows an audit entry's before and after hashes speak of: records and orders, never what telemetry writes. */
+/**
+ * Tables with the rows hashed before and after in an audit entry: records and orders, never rows
+ * written by telemetry.
+ */
 const auditedTables = [
   'identity.accounts',
   'identity.access_grants',
@@ -17,12 +20,13 @@ const auditedTables = [
   'water.order_reviews',
 ];
 
-/** See db/shared/audit-role.ts. */
+/** See db/setup/audit-role.ts. */
 export const needsAuditRole = true;
 
 /**
- * The audit log: a chain of entries an account, and one of the platform for what belongs to no account. Entries are written by
- * `platform.append_audit` alone, whose role may do nothing else; checkpoints say day by day how far each chain has come.
+ * The audit log: a chain of entries an account, and a chain of the platform for entries of no
+ * account. Only `platform.append_audit` writes entries, under a role with no other right;
+ * checkpoints record the length of each chain day by day.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -219,7 +223,13 @@ export async function up(knex: Knex): Promise<void> {
     grant select, insert, update on platform.audit_keys to millrace_app;
   `);
 
-  for (const table of ['audit_log', 'audit_heads', 'audit_checkpoints', 'audit_checkpoint_heads', 'audit_keys']) {
+  for (const table of [
+    'audit_log',
+    'audit_heads',
+    'audit_checkpoints',
+    'audit_checkpoint_heads',
+    'audit_keys',
+  ]) {
     await knex.raw(`
       alter table platform.${table} enable row level security;
       alter table platform.${table} force row level security`);

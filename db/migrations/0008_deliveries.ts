@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 
 /**
- * Who wants events, and what is on its way to them. An event is fanned out into one delivery a consumer that wants it, in the
- * transaction that marks it dispatched; deliveries of one subject to one consumer are a lane.
+ * Consumers of events, and deliveries on the way to consumers. An event is fanned out into a
+ * delivery for each interested consumer, in the transaction of the dispatch mark; the deliveries of
+ * one subject to one consumer are a lane.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Endpoints of accounts that events are sent to, and what an endpoint said to each delivery. */
+/** Endpoints of accounts, the receivers of events, and the endpoint's answer to each delivery. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table platform.webhooks (

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 
 /**
- * What an account may use: plans as data, its subscription to one, and how much of it is used. The counters are kept by
- * triggers on what is counted, and checked under their lock, so no way to add something passes a limit.
+ * Entitlements of an account: plans as data, the account's subscription to a plan, and usage.
+ * Triggers on the counted tables keep the counters, and check under the counter's lock, so no way
+ * of adding a row passes a limit.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

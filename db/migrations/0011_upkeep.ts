@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 
-/** What keeps the platform well over time: the heartbeats of its schedules, partitions made ahead and dropped, objects. */
+/**
+ * Upkeep of the platform over time: heartbeats of schedules, partitions made ahead and dropped,
+ * objects.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- A row a schedule, stamped by its runs and watched from outside of Temporal.

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What has been done already, by workflow and step. */
+/** Effects already done, by workflow and step. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- Written in the transaction of the effect, so that neither is there without the other.

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What is under way is found without reading what is over. */
+/** Work under way is found without reading work already over. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create index orders_under_way on water.orders (order_id) where status in ('CREATED', 'ACCEPTED', 'DISPUTED');

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Exports end some time after they were written. */
+/** Exports end some time after the writing. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create index audit_exports_finished on platform.audit_exports (finished_at) where finished_at is not null;

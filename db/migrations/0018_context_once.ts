@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Tables that the platform reads besides the accounts that have the row. */
+/** Tables read by the platform besides the accounts with the row. */
 const shared = [
   { table: 'water.orders', owners: 'account_id, seller_account_id', policy: 'parties' },
   { table: 'water.device_attachments', owners: 'account_id', policy: 'account' },
@@ -8,7 +8,10 @@ const shared = [
 
 const caller = '(select platform.current_account_id())';
 
-/** Row-level security asks once what it asked twice: each policy that a statement meets verifies the context for itself. */
+/**
+ * Row-level security verifies the context once instead of twice: each policy of a statement
+ * verifies the context separately.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create or replace function platform.verified_context() returns text[] language plpgsql stable security definer

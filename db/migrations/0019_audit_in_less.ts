@@ -1,14 +1,22 @@
 import type { Knex } from 'knex';
 
 const texts = ['action', 'subject_type', 'subject_id', 'ip', 'route', 'request_id'];
-const lengths = { action: 100, subject_type: 100, subject_id: 200, ip: 100, route: 250, request_id: 200 };
+const lengths = {
+  action: 100,
+  subject_type: 100,
+  subject_id: 200,
+  ip: 100,
+  route: 250,
+  request_id: 200,
+};
 
-/** See db/shared/audit-role.ts. */
+/** See db/setup/audit-role.ts. */
 export const needsAuditRole = true;
 
 /**
- * An entry of the audit log for two thirds of the time: six regular expressions were a quarter of it, and a `perform` is a query
- * of its own where an assignment is only evaluated.
+ * An entry of the audit log in two thirds of the time: six regular expressions took a quarter of
+ * the time, and a `perform` is a separate query where an assignment is only evaluated
+ * (docs/decisions/0020).
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -20,7 +28,9 @@ export async function up(knex: Knex): Promise<void> {
         and ${Object.entries(lengths)
           .map(([name, most]) => `length(${name}) between 1 and ${most}`)
           .join(' and ')})`);
-  await knex.raw(foldAudit({ keep: (name, digest) => `digest := set_config('${name}', ${digest}, true);` }));
+  await knex.raw(
+    foldAudit({ keep: (name, digest) => `digest := set_config('${name}', ${digest}, true);` }),
+  );
   await knex.raw(
     appendAudit({
       moment: "moment at time zone 'UTC'",
@@ -41,12 +51,15 @@ export async function down(knex: Knex): Promise<void> {
       add constraint audit_log_ip_check check (ip ~ '^[^[:cntrl:]]{1,100}$'),
       add constraint audit_log_route_check check (route ~ '^[^[:cntrl:]]{1,250}$'),
       add constraint audit_log_request_id_check check (request_id ~ '^[^[:cntrl:]]{1,200}$')`);
-  await knex.raw(foldAudit({ keep: (name, digest) => `perform set_config('${name}', ${digest}, true);` }));
+  await knex.raw(
+    foldAudit({ keep: (name, digest) => `perform set_config('${name}', ${digest}, true);` }),
+  );
   await knex.raw(
     appendAudit({
       moment: 'moment',
       settings: " set timezone = 'UTC'",
-      empty: "perform set_config('millrace.audit_before', '', true), set_config('millrace.audit_after', '', true);",
+      empty:
+        "perform set_config('millrace.audit_before', '', true), set_config('millrace.audit_after', '', true);",
     }),
   );
 }
@@ -71,8 +84,16 @@ function foldAudit({ keep }: { keep: (name: string, digest: string) => string })
     end $$`;
 }
 
-/** In the name of its owner, who may make nothing otherwise. */
-function appendAudit({ moment, settings, empty }: { moment: string; settings: string; empty: string }): string {
+/** In the name of the owner, a role without the right to make anything otherwise. */
+function appendAudit({
+  moment,
+  settings,
+  empty,
+}: {
+  moment: string;
+  settings: string;
+  empty: string;
+}): string {
   return `
     grant create on schema platform to millrace_audit;
     set local role millrace_audit;

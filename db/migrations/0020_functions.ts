@@ -1,15 +1,25 @@
 import type { Knex } from 'knex';
 
-/** Of PL/pgSQL, whose bodies are read anew in each session: by whatever path the session has, unless they have their own. */
+/**
+ * Functions of PL/pgSQL: each session reads the bodies anew, by the session's path, except for
+ * functions with a fixed path.
+ */
 const pathless = [
-  ...['platform.refuse_audit_change', 'platform.guard_audit_partitions', 'platform.audit_table', 'platform.take_key'],
-  ...['platform.claim_command', 'platform.complete_command'],
-  ...['identity.count_rows_of', 'identity.usage_faults', 'identity.subscribe_account'],
+  'platform.refuse_audit_change',
+  'platform.guard_audit_partitions',
+  'platform.audit_table',
+  'platform.take_key',
+  'platform.claim_command',
+  'platform.complete_command',
+  'identity.count_rows_of',
+  'identity.usage_faults',
+  'identity.subscribe_account',
 ];
 
 /**
- * Functions mean the same whoever calls them: bodies are read when they are made or have a path of their own, who may execute
- * one is granted by name, and what the owner's functions run comes from tables that the owner alone writes.
+ * Functions mean the same for every caller: a body is read when the function is made or has a fixed
+ * path, execution is granted by name, and the owner's functions run only code from tables writable
+ * by the owner alone.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -219,7 +229,7 @@ export async function up(knex: Knex): Promise<void> {
   `);
 }
 
-/** What functions do has not changed, so they stay as they are; who may execute them is PUBLIC's again. */
+/** The functions' effects have not changed, so the functions stay; PUBLIC may execute all again. */
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     alter default privileges grant execute on functions to public;

@@ -2,18 +2,32 @@ import type { Knex } from 'knex';
 
 const caller = '(select platform.current_account_id())';
 const isPlatform = `${caller} = platform.nil_uuid()`;
-/** The order that a note or a review names is one of these two parties. */
+/** The account of the note or review is one of the two parties of the named order. */
 const ofItsOrder = (
   table: string,
 ): string => `exists (select 1 from water.orders o where o.account_id = ${table}.account_id
   and o.order_id = ${table}.order_id and o.seller_account_id = ${table}.seller_account_id)`;
 const orderChanges = [
-  ...['status', 'next_deadline', 'accepted_at', 'cancelled_at', 'delivered_at', 'delivered_volume_liters'],
-  ...['reminders_sent', 'overdue_at', 'buyer_confirmation', 'seller_confirmation', 'dispute', 'resolution'],
-  ...['version', 'updated_at'],
+  'status',
+  'next_deadline',
+  'accepted_at',
+  'cancelled_at',
+  'delivered_at',
+  'delivered_volume_liters',
+  'reminders_sent',
+  'overdue_at',
+  'buyer_confirmation',
+  'seller_confirmation',
+  'dispute',
+  'resolution',
+  'version',
+  'updated_at',
 ].join(', ');
 
-/** A row is let in by whose it is and by what it points to, and each role reaches the columns that its work needs. */
+/**
+ * A policy lets a row in by the row's account and by the rows pointed to, and each role reaches
+ * only the columns needed for the role's work.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- Policies that name each other's tables would go round for ever, so lanes are looked up past theirs.

@@ -8,15 +8,20 @@ const handedOn = `event_ids, account_ids, counterpart_ids, topics, event_types, 
       moments, actors, causes, payloads, correlation`;
 const types =
   'uuid[], uuid[], uuid[], text[], text[], integer[], text[], text[], timestamptz[], uuid[], uuid[], jsonb[], text';
-/** What the functions below look at in the owner's name. */
+/** Tables read by the functions below in the owner's name. */
 const lookedAt = [
-  ...['water.reservoirs', 'water.device_attachments', 'water.device_telemetry_messages', 'water.seller_reservoirs'],
-  ...['water.seller_profiles', 'water.price_rules'],
+  'water.reservoirs',
+  'water.device_attachments',
+  'water.device_telemetry_messages',
+  'water.seller_reservoirs',
+  'water.seller_profiles',
+  'water.price_rules',
 ];
 
 /**
- * Who writes for another account, or shows its rows, says why: an order's context names both parties, events go through one
- * function that looks whose they are, and the public marketplace is two questions about what is listed.
+ * Writing for another account, or showing another account's rows, needs a reason: an order's
+ * context names both parties, events go through one function with a check of the event's accounts,
+ * and the public marketplace is two questions about listed stock.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -207,7 +212,10 @@ export async function down(knex: Knex): Promise<void> {
     grant select (account_id, reservoir_id, price_rule_id, currency, volume_band, validity, base_price_per_liter, delivery_fee_minor)
       on water.price_rules to millrace_market;
     ${['reservoirs', 'reservoir_levels', 'seller_reservoirs', 'seller_profiles', 'price_rules']
-      .map((table) => `create policy market on water.${table} for select to millrace_market using (true);`)
+      .map(
+        (table) =>
+          `create policy market on water.${table} for select to millrace_market using (true);`,
+      )
       .join('\n    ')}
     drop function water.listings, water.seller_of;
 

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 
 /**
- * Registrations are proved before they are anybody's: each is an attempt of its own, a code belongs to the address it was sent
- * to, and an identifier is unique among those who have proved it. Wrong codes and passwords are counted for everybody alike.
+ * A registration is proved before the registration belongs to a user: each is a separate attempt, a
+ * code belongs to the address of delivery, and an identifier is unique among users with a proof.
+ * Wrong codes and passwords are counted for everybody alike.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

@@ -6,7 +6,10 @@ const dropReasons = (reasons: readonly string[]): string => `
   alter table water.telemetry_drops drop constraint telemetry_drops_reason_check,
     add constraint telemetry_drops_reason_check check (reason in (${reasons.map((reason) => `'${reason}'`).join(', ')}));`;
 
-/** What a standing is made of, and which of its changes may end one or give one more. */
+/**
+ * The parts of a standing, and the changes of a part with an effect: an end of a standing, or a
+ * gain.
+ */
 const watched = {
   'identity.user_sessions': 'update of revoked_at, expires_at or delete',
   'identity.users': 'update of epoch, status or delete',
@@ -16,8 +19,9 @@ const watched = {
 };
 
 /**
- * Whose standing has changed, for the processes that know somebody by it: each asks twice a second for what is new since it
- * last asked, whoever they are, so that a question costs what has changed and not how many are connected.
+ * Changes of standings, for processes with standings in memory: each process asks twice a second
+ * for changes newer than the last answer, of any user, so that the cost of a question grows with
+ * the number of changes and not with the number of connections.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 
-/** Whose a unit is and who may claim it; what an account says of a device while it has it; misses of those who try. */
+/**
+ * The account of a unit, and the accounts allowed to claim the unit; an account's description of a
+ * device during the claim; failed tries of claims.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- assigned_to: by the platform, and then nobody else's. claimed_by: the account that was last found to be allowed to

@@ -1,14 +1,18 @@
 import type { Knex } from 'knex';
 
-/** The function that writes the audit log is made in the name of its owner, whose role migrations are lent for it. */
+/**
+ * The writing function of the audit log is made in the name of the function's owner; migrations
+ * borrow the owner's role for the making.
+ */
 export const needsAuditRole = true;
 
-/** What is told of an entry, and its proof. */
+/** The fields of an entry, and the entry's proof. */
 const told = 'text, text, text, uuid, text, text, text, uuid, bytea';
 
 /**
- * Entries with a proof that no database can make, and notes of what has been signed outside of it. The functions of the version
- * before stay beside the new ones; what they write has no proof.
+ * Entries with a proof impossible to make inside a database, and notes of heads signed outside the
+ * database. The functions of the version before stay beside the new functions, and write entries
+ * without a proof.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

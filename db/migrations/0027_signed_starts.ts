@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 
 /**
- * Until when workflows could be started without a signature. A new database lets none through. One that was in use has runs
- * of the version before, and processes of it for as long as an upgrade goes on.
+ * The time until which workflows could be started without a signature. A new database lets no
+ * unsigned start through. A database in use has runs of the version before, and processes of the
+ * version before for as long as an upgrade goes on.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What a buyer holds of others' stock, so that it can be bounded where an order is placed. */
+/** A buyer's holds on the stock of others, so that placing an order can bound the holds. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create index orders_open_of_buyer on water.orders (account_id)

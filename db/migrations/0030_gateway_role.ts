@@ -1,11 +1,17 @@
 import type { Knex } from 'knex';
 
-/** What a question about one session looks at in the owner's name. */
-const lookedAt = ['identity.user_sessions', 'identity.users', 'identity.access_grants', 'identity.accounts'];
+/** Tables read in the owner's name for a question about one session. */
+const lookedAt = [
+  'identity.user_sessions',
+  'identity.users',
+  'identity.access_grants',
+  'identity.accounts',
+];
 
 /**
- * The MQTT gateway parses what strangers send, so it signs no context and opens no sealed key. Its role sees ids of those whose
- * standing has changed, public keys, and the standing of a session that somebody names; and it reports what it refused.
+ * The MQTT gateway parses bytes of strangers, so the gateway signs no context and opens no sealed
+ * key. The gateway's role sees ids of users and devices with a changed standing, public keys, and
+ * the standing of a session given by name; and the role reports refusals.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

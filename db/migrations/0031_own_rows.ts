@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 const caller = '(select platform.current_account_id())';
 const author = '(select platform.current_principal_id())';
 const ofBoth = `seller_account_id = ${caller} and account_id = (select platform.current_counterpart_id())`;
-/** The order that a note or a review names is one of these two parties. */
+/** The account of the note or review is one of the two parties of the named order. */
 const ofItsOrder = (
   table: string,
 ): string => `exists (select 1 from water.orders o where o.account_id = ${table}.account_id
@@ -13,11 +13,14 @@ const writings = {
   order_reviews: `${caller} = case author_party when 'BUYER' then account_id else seller_account_id end
     and ${ofItsOrder('order_reviews')}`,
 };
-/** What becomes of an attachment; which unit, account and reservoir it joins stays. */
+/** The columns of an attachment that change; unit, account and reservoir of the attachment stay. */
 const ofAttachment = 'detached_at, name, interval_ms, status';
 const expiring = ['idempotency_keys', 'commands'];
 
-/** Who may see a row of two parties, or point to somebody else's, may for that reason alone not write it. */
+/**
+ * The right to see a row of two parties, or to point to somebody else's row, gives no right to
+ * write the row.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- Both parties read an order; what becomes of it is written in a context that is signed for both.

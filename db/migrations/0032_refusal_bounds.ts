@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 
 /** Two reports of an honest gateway have fewer. */
 const mostAtOnce = 2_000;
-/** Of one account, until the relay's side has told them. */
+/** Refusals of one account, until the relay has reported the refusals. */
 const mostWaiting = 1_000;
 
 const taking = (from: string, bound: string): string => `
@@ -28,7 +28,10 @@ const taking = (from: string, bound: string): string => `
 const told = `jsonb_to_recordset(refusals) as r(refusal_id uuid, kind text, subject_id text, reason text, count bigint,
   first_at timestamptz, last_at timestamptz, address text)`;
 
-/** A gateway that somebody has taken over reports what it likes; it fills no account's table, nor the disk. */
+/**
+ * A gateway in a stranger's hands reports any number of refusals, and yet fills neither an
+ * account's table nor the disk.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(
     taking(

@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 
-/** By which channels codes can go out at all: known to the workers, who have the providers, and told by the API, who has not. */
+/**
+ * The channels open to codes at all: the workers have the providers and write the channels down,
+ * and the API, without providers, reads the channels.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table identity.code_channels (

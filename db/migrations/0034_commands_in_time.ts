@@ -16,8 +16,8 @@ const finishCommand = (isInTime: string): string => `
   end $$`;
 
 /**
- * A command without a key takes effect while whoever gave it waits, and no later, since nobody could find what it has done. One with
- * a key may for as long as its key is remembered.
+ * A command without a key takes effect while the caller waits, and no later, since nobody could
+ * find the result. A command with a key may take effect for as long as the key is remembered.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(

@@ -7,12 +7,16 @@ const incoming = `event_ids uuid[], account_ids uuid[], counterpart_ids uuid[], 
 const handedOn = `event_ids, account_ids, counterpart_ids, topics, event_types, event_versions, subject_types, subject_ids,
       moments, actors, causes, payloads, correlation`;
 const deviceTypes = [
-  ...['DEVICE_ONLINE', 'DEVICE_STALE', 'DEVICE_OFFLINE', 'DEVICE_TELEMETRY_DROPPED_UNATTACHED'],
-  ...['DEVICE_TELEMETRY_REJECTED', 'DEVICE_TELEMETRY_REFUSED'],
+  'DEVICE_ONLINE',
+  'DEVICE_STALE',
+  'DEVICE_OFFLINE',
+  'DEVICE_TELEMETRY_DROPPED_UNATTACHED',
+  'DEVICE_TELEMETRY_REJECTED',
+  'DEVICE_TELEMETRY_REFUSED',
 ];
 const added = ['DEVICE_SEQUENCE_RESTARTED', 'DEVICE_GAPS_GIVEN_UP'];
 
-/** Telemetry's own types, of the account that has the reservoir, or has or had the device. */
+/** Telemetry's own types, of the account with the reservoir, or with the device now or before. */
 const emitting = (types: readonly string[]): string => `
     create or replace function platform.emit_telemetry_events(${incoming}) returns boolean language plpgsql security definer
       set search_path = pg_catalog, pg_temp as $$
@@ -37,16 +41,23 @@ const emitting = (types: readonly string[]): string => `
     end $$;`;
 
 const reasons = [
-  ...['MISSING_SEQ', 'UNREGISTERED_DEVICE', 'UNATTACHED', 'UNREADABLE', 'SEQ_TOO_SPARSE', 'BUDGET_EXCEEDED'],
-  ...['PAYLOAD_TOO_LARGE', 'UNIT_DISABLED'],
+  'MISSING_SEQ',
+  'UNREGISTERED_DEVICE',
+  'UNATTACHED',
+  'UNREADABLE',
+  'SEQ_TOO_SPARSE',
+  'BUDGET_EXCEEDED',
+  'PAYLOAD_TOO_LARGE',
+  'UNIT_DISABLED',
 ];
 const dropReasons = (check: string): string => `
     alter table water.telemetry_drops drop constraint telemetry_drops_reason_check,
       add constraint telemetry_drops_reason_check check (${check});`;
 
 /**
- * A device's order is that of its accepted numbers, also for what it is attached to; and its own numbers are judged within an
- * epoch, since counters start again, jump and lose more than anybody can remember.
+ * A device's order is the order of accepted numbers, also for the attached thing; and the device's
+ * numbers are judged within an epoch, since counters start again, jump and lose more than anybody
+ * can remember.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

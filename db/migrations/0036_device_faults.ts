@@ -2,7 +2,10 @@ import type { Knex } from 'knex';
 
 const caller = '(select platform.current_account_id())';
 
-/** What goes wrong with a device can be looked up: what was dropped of it, and how it last came in and was refused. */
+/**
+ * Faults of a device can be looked up: dropped messages, and the last connection and refusal of the
+ * device.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table water.telemetry_drops

@@ -7,14 +7,17 @@ const columns = {
 const isNearZero = (column: string) => `${column} <> 0 and abs(${column}) < 1e-9`;
 
 /**
- * Numbers that were taken as they came before requests rounded them: so near to zero that reckoning with them underflows, which
- * PostgreSQL takes for an error. They become zero, and a capacity of nothing none.
+ * Numbers accepted unchanged before requests rounded numbers: so near to zero that arithmetic
+ * underflows, and PostgreSQL raises an error. Such numbers become zero, and a capacity of zero
+ * becomes null.
  */
 export async function up(knex: Knex): Promise<void> {
   for (const [table, names] of Object.entries(columns)) {
-    // Row-level security binds the owner as well; until the end of the transaction nobody else gets in.
+    // Row-level security binds the owner as well; until the end of the transaction nobody else gets
+    // in.
     await knex.raw(`alter table ${table} no force row level security`);
-    for (const name of names) await knex.raw(`update ${table} set ${name} = 0 where ${isNearZero(name)}`);
+    for (const name of names)
+      await knex.raw(`update ${table} set ${name} = 0 where ${isNearZero(name)}`);
     if (table === 'water.reservoirs')
       await knex.raw(
         `update ${table} set capacity_liters = null, capacity_source = null where ${isNearZero('capacity_liters')}`,
@@ -23,5 +26,5 @@ export async function up(knex: Knex): Promise<void> {
   }
 }
 
-/** What was taken away was nothing. */
+/** Nothing to restore: the removed parts were zero. */
 export async function down(): Promise<void> {}

@@ -14,8 +14,9 @@ const verified = (otherwise: string) => `
   end`;
 
 /**
- * A context that is expired, forged or another connection's is an error. Taken for nobody's, it showed an empty database, and whoever
- * asked believed that what they were to work on was not there. Without a context there is nothing to see, as before.
+ * A context of another connection, expired or forged, is an error. Before, such a context counted
+ * as nobody's and showed an empty database, and the caller believed the rows of the work to be
+ * missing. Without a context no row is visible, as before.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 
 /**
- * An office that one process holds at a time, for as long as it says so again: a process that is frozen with its connection open
- * loses it all the same. Each holder has a higher number than the one before, and what is done in the office names it.
+ * An office of one process at a time, for as long as the process renews the lease: a process frozen
+ * with an open connection loses the office all the same. Each holder has a higher number than the
+ * holder before, and work done in the office names the number.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 
-/** What the platform counts of everybody's: numbers, by account, without a row of anybody's in them. */
+/**
+ * Counts across all accounts for the platform: numbers by account, without a row of any account.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create policy counting on platform.deliveries for select to millrace_owner using (state = 'DEAD');

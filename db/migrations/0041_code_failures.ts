@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 
-/** Why a code has not gone out by a channel: a word of ours and, where there is one, the code of what failed; never a provider's words. */
+/**
+ * The reason for an undelivered code by channel: a word of Millrace and, where there is one, the
+ * failure's code; never a provider's words.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table identity.token_channels

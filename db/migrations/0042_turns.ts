@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 
-/** Places an attachment among those of its device, and from 0042 on among those of its reservoir. */
+/**
+ * Places an attachment among the attachments of the device, and from 0042 on among the attachments
+ * of the reservoir.
+ */
 const placing = (turn: string): string => `
     create or replace function water.place_attachment() returns trigger language plpgsql security definer
       set search_path = pg_catalog, pg_temp as $$
@@ -21,7 +24,10 @@ const placing = (turn: string): string => `
       return new;
     end $$;`;
 
-/** At most one attachment of a reservoir is open, so that its attachments are numbered one after the other. */
+/**
+ * At most one attachment of a reservoir is open, so that the attachments of a reservoir are
+ * numbered in turn.
+ */
 const turn = `
       new.turn_no := 1 + coalesce((select max(a.turn_no) from water.device_attachments a
         where a.account_id = new.account_id and a.reservoir_id = new.reservoir_id), 0);`;
@@ -49,14 +55,20 @@ const taking = (moments: string, order: string): string => `
 
 const told = `r.* from jsonb_to_recordset(refusals) as r(refusal_id uuid, kind text, subject_id text, reason text, count bigint,
         first_at timestamptz, last_at timestamptz, address text)`;
-/** How long ago is told rather than when, since the gateway's clock is another; the version before tells when. */
+/**
+ * How long ago is told rather than when, since the gateway's clock is another; the version before
+ * tells when.
+ */
 const toldByAge = `t.refusal_id, t.kind, t.subject_id, t.reason, t.count, t.address,
           coalesce(now() - make_interval(secs => t.first_ago_ms / 1000), t.first_at) as first_at,
           coalesce(now() - make_interval(secs => t.last_ago_ms / 1000), t.last_at) as last_at
         from jsonb_to_recordset(refusals) as t(refusal_id uuid, kind text, subject_id text, reason text, count bigint,
           first_ago_ms float8, last_ago_ms float8, first_at timestamptz, last_at timestamptz, address text)`;
 
-/** What one clock says is compared with no other's: refusals are told by their age, a reservoir's devices have turns. */
+/**
+ * No time of one clock is compared with a time of another: refusals carry an age, a reservoir's
+ * devices have turns.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table water.device_attachments add column turn_no bigint not null default 0;

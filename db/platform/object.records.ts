@@ -1,49 +1,58 @@
-import { statement, type Database } from '../shared/database.js';
+import { bigInteger, listOf, text, uuid, type Values } from '../connection/column.js';
+import type { StatementScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 
-/** A row is there once the bytes are. */
-export interface KeptObject {
-  objectId: string;
-  kind: string;
-  mediaType: string;
-  sizeBytes: number;
+const keptObject = {
+  objectId: uuid,
+  kind: text,
+  mediaType: text,
+  sizeBytes: bigInteger,
   /** Hex. */
-  sha256: string;
-  key: string;
-}
+  sha256: text,
+  objectKey: text,
+};
+/** A row is there once the bytes are. */
+export type KeptObject = Values<typeof keptObject>;
 
-const find = statement(
-  'object.find',
-  `select o.object_id as "objectId", o.kind, o.media_type as "mediaType", o.size_bytes as "sizeBytes", o.sha256,
-     o.object_key as key
-   from platform.objects o where o.account_id = $1 and o.object_id = $2`,
-);
+const objectById = query({
+  name: 'object.find',
+  parameters: { accountId: uuid, objectId: uuid },
+  row: keptObject,
+  text: `select ${listOf(keptObject, 'o')} from platform.objects o
+   where o.account_id = :accountId and o.object_id = :objectId`,
+});
+const objectInsertion = query({
+  name: 'object.insert',
+  parameters: { accountId: uuid, ...keptObject },
+  text: `insert into platform.objects
+     (account_id, object_id, kind, media_type, size_bytes, sha256, object_key)
+   values (:accountId, :objectId, :kind, :mediaType, :sizeBytes, :sha256, :objectKey)
+   on conflict (account_id, object_id) do nothing`,
+});
+const objectRemoval = query({
+  name: 'object.remove',
+  parameters: { accountId: uuid, objectId: uuid },
+  text: `delete from platform.objects o
+   where o.account_id = :accountId and o.object_id = :objectId`,
+});
 
-/** What is known of an account's objects. */
-export function createObjectRecords({ database }: { database: Database }) {
-  async function findObject(accountId: string, objectId: string): Promise<KeptObject | undefined> {
-    const [object] = await database.read.inAccount<KeptObject>(accountId, find, [accountId, objectId]);
-    return object && { ...object, sizeBytes: Number(object.sizeBytes) };
+/** Records of an account's objects. */
+export function objectRecords(scope: StatementScope) {
+  async function find(objectId: string): Promise<KeptObject | undefined> {
+    const [object] = await scope.read(objectById, { accountId: scope.accountId, objectId });
+    return object;
   }
   return {
-    find: findObject,
+    find,
 
-    /** The first of two that keep the same object stays. */
-    async insert(accountId: string, object: KeptObject): Promise<KeptObject> {
-      const { objectId, kind, mediaType, sizeBytes, sha256, key } = object;
-      await database.inAccount(accountId, (trx) =>
-        trx.raw(
-          `insert into platform.objects (account_id, object_id, kind, media_type, size_bytes, sha256, object_key)
-           values (?, ?, ?, ?, ?, ?, ?) on conflict (account_id, object_id) do nothing`,
-          [accountId, objectId, kind, mediaType, sizeBytes, sha256, key],
-        ),
-      );
-      return (await findObject(accountId, objectId)) ?? object;
+    /** Of two inserts of the same object, the first stays. */
+    async insert(object: KeptObject): Promise<KeptObject> {
+      await scope.run(objectInsertion, { ...object, accountId: scope.accountId });
+      return (await find(object.objectId)) ?? object;
     },
 
-    remove: (accountId: string, objectId: string): Promise<void> =>
-      database.inAccount(accountId, async (trx) => {
-        await trx.raw('delete from platform.objects where account_id = ? and object_id = ?', [accountId, objectId]);
-      }),
+    async remove(objectId: string): Promise<void> {
+      await scope.run(objectRemoval, { accountId: scope.accountId, objectId });
+    },
   };
 }
-export type ObjectRecords = ReturnType<typeof createObjectRecords>;

@@ -1,51 +1,55 @@
-import type pg from 'pg';
+import { boolean, integer, text, uuid, type Values } from '../connection/column.js';
+import type { StatementScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 
-export interface ObjectRow {
-  accountId: string;
-  objectId: string;
-  key: string;
-  isMissing: boolean;
-}
+const objectRow = { accountId: uuid, objectId: uuid, objectKey: text, isMissing: boolean };
+export type ObjectRow = Values<typeof objectRow>;
 
 const pageSize = 1_000;
-const columns = `o.account_id as "accountId", o.object_id as "objectId", o.object_key as key,
-  o.missing_since is not null as "isMissing"`;
 
-/** The rows of all accounts' objects, over a pool of the role millrace_relay. */
-export function createObjectStore(pool: pg.Pool) {
-  return {
-    /** All of them, in the order of their keys' bytes. */
-    async *inOrder(): AsyncGenerator<ObjectRow> {
-      for (let after = ''; ;) {
-        const { rows } = await pool.query<ObjectRow>({
-          name: 'objects.after',
-          text: `select ${columns} from platform.objects o where o.object_key collate "C" > $1
-            order by o.object_key collate "C" limit $2`,
-          values: [after, pageSize],
-        });
-        yield* rows;
-        const last = rows.at(-1);
-        if (!last || rows.length < pageSize) return;
-        after = last.key;
-      }
-    },
+const objectsBehind = query({
+  name: 'objects.after',
+  parameters: { after: text, limit: integer },
+  row: objectRow,
+  text: `select o.account_id, o.object_id, o.object_key, o.missing_since is not null as is_missing
+   from platform.objects o where o.object_key collate "C" > :after
+   order by o.object_key collate "C" limit :limit`,
+});
+const objectByKey = query({
+  name: 'objects.byKey',
+  parameters: { objectKey: text },
+  text: 'select from platform.objects o where o.object_key collate "C" = :objectKey',
+});
+const objectAbsence = query({
+  name: 'objects.markMissing',
+  parameters: { accountId: uuid, objectId: uuid, isMissing: boolean },
+  row: { objectId: uuid },
+  text: `update platform.objects o set missing_since = case when :isMissing then now() end
+   where o.account_id = :accountId and o.object_id = :objectId
+     and (o.missing_since is not null) <> :isMissing
+   returning o.object_id`,
+});
 
-    async isKnown(key: string): Promise<boolean> {
-      const { rowCount } = await pool.query('select 1 from platform.objects o where o.object_key collate "C" = $1', [
-        key,
-      ]);
-      return (rowCount ?? 0) > 0;
-    },
+/** The rows of all accounts' objects, in a scope of the role millrace_relay. */
+export const objectStore = (scope: StatementScope) => ({
+  /** All objects, in byte order of the keys. */
+  async *inOrder(): AsyncGenerator<ObjectRow> {
+    for (let after = ''; ;) {
+      const rows = await scope.read(objectsBehind, { after, limit: pageSize });
+      yield* rows;
+      const last = rows.at(-1);
+      if (!last || rows.length < pageSize) return;
+      after = last.objectKey;
+    }
+  },
 
-    /** Answers whether this changed anything, so that it is told once; false also where the row has gone. */
-    async markMissing({ accountId, objectId }: ObjectRow, isMissing: boolean): Promise<boolean> {
-      const { rowCount } = await pool.query(
-        `update platform.objects set missing_since = case when $3 then now() end
-         where account_id = $1 and object_id = $2 and (missing_since is not null) <> $3`,
-        [accountId, objectId, isMissing],
-      );
-      return (rowCount ?? 0) > 0;
-    },
-  };
-}
-export type ObjectRows = ReturnType<typeof createObjectStore>;
+  isKnown: async (objectKey: string): Promise<boolean> =>
+    (await scope.read(objectByKey, { objectKey })).length > 0,
+
+  /**
+   * Returns whether the row changed, so that a loss is reported once; false also for a deleted row.
+   */
+  markMissing: async ({ accountId, objectId }: ObjectRow, isMissing: boolean): Promise<boolean> =>
+    (await scope.run(objectAbsence, { accountId, objectId, isMissing })).length > 0,
+});
+export type ObjectRows = ReturnType<typeof objectStore>;

@@ -1,54 +1,56 @@
-import { statement, type Database } from '../shared/database.js';
+import { builtJson, text, type Values } from '../connection/column.js';
+import type { ReadScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 
-/** Somebody whose standing is not what it was, or may not be. */
+/** A session, user, principal, unit or key with a changed, or possibly changed, standing. */
 export interface StandingChange {
-  kind: 'session' | 'user' | 'principal' | 'unit';
+  kind: 'session' | 'user' | 'principal' | 'unit' | 'signing_key' | 'api_key';
   subjectId: string;
 }
-export interface StandingLook {
-  /** What to look behind the next time: all that was not committed at this look is found by the next one. */
-  horizon: string;
-  changes: (StandingChange & { changeId: string })[];
-}
 
-/** One more than are worth telling one by one. */
+const standingLook = {
+  /** Start of the next look: every change uncommitted at the present look is found by the next. */
+  horizon: text,
+  changes: builtJson<(StandingChange & { changeId: string })[]>(),
+};
+type StandingLook = Values<typeof standingLook>;
+
+/** One above the number of changes worth reporting singly. */
 export const standingChangesMost = 1_000;
 
-const look = statement(
-  'standing.look',
-  `select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, coalesce((select json_agg(c) from (
-     select s.change_id::text as "changeId", s.kind, s.subject_id as "subjectId" from platform.standing_changes s
-     where s.changed_in >= $1::text::xid8 order by s.changed_in limit ${standingChangesMost + 1}) c), '[]') as changes`,
-);
-const begin = statement(
-  'standing.begin',
-  `select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, '[]'::json as changes`,
-);
-const tidy = statement(
-  'standing.tidy',
-  `delete from platform.standing_changes where changed_at < now() - interval '10 minutes'`,
-);
+const horizon = 'pg_snapshot_xmin(pg_current_snapshot())::text as horizon';
+const firstLook = query({
+  name: 'standing.begin',
+  row: standingLook,
+  text: `select ${horizon}, '[]'::json as changes`,
+});
+const nextLook = query({
+  name: 'standing.look',
+  parameters: { horizon: text },
+  row: standingLook,
+  text: `
+  select ${horizon}, coalesce((
+    select json_agg(json_build_object(
+      'changeId', c.change_id::text, 'kind', c.kind, 'subjectId', c.subject_id))
+    from (
+      select s.change_id, s.kind, s.subject_id from platform.standing_changes s
+      where s.changed_in >= :horizon::xid8 order by s.changed_in limit ${standingChangesMost + 1}
+    ) c), '[]') as changes`,
+});
 
-/** What has changed, whoever is meant: ids. For a role that may look and not tidy up, as the gateway's. */
-export function createStandingLook({ read }: Pick<Database, 'read'>) {
-  return {
-    /** What has changed since a look before, or where to begin. */
-    async look(horizon: string | undefined): Promise<StandingLook> {
-      const [found] = await (horizon === undefined
-        ? read.inPlatform<StandingLook>(begin, [])
-        : read.inPlatform<StandingLook>(look, [horizon]));
-      if (!found) throw new Error('a look that found nothing, not even its horizon');
-      return found;
-    },
-  };
-}
-
-/** Under the platform's context. */
-export function createStandingViews({ read, write }: Pick<Database, 'read' | 'write'>) {
-  return {
-    look: createStandingLook({ read }).look,
-    /** Forgets what everybody has seen long ago. */
-    tidy: async (): Promise<void> => void (await write.inPlatform(tidy, [])),
-  };
-}
-export type StandingViews = ReturnType<typeof createStandingViews>;
+/**
+ * Changes of standing, by ids, whoever is concerned, in the platform's scope; also for a role that
+ * may look and not tidy up, such as the gateway's.
+ */
+export const standingViews = (scope: ReadScope) => ({
+  /** Changes since an earlier look; without a look, the place to begin. */
+  async look(since: string | undefined): Promise<StandingLook> {
+    const [found] =
+      since === undefined
+        ? await scope.read(firstLook, {})
+        : await scope.read(nextLook, { horizon: since });
+    if (!found) throw new Error('a look that found nothing, not even its horizon');
+    return found;
+  },
+});
+export type StandingViews = ReturnType<typeof standingViews>;

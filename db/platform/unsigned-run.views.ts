@@ -1,17 +1,19 @@
-import { statement, type Reader } from '../shared/database.js';
+import { boolean, timestamp } from '../connection/column.js';
+import type { ReadScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 
-const isFromBefore = statement(
-  'unsigned_runs.is_from_before',
-  'select u.until > $1::timestamptz as "isFromBefore" from platform.unsigned_starts u',
-);
+const startFromBefore = query({
+  name: 'unsigned_runs.is_from_before',
+  parameters: { startedAt: timestamp },
+  row: { isFromBefore: boolean },
+  text: 'select u.until > :startedAt as is_from_before from platform.unsigned_starts u',
+});
 
-/** Until when workflows of the version that did not sign its starts were started. */
-export function createUnsignedRunViews({ read }: { read: Reader }) {
-  return {
-    async isFromBefore(startedAt: Date): Promise<boolean> {
-      const [row] = await read.inPlatform<{ isFromBefore: boolean }>(isFromBefore, [startedAt.toISOString()]);
-      return row?.isFromBefore ?? false;
-    },
-  };
-}
-export type UnsignedRunViews = ReturnType<typeof createUnsignedRunViews>;
+/** The time until which the version without signed starts started workflows. */
+export const unsignedRunViews = (scope: ReadScope) => ({
+  async isFromBefore(startedAt: Date): Promise<boolean> {
+    const [row] = await scope.read(startFromBefore, { startedAt: startedAt.toISOString() });
+    return row?.isFromBefore ?? false;
+  },
+});
+export type UnsignedRunViews = ReturnType<typeof unsignedRunViews>;

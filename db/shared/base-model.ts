@@ -1,4 +1,7 @@
 import { Model } from 'objection';
 
-/** Every model is bound to a transaction at each use (`Site.query(trx)`); a query outside one fails. */
+/**
+ * Base of all models. A model is bound to a transaction at each use (`Site.query(transaction)`); a query
+ * outside a transaction fails.
+ */
 export class BaseModel extends Model {}

@@ -1,46 +1,59 @@
-import type { Transaction } from './database.js';
-import { runHot } from './hot.js';
-import { statement } from './reader.js';
+import { boolean, json, text } from '../connection/column.js';
+import type { WriteScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 
-/** Names an effect for ever: a workflow, and the step of it that asks. A retry of the step has the same key. */
-export interface EffectKey {
+/**
+ * Names an effect for ever: a workflow, and the asking step. A retry of the step has the same key.
+ * Most effects have a guard of their own (docs/decisions/0008).
+ */
+interface EffectKey {
   workflowId: string;
   /** Unique within the workflow, also where a step comes round again: `remind/2`. */
   step: string;
 }
 
-// Waits for whoever is at the same step now, and then finds what that one did.
-const take = statement(
-  'effects.take',
-  'insert into platform.effects (workflow_id, step) values (?, ?) on conflict do nothing returning true as taken',
-);
-const keep = statement(
-  'effects.keep',
-  `update platform.effects e set result = ?::jsonb
-   where e.account_id = (select platform.current_account_id()) and e.workflow_id = ? and e.step = ?`,
-);
-// A statement of its own: it sees what the insert before it waited for.
-const found = statement(
-  'effects.found',
-  `select e.result from platform.effects e
-   where e.account_id = (select platform.current_account_id()) and e.workflow_id = ? and e.step = ?`,
-);
+const key = { workflowId: text, step: text };
+const isKey = `e.account_id = (select platform.current_account_id())
+     and e.workflow_id = :workflowId and e.step = :step`;
+
+// Waits for another transaction at the same step, and then finds the other's result.
+const keyTaking = query({
+  name: 'effects.take',
+  parameters: key,
+  row: { isTaken: boolean },
+  text: `insert into platform.effects (workflow_id, step) values (:workflowId, :step)
+   on conflict do nothing returning true as is_taken`,
+});
+const resultKeeping = query({
+  name: 'effects.keep',
+  parameters: { ...key, result: json<unknown>() },
+  text: `update platform.effects e set result = :result where ${isKey}`,
+});
+// A separate query, so that the result awaited by the insert is visible.
+const firstResult = query({
+  name: 'effects.found',
+  parameters: key,
+  row: { result: json<unknown>() },
+  text: `select e.result from platform.effects e where ${isKey}`,
+});
 
 /**
- * Does `work` once for a key, however often it is called, and answers what the first time answered, as JSON keeps it. Key and
- * effect are of one transaction: when `work` throws, let it through, so that both are undone and the next try does the work.
+ * Does `work` once for a key, however often called, and returns the first result, as stored in
+ * JSON. Key and effect belong to the same transaction: an error of `work` must reach the
+ * transaction, so that both are undone and the next try does the work.
  */
 export async function once<Result>(
-  trx: Transaction,
+  scope: WriteScope,
   { workflowId, step }: EffectKey,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const [taken] = await runHot(trx, take, [workflowId, step]);
+  const [taken] = await scope.run(keyTaking, { workflowId, step });
   if (!taken) {
-    const [first] = await runHot<{ result: Result | null }>(trx, found, [workflowId, step]);
+    const [first] = await scope.run(firstResult, { workflowId, step });
     return (first?.result ?? undefined) as Result;
   }
   const result = await work();
-  if (result !== undefined && result !== null) await runHot(trx, keep, [JSON.stringify(result), workflowId, step]);
+  if (result !== undefined && result !== null)
+    await scope.run(resultKeeping, { workflowId, step, result });
   return result;
 }

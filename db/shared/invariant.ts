@@ -1,4 +1,6 @@
-import type pg from 'pg';
+import { text } from '../connection/column.js';
+import type { ReadScope } from '../connection/database.js';
+import { query, type Query } from '../connection/query.js';
 
 export const invariants = {
   I1: 'what was acknowledged has its row',
@@ -12,29 +14,43 @@ export const invariants = {
   I9: 'a message that was acknowledged is there once',
   I10: 'the audit chain verifies',
   I11: 'a row is of the account that what it belongs to is of',
+  I12: 'a credential is good exactly for who may use it',
 } as const;
 export type InvariantId = keyof typeof invariants;
 
-/** What must hold of the rows at any moment, in one statement and so in one snapshot; what it finds breaks it, by ids only. */
+/**
+ * An invariant of rows, checked in one statement and so in one snapshot; found rows are breaches,
+ * reported by ids only.
+ */
 export interface RowInvariant {
   id: InvariantId;
   says: string;
-  query: string;
+  breaches: Query<Record<never, never>, { found: string }>;
 }
-export const holds = (id: InvariantId, says: string, query: string): RowInvariant => ({ id, says, query });
 
-/** A connection that sees past every policy. It is only read by. */
-export type AdminConnection = Pick<pg.Pool, 'query'>;
-
-export const rowsBy =
-  (admin: AdminConnection) =>
-  async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
-    (await admin.query<Row>(text, values)).rows;
-
-/** How much of what breaks an invariant is told. */
+/** Most breaches of an invariant that are reported. */
 export const limitOfFound = 20;
 
-export async function breachesOf(admin: AdminConnection, { query }: RowInvariant): Promise<string[]> {
-  const breaches = await rowsBy(admin)<{ found: string }>(`select b.found from (${query}) b limit ${limitOfFound}`);
-  return breaches.map(({ found }) => found);
+/** The text finds breaches, each as the column `found`. */
+export const holds = (id: InvariantId, says: string, breaches: string): RowInvariant => ({
+  id,
+  says,
+  breaches: query({
+    name: nameOf(id, says),
+    row: { found: text },
+    text: `select b.found from (${breaches}) b limit ${limitOfFound}`,
+  }),
+});
+
+/** PostgreSQL reads 63 bytes of a name, with the suffix of prepared-name.ts. */
+const nameOf = (id: InvariantId, says: string): string =>
+  `invariants.${id}.${says.replaceAll(/[^a-z]+/g, '_').slice(0, 32)}`;
+
+/** In a scope that sees past every policy. */
+export async function breachesOf(
+  scope: ReadScope,
+  { breaches }: Pick<RowInvariant, 'breaches'>,
+): Promise<string[]> {
+  const rows = await scope.read(breaches, {});
+  return rows.map(({ found }) => found);
 }

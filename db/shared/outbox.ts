@@ -1,51 +1,113 @@
+import {
+  boolean,
+  arrayOf,
+  integer,
+  json,
+  orNull,
+  parameterList,
+  text,
+  timestamp,
+  uuid,
+  type Columns,
+  type Values,
+} from '../connection/column.js';
 import { currentCorrelationId } from './correlation.js';
-import type { Transaction } from './database.js';
+import type { WriteScope } from '../connection/database.js';
 import type { NewEvent } from './event.js';
-import { runHot } from './hot.js';
 import { newId } from './id.js';
-import { statement, type Statement } from './reader.js';
+import { query, type Query } from '../connection/query.js';
+
+const eventParameters = {
+  eventIds: arrayOf(uuid),
+  eventAccountIds: arrayOf(orNull(uuid)),
+  eventCounterpartAccountIds: arrayOf(orNull(uuid)),
+  eventTopics: arrayOf(text),
+  eventTypes: arrayOf(text),
+  eventVersions: arrayOf(integer),
+  eventSubjectTypes: arrayOf(text),
+  eventSubjectIds: arrayOf(text),
+  eventTimes: arrayOf(orNull(timestamp)),
+  eventActorIds: arrayOf(orNull(uuid)),
+  eventCausationIds: arrayOf(orNull(uuid)),
+  eventPayloads: arrayOf(json<object>()),
+  eventCorrelationId: orNull(text),
+} satisfies Columns;
+type EventParameters = Values<typeof eventParameters>;
 
 /**
- * One function stores events, and nothing else may: it looks whose they are, and numbers a subject's under the lock of its row,
- * so that their order is that of the commits. Subjects are locked in one order, so two emitters cannot deadlock.
+ * Only the function `emit_events` stores events: the function checks the events' accounts, and
+ * numbers an event subject's events under the lock of the subject's row, so that events are ordered
+ * as the commits. Event subjects are locked in a fixed order, so two emitters cannot deadlock.
  */
-const emit = `platform.emit_events(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[],
-  ?::timestamptz[], ?::uuid[], ?::uuid[], ?::jsonb[], ?::text)`;
+const emission = `platform.emit_events(${parameterList(eventParameters)})`;
 
-const insertEvents = statement('events.emit', `select ${emit}`);
+const emitQuery = query({
+  name: 'events.emit',
+  parameters: eventParameters,
+  row: { isEmitted: boolean },
+  text: `select ${emission} as is_emitted`,
+});
 
-/** Writes events in the transaction of what they tell, in the given order; answers their ids in the same order. */
-export async function emitEvents(trx: Transaction, events: readonly NewEvent[]): Promise<string[]> {
+/**
+ * Writes events in the transaction of the change, in the given order; returns the ids in the same
+ * order.
+ */
+export async function emitEvents(
+  scope: WriteScope,
+  events: readonly NewEvent[],
+): Promise<string[]> {
   if (events.length === 0) return [];
-  const ids = events.map(newId);
-  await runHot(trx, insertEvents, valuesOf(ids, events));
-  return ids;
+  const parameters = parametersOf(events, scope.context.correlationId);
+  await scope.run(emitQuery, parameters);
+  return [...parameters.eventIds];
 }
 
-/** Of an INSERT, UPDATE or DELETE of one row with RETURNING: the same, and its events if it changes the row, in one round trip. */
-export const telling = ({ name, text }: Statement): Statement =>
-  statement(name, `with changed as (${text}) select c.* from changed c where ${emit}`);
+interface Change<Parameters extends Columns, Row extends Columns> {
+  name: string;
+  parameters: Parameters;
+  row: Row;
+  /** An INSERT, UPDATE or DELETE of one row, with RETURNING. */
+  text: string;
+}
 
-/** Runs what `telling` made; answers the changed rows. */
-export const runTelling = <Row>(
-  trx: Transaction,
-  change: Statement,
-  values: readonly unknown[],
+/**
+ * A change with events, in one round trip: the events are emitted if the change changes the row.
+ * `runChange` runs a change.
+ */
+export const change = <Parameters extends Columns, Row extends Columns>(
+  definition: Change<Parameters, Row>,
+): Query<Values<Parameters> & EventParameters, Values<Row>> =>
+  query({
+    name: definition.name,
+    parameters: { ...definition.parameters, ...eventParameters },
+    row: definition.row,
+    text: `with changed as (${definition.text}) select c.* from changed c where ${emission}`,
+  });
+
+/** Runs a change; answers the changed rows. */
+export const runChange = <Parameters, Row>(
+  scope: WriteScope,
+  changing: Query<Parameters & EventParameters, Row>,
+  parameters: Parameters,
   events: readonly NewEvent[],
-): Promise<Row[]> => runHot<Row>(trx, change, [...values, ...valuesOf(events.map(newId), events)]);
+): Promise<Row[]> =>
+  scope.run(changing, { ...parameters, ...parametersOf(events, scope.context.correlationId) });
 
-const valuesOf = (ids: readonly string[], events: readonly NewEvent[]): unknown[] => [
-  ids,
-  events.map((event) => event.accountId),
-  events.map((event) => event.counterpartAccountId ?? null),
-  events.map((event) => event.topic),
-  events.map((event) => event.type),
-  events.map((event) => event.version),
-  events.map((event) => event.subjectType),
-  events.map((event) => event.subjectId),
-  events.map((event) => event.occurredAt ?? null),
-  events.map((event) => event.actorPrincipalId ?? null),
-  events.map((event) => event.causationId ?? null),
-  events.map((event) => JSON.stringify(event.payload)),
-  currentCorrelationId() ?? null,
-];
+const parametersOf = (
+  events: readonly NewEvent[],
+  correlationId: string | undefined,
+): EventParameters => ({
+  eventIds: events.map(newId),
+  eventAccountIds: events.map((event) => event.accountId),
+  eventCounterpartAccountIds: events.map((event) => event.counterpartAccountId ?? null),
+  eventTopics: events.map((event) => event.topic),
+  eventTypes: events.map((event) => event.type),
+  eventVersions: events.map((event) => event.version),
+  eventSubjectTypes: events.map((event) => event.subjectType),
+  eventSubjectIds: events.map((event) => event.subjectId),
+  eventTimes: events.map((event) => event.occurredAt ?? null),
+  eventActorIds: events.map((event) => event.actorPrincipalId ?? null),
+  eventCausationIds: events.map((event) => event.causationId ?? null),
+  eventPayloads: events.map((event) => event.payload),
+  eventCorrelationId: correlationId ?? currentCorrelationId() ?? null,
+});

@@ -2,11 +2,11 @@ import { failure } from '../../workflows/shared/failure.js';
 
 const foreignKeyViolation = '23503';
 
-/** The refusal of a record that others refer to. */
+/** The refusal to delete a record with references. */
 export const inUse = (code: 'SITE_IN_USE' | 'RESERVOIR_IN_USE', resource: string) =>
   failure(code, { conflict: { conflict_type: 'IN_USE', resource, retryable: false } });
 
-/** Deletes one row: 404 when it is not there, the refusal when a foreign key holds it. */
+/** Deletes one row: 404 for a missing row, the refusal when a foreign key holds the row. */
 export async function deleteOne(deletion: PromiseLike<number>, refusal: Error): Promise<void> {
   let count: number;
   try {
@@ -17,7 +17,10 @@ export async function deleteOne(deletion: PromiseLike<number>, refusal: Error): 
   if (count === 0) throw failure('RESOURCE_NOT_FOUND');
 }
 
-/** Under row-level security PostgreSQL hides the details that objection names its errors by; the code remains. */
+/**
+ * Under row-level security PostgreSQL hides the details by which objection names errors; the code
+ * remains.
+ */
 export function isForeignKeyViolation(error: unknown): boolean {
   const { code, nativeError } = Object(error) as { code?: string; nativeError?: { code?: string } };
   return (nativeError?.code ?? code) === foreignKeyViolation;

@@ -1,26 +1,31 @@
-import { applyReading, type CurrentLevel, type LevelChange } from '../../workflows/water/current-level.rules.js';
+import {
+  applyReading,
+  type CurrentLevel,
+  type LevelChange,
+} from '../../workflows/water/current-level.rules.js';
 import type { LevelState, Thresholds } from '../../workflows/water/level.contract.js';
 import type { ReadingSource } from '../../workflows/water/reservoir.contract.js';
 import type { Tank } from '../../workflows/water/reservoir.rules.js';
-import { statement, type Transaction } from '../shared/database.js';
-import { runHot } from '../shared/hot.js';
+import { builtJson, integer, uuid, type Values } from '../connection/column.js';
+import type { WriteScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 import { newId } from '../shared/id.js';
 import { emitEvents } from '../shared/outbox.js';
-import { lockLevel, storeReadings, type StoredReading } from './reading.store.js';
+import { readingStore, type ReservoirKey, type StoredReading } from './reading.store.js';
 import { reservoirLevelReading, reservoirLevelStateChanged } from './reservoir.events.js';
-import { ReservoirModel } from './reservoir.model.js';
 
-/** What deriving and judging a reading needs of its reservoir. */
-export interface MeasuredReservoir {
-  accountId: string;
-  reservoirId: string;
-  geometryVersion: number;
-  tank: Tank;
-  thresholds: Thresholds;
-}
+/** A reservoir's data for deriving and judging a reading. */
+const measuredReservoir = {
+  accountId: uuid,
+  reservoirId: uuid,
+  geometryVersion: integer,
+  tank: builtJson<Tank>(),
+  thresholds: builtJson<Thresholds>(),
+};
+export type MeasuredReservoir = Values<typeof measuredReservoir>;
 
 export interface NewReading {
-  /** RFC 3339: the server's receive time, or what a person gave. */
+  /** RFC 3339: the server's receive time, or the time given by a person. */
   recordedAt: string;
   observedAt?: string | null;
   levelPct: number;
@@ -31,7 +36,10 @@ export interface NewReading {
   deviceEpoch?: number | null;
   deviceSeq?: number | null;
   batteryPct?: number | null;
-  /** Known to be older than what was seen. A sequence number at or below the reservoir's mark is found out here as well. */
+  /**
+   * Known to be older than the newest reading. A sequence number at or below the reservoir's mark
+   * is found here as well.
+   */
   isBackfill?: boolean;
   rawSampleCount?: number | null;
   rawMean?: number | null;
@@ -40,74 +48,75 @@ export interface NewReading {
   note?: string | null;
 }
 
-export interface RecordedReadings {
-  /** In the order of the readings; empty when all of them were there already. */
+interface RecordedReadings {
+  /** In the order of the readings; empty when all readings were stored already. */
   readingIds: string[];
   changes: LevelChange[];
   eventIds: string[];
-  /** After them; absent when nothing was stored. */
+  /** After the readings; absent when nothing was stored. */
   levelState?: LevelState | null;
 }
 
 const nothing: RecordedReadings = { readingIds: [], changes: [], eventIds: [] };
 
-const measuredReservoir = statement(
-  'reservoirs.measured',
-  `
-  select r.account_id as "accountId", r.reservoir_id as "reservoirId", r.geometry_version as "geometryVersion",
-    json_build_object('geometry', r.geometry, 'capacityLiters', r.capacity_liters, 'heightMm', r.height_mm,
-      'sensorEmptyDistanceMm', r.sensor_empty_distance_mm, 'sensorFullDistanceMm', r.sensor_full_distance_mm) as tank,
-    json_build_object('fullPct', r.full_threshold_pct, 'lowPct', r.low_threshold_pct,
-      'criticalPct', r.critical_threshold_pct, 'hysteresisPct', r.hysteresis_pct) as thresholds
-  from water.reservoirs r where r.account_id = ? and r.reservoir_id = ?`,
-);
+const measuredReservoirById = query({
+  name: 'reservoirs.measured',
+  parameters: { accountId: uuid, reservoirId: uuid },
+  row: measuredReservoir,
+  text: `select r.account_id, r.reservoir_id, r.geometry_version,
+     json_build_object('geometry', r.geometry, 'capacityLiters', r.capacity_liters, 'heightMm', r.height_mm,
+       'sensorEmptyDistanceMm', r.sensor_empty_distance_mm, 'sensorFullDistanceMm', r.sensor_full_distance_mm) as tank,
+     json_build_object('fullPct', r.full_threshold_pct, 'lowPct', r.low_threshold_pct,
+       'criticalPct', r.critical_threshold_pct, 'hysteresisPct', r.hysteresis_pct) as thresholds
+   from water.reservoirs r where r.account_id = :accountId and r.reservoir_id = :reservoirId`,
+});
 
-/** Undefined when there is no such reservoir in the transaction's sight. */
-export async function findMeasuredReservoir(
-  trx: Transaction,
-  accountId: string,
-  reservoirId: string,
-): Promise<MeasuredReservoir | undefined> {
-  const [reservoir] = await runHot<MeasuredReservoir>(trx, measuredReservoir, [accountId, reservoirId]);
-  return reservoir;
-}
+/** Works as millrace_app and as millrace_ingest. */
+export const levelStore = (scope: WriteScope) => ({
+  /** Undefined when there is no such reservoir in the scope's sight. */
+  async measured({ accountId, reservoirId }: ReservoirKey): Promise<MeasuredReservoir | undefined> {
+    const [reservoir] = await scope.read(measuredReservoirById, { accountId, reservoirId });
+    return reservoir;
+  },
 
-/** Undefined when there is no such reservoir in the transaction's sight. */
-export async function readReservoirName(
-  trx: Transaction,
-  accountId: string,
-  reservoirId: string,
-): Promise<string | undefined> {
-  const reservoir = await ReservoirModel.query(trx).findById([accountId, reservoirId]).select('name');
-  return reservoir?.name;
-}
-
-/**
- * Stores a reservoir's readings (one device's in the order of their sequence), moves its level and emits what follows:
- * three statements, however many readings. Readings that are there already are left as they are and tell nothing again.
- * The level's row is locked first, so two writers come one after the other. Works as millrace_app and as millrace_ingest.
- */
-export async function recordReadings(
-  trx: Transaction,
-  reservoir: MeasuredReservoir,
-  readings: readonly NewReading[],
-  cause: { actorPrincipalId?: string; causationId?: string } = {},
-): Promise<RecordedReadings> {
-  if (readings.length === 0) return nothing;
-  const { stored, level, changes } = fold(await lockLevel(trx, reservoir), readings, reservoir.thresholds);
-  const count = await storeReadings(trx, reservoir, stored, level);
-  if (count === 0) return nothing;
-
-  const { accountId, reservoirId } = reservoir;
-  const of = { accountId, subjectId: reservoirId, ...cause };
-  const eventIds = await emitEvents(trx, [
-    reservoirLevelReading.of({ ...of, payload: { reservoir_id: reservoirId, count, ...summary(stored) } }),
-    ...changes.map((change) =>
-      reservoirLevelStateChanged.of({ ...of, payload: { reservoir_id: reservoirId, ...changePayload(change) } }),
-    ),
-  ]);
-  return { readingIds: stored.map(({ readingId }) => readingId), changes, eventIds, levelState: level.levelState };
-}
+  /**
+   * Stores a reservoir's readings (one device's in sequence order), moves the level and emits the
+   * events: three statements for any number of readings. Readings already stored stay as before and
+   * emit nothing. The level's row is locked first, so two writers come one after the other.
+   */
+  async record(
+    reservoir: MeasuredReservoir,
+    readings: readonly NewReading[],
+    cause: { actorPrincipalId?: string; causationId?: string } = {},
+  ): Promise<RecordedReadings> {
+    if (readings.length === 0) return nothing;
+    const store = readingStore(scope);
+    const before = await store.lockLevel(reservoir);
+    const { stored, level, changes } = fold(before, readings, reservoir.thresholds);
+    const count = await store.store(reservoir, stored, level);
+    if (count === 0) return nothing;
+    const { accountId, reservoirId } = reservoir;
+    const of = { accountId, subjectId: reservoirId, ...cause };
+    const eventIds = await emitEvents(scope, [
+      reservoirLevelReading.of({
+        ...of,
+        payload: { reservoir_id: reservoirId, count, ...summary(stored) },
+      }),
+      ...changes.map((change) =>
+        reservoirLevelStateChanged.of({
+          ...of,
+          payload: { reservoir_id: reservoirId, ...changePayload(change) },
+        }),
+      ),
+    ]);
+    return {
+      readingIds: stored.map(({ readingId }) => readingId),
+      changes,
+      eventIds,
+      levelState: level.levelState,
+    };
+  },
+});
 
 function fold(before: CurrentLevel, readings: readonly NewReading[], thresholds: Thresholds) {
   const changes: LevelChange[] = [];

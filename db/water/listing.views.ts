@@ -1,5 +1,15 @@
-import type pg from 'pg';
-import { statement } from '../shared/database.js';
+import {
+  bigInteger,
+  boolean,
+  float,
+  integer,
+  orNull,
+  text,
+  uuid,
+  type Values,
+} from '../connection/column.js';
+import type { ReadScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 
 export interface ListingSearch {
   lat: number;
@@ -11,52 +21,67 @@ export interface ListingSearch {
   after: readonly [chord: number, reservoirId: string] | null;
   limit: number;
 }
-export interface ListingRow {
-  seller_reservoir_id: string;
-  seller_principal_id: string;
-  lat: number;
-  lng: number;
-  chord: number;
-  distance_m: number;
-  currency: string;
-  base_price_per_liter: string;
-  delivery_fee_minor: number;
-  display_name: string;
-  is_verified: boolean;
-  average_rating: number | null;
-  review_count: number;
-}
+
+const listingView = {
+  seller_reservoir_id: uuid,
+  seller_principal_id: uuid,
+  lat: float,
+  lng: float,
+  chord: float,
+  distance_m: float,
+  currency: text,
+  base_price_per_liter: text,
+  delivery_fee_minor: bigInteger,
+  display_name: text,
+  is_verified: boolean,
+  average_rating: orNull(float),
+  review_count: integer,
+};
+export type ListingView = Values<typeof listingView>;
 
 /**
- * Nearest first, straight off the index of positions, so that a page costs the same in a small circle and in a large one.
- * Listed is only what can be bought now: an active seller, an available reservoir with a place, a price in force for the volume.
+ * Nearest first, straight off the index of positions, so that a page costs the same in a small
+ * circle and in a large circle. Only what can be bought now is listed: an active seller, an
+ * available reservoir with a place, a price in force for the volume.
  */
-const listings = statement('listing.search', 'select * from water.listings($1, $2, $3, $4, $5, $6, $7, $8)');
+const listingPage = query({
+  name: 'listing.search',
+  parameters: {
+    lat: float,
+    lng: float,
+    radiusMeters: float,
+    volumeLiters: orNull(float),
+    currency: orNull(text),
+    afterChord: orNull(float),
+    afterReservoirId: orNull(uuid),
+    limit: integer,
+  },
+  row: listingView,
+  text: `select * from water.listings(:lat, :lng, :radiusMeters, cast(:volumeLiters as numeric), :currency, :afterChord,
+     :afterReservoirId, :limit)`,
+});
 
-const sellerOf = statement('listing.seller', 'select water.seller_of($1) as account_id');
+const sellerOfReservoir = query({
+  name: 'listing.seller',
+  parameters: { reservoirId: uuid },
+  row: { accountId: orNull(uuid) },
+  text: 'select water.seller_of(:reservoirId) as account_id',
+});
 
-/** What anyone may see, without an account: asked as millrace_market, which may ask nothing else. */
-export function createListingViews(market: pg.Pool) {
-  return {
-    async search({
-      lat,
-      lng,
-      radiusMeters,
-      volumeLiters,
-      currency,
-      after,
-      limit,
-    }: ListingSearch): Promise<ListingRow[]> {
-      const [chord = null, reservoirId = null] = after ?? [];
-      const values = [lat, lng, radiusMeters, volumeLiters, currency, chord, reservoirId, limit];
-      return (await market.query<ListingRow>({ ...listings, values })).rows;
-    },
+/**
+ * Listings for anyone, without an account: in the scope of millrace_market, a role without other
+ * reads.
+ */
+export const listingViews = (market: ReadScope) => ({
+  search({ after, ...search }: ListingSearch): Promise<ListingView[]> {
+    const [afterChord = null, afterReservoirId = null] = after ?? [];
+    return market.read(listingPage, { ...search, afterChord, afterReservoirId });
+  },
 
-    /** The account that sells from a reservoir; undefined when nobody ever offered it. */
-    async sellerOf(reservoirId: string): Promise<string | undefined> {
-      const { rows } = await market.query<{ account_id: string | null }>({ ...sellerOf, values: [reservoirId] });
-      return rows[0]?.account_id ?? undefined;
-    },
-  };
-}
-export type ListingViews = ReturnType<typeof createListingViews>;
+  /** The account that sells from a reservoir; undefined for a reservoir never offered. */
+  async sellerOf(reservoirId: string): Promise<string | undefined> {
+    const [seller] = await market.read(sellerOfReservoir, { reservoirId });
+    return seller?.accountId ?? undefined;
+  },
+});
+export type ListingViews = ReturnType<typeof listingViews>;

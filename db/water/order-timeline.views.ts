@@ -1,26 +1,37 @@
-import { statement, type Reader } from '../shared/database.js';
+import {
+  bigInteger,
+  json,
+  listOf,
+  integer,
+  orNull,
+  text,
+  timestamp,
+  uuid,
+  type Values,
+} from '../connection/column.js';
+import type { ReadScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 
-export interface TimelineRow {
-  event_id: string;
-  event_type: string;
-  occurred_at: string;
-  actor_principal_id: string | null;
-  details: Record<string, unknown>;
-  subject_seq: number;
-}
+const timelineItem = {
+  event_id: uuid,
+  event_type: text,
+  occurred_at: timestamp,
+  actor_principal_id: orNull(uuid),
+  details: json<Record<string, unknown>>(),
+  subject_seq: bigInteger,
+};
+export type TimelineItem = Values<typeof timelineItem>;
 
-const timeline = statement(
-  'order.timeline',
-  `select e.event_id, e.event_type, e.occurred_at, e.actor_principal_id, e.payload as details, e.subject_seq
-   from platform.events e
-   where e.subject_type = 'order' and e.subject_id = $1 and e.subject_seq > $2 order by e.subject_seq limit $3`,
-);
+const eventsOfOrder = query({
+  name: 'order.timeline',
+  parameters: { orderId: text, afterSeq: bigInteger, limit: integer },
+  row: timelineItem,
+  text: `select ${listOf(timelineItem, 'e', { details: 'e.payload' })} from platform.events e
+   where e.subject_type = 'order' and e.subject_id = :orderId and e.subject_seq > :afterSeq order by e.subject_seq limit :limit`,
+});
 
-export function createOrderTimelineViews(read: Reader) {
-  return {
-    /** What happened, oldest first; nothing at all for an order that the account is no party of. */
-    page: (accountId: string, orderId: string, afterSeq: number, limit: number) =>
-      read.inAccount<TimelineRow>(accountId, timeline, [orderId, afterSeq, limit]),
-  };
-}
-export type OrderTimelineViews = ReturnType<typeof createOrderTimelineViews>;
+export const orderTimelineViews = (scope: ReadScope) => ({
+  /** The order's events, oldest first; none for an account that is no party of the order. */
+  page: (orderId: string, afterSeq: number, limit: number): Promise<TimelineItem[]> =>
+    scope.read(eventsOfOrder, { orderId, afterSeq, limit }),
+});

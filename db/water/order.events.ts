@@ -1,11 +1,16 @@
 import { Type, type TObject, type TProperties } from 'typebox';
-import { disputeReasons, resolutionOutcomes, type Order } from '../../workflows/water/order.contract.js';
+import {
+  disputeReasons,
+  resolutionOutcomes,
+  type Order,
+} from '../../workflows/water/order.contract.js';
 import type { OrderEventType } from '../../workflows/water/order-transition.contract.js';
 import { defineEvent, type NewEvent } from '../shared/event.js';
 
 const uuid = Type.String({ format: 'uuid' });
 const liters = Type.Number({ minimum: 0 });
-const nullable = <Schema extends TProperties[string]>(schema: Schema) => Type.Union([schema, Type.Null()]);
+const nullable = <Schema extends TProperties[string]>(schema: Schema) =>
+  Type.Union([schema, Type.Null()]);
 const exampleIds = {
   order_id: '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f',
   seller_reservoir_id: '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e30',
@@ -13,7 +18,7 @@ const exampleIds = {
 
 /** An event about one order; all carry the same two ids. */
 function defineOrderEvent(type: string, details: TProperties, example: Record<string, unknown>) {
-  // Its fields are checked by the schema as each event is made; one static type fits all events of orders.
+  // The schema checks the fields as each event is made; one static type fits all events of orders.
   const payload: TObject = Type.Object(
     { order_id: uuid, seller_reservoir_id: uuid, ...details },
     { additionalProperties: false },
@@ -62,7 +67,11 @@ export const orderDeliveryConfirmed = defineOrderEvent(
   { buyer_confirmed_liters: nullable(liters), seller_confirmed_liters: nullable(liters) },
   { buyer_confirmed_liters: 500, seller_confirmed_liters: null },
 );
-export const orderDeliveryOverdue = defineOrderEvent('ORDER_DELIVERY_OVERDUE', confirmations, confirmationsExample);
+export const orderDeliveryOverdue = defineOrderEvent(
+  'ORDER_DELIVERY_OVERDUE',
+  confirmations,
+  confirmationsExample,
+);
 export const orderDelivered = defineOrderEvent(
   'ORDER_DELIVERED',
   { delivered_volume_liters: liters },
@@ -96,11 +105,17 @@ const transitions = {
     }),
   ],
   ORDER_DELIVERY_OVERDUE: [orderDeliveryOverdue, (order) => confirmationsOf(order)],
-  ORDER_DELIVERED: [orderDelivered, (order) => ({ delivered_volume_liters: order.deliveredVolumeLiters })],
+  ORDER_DELIVERED: [
+    orderDelivered,
+    (order) => ({ delivered_volume_liters: order.deliveredVolumeLiters }),
+  ],
   ORDER_DISPUTED: [orderDisputed, (order) => ({ reason: order.dispute?.reason })],
   ORDER_RESOLVED: [
     orderResolved,
-    (order) => ({ outcome: order.resolution?.outcome, delivered_volume_liters: order.deliveredVolumeLiters }),
+    (order) => ({
+      outcome: order.resolution?.outcome,
+      delivered_volume_liters: order.deliveredVolumeLiters,
+    }),
   ],
 } satisfies Record<OrderEventType, [ReturnType<typeof defineOrderEvent>, (order: Order) => object]>;
 
@@ -109,8 +124,13 @@ const confirmationsOf = ({ buyerConfirmation, sellerConfirmation }: Order) => ({
   is_seller_confirmed: sellerConfirmation !== null,
 });
 
-/** The event of a transition, from the row that it left. */
-export function transitionEvent(type: OrderEventType, order: Order, by: string | null, occurredAt: string): NewEvent {
+/** The event of a transition, from the row after the transition. */
+export function transitionEvent(
+  type: OrderEventType,
+  order: Order,
+  by: string | null,
+  occurredAt: string,
+): NewEvent {
   const [definition, detailsOf] = transitions[type];
   return definition.of({
     accountId: order.buyerAccountId,
@@ -118,6 +138,10 @@ export function transitionEvent(type: OrderEventType, order: Order, by: string |
     subjectId: order.orderId,
     actorPrincipalId: by,
     occurredAt,
-    payload: { order_id: order.orderId, seller_reservoir_id: order.sellerReservoirId, ...detailsOf(order) },
+    payload: {
+      order_id: order.orderId,
+      seller_reservoir_id: order.sellerReservoirId,
+      ...detailsOf(order),
+    },
   });
 }

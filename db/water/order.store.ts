@@ -1,117 +1,158 @@
-import type { Order } from '../../workflows/water/order.contract.js';
+import type { FillMode, Order } from '../../workflows/water/order.contract.js';
 import type { Holds } from '../../workflows/water/hold-limit.rules.js';
 import { canonicalJson } from '../../workflows/shared/canonical-json.js';
 import { orderAfter, type OrderChange } from '../../workflows/water/order-change.rules.js';
-import type { OrderStep, TransitionOutcome } from '../../workflows/water/order-transition.contract.js';
-import { statement, type Transaction } from '../shared/database.js';
-import { runHot } from '../shared/hot.js';
-import { runTelling, telling } from '../shared/outbox.js';
+import type {
+  OrderStep,
+  TransitionOutcome,
+} from '../../workflows/water/order-transition.contract.js';
+import {
+  bigInteger,
+  boolean,
+  columnList,
+  columnName,
+  float,
+  integer,
+  listOf,
+  orNull,
+  parameterList,
+  text,
+  textOf,
+  timestamp,
+  uuid,
+  type Values,
+} from '../connection/column.js';
+import type { WriteScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
+import { change, runChange } from '../shared/outbox.js';
 import { orderCreated, transitionEvent } from './order.events.js';
-import type { OrderModel } from './order.model.js';
-import { offer, toOffer, type Offer, type OfferRow } from './stock.views.js';
+import { changingColumns, holdsStock, orderColumns, orderRow, stepColumns } from './order.row.js';
+import { offerParameters, offerRow, offerText, type Offer } from './stock.views.js';
 
-export type NewOrder = Pick<
-  OrderModel,
-  | 'accountId'
-  | 'orderId'
-  | 'orderCode'
-  | 'sellerAccountId'
-  | 'sellerReservoirId'
-  | 'sellerDisplayName'
-  | 'targetReservoirId'
-  | 'requestedFillMode'
-  | 'requestedVolumeLiters'
-  | 'priceRuleId'
-  | 'priceQuoteTotalMinor'
-  | 'currency'
-  | 'nextDeadline'
-  | 'createdBy'
-  | 'createdAt'
->;
+const holdsRow = {
+  ordersOfBuyer: integer,
+  litersOfBuyer: float,
+  ordersWithSeller: integer,
+  litersWithSeller: float,
+  pendingLiters: float,
+};
 
-const offered = statement(
-  'orders.offer',
-  `
-  select o.*, h.orders_of_buyer as "ordersOfBuyer", h.liters_of_buyer as "litersOfBuyer",
-    h.orders_with_seller as "ordersWithSeller", h.liters_with_seller as "litersWithSeller", h.pending_liters as "pendingLiters",
-    o.available_liters + (select coalesce(sum(t.requested_volume_liters), 0) from water.orders t
-      where t.seller_account_id = :account and t.seller_reservoir_id = :reservoir
-        and t.status in ('CREATED', 'ACCEPTED', 'DISPUTED') and t.delivered_at is null) as "stockLiters"
-  from (${offer({ account: ':account', reservoir: ':reservoir', currency: ':currency', liters: ':liters' })}) o
-  cross join water.open_holds(:buyerContext, :buyer, :account, :reservoir) h`,
-);
+const buyersOffer = { ...offerParameters, buyerAccountId: uuid, buyerContext: text };
+const offerToBuyer = query({
+  name: 'orders.offer',
+  parameters: buyersOffer,
+  row: { ...offerRow, ...holdsRow, stockLiters: float },
+  text: `select f.*, ${listOf(holdsRow, 'h')},
+     f.available_liters + (select coalesce(sum(o.requested_volume_liters), 0) from water.orders o
+       where o.seller_account_id = :sellerAccountId and o.seller_reservoir_id = :sellerReservoirId and ${holdsStock}) as stock_liters
+   from (${offerText}) f
+   cross join water.open_holds(:buyerContext, :buyerAccountId, :sellerAccountId, :sellerReservoirId) h`,
+});
 
 /** Apart from the other advisory locks. */
 const buyerLocks = 7_263;
 
-// The buyer first, then the stock, for every order: so no two wait for each other. A first attempt that committed while this one waited is not seen here; then the primary key stops this one.
-const lockStock = statement(
-  'orders.lock_stock',
-  `
-  with buyer as materialized (select pg_advisory_xact_lock(hashtextextended(:buyer, ${buyerLocks})))
-  select exists (select 1 from water.orders o where o.account_id = :buyer and o.order_id = :order) as "isPlaced"
-  from buyer, water.seller_reservoirs s where s.account_id = :account and s.reservoir_id = :reservoir for update of s`,
-);
+// The buyer first, then the stock, for every order: so no two wait for each other. A first attempt
+// committed during the wait is not seen here; then the primary key stops the second attempt.
+const stockOfOrder = {
+  buyerAccountId: uuid,
+  orderId: uuid,
+  sellerAccountId: uuid,
+  sellerReservoirId: uuid,
+};
+const lockedStock = query({
+  name: 'orders.lock_stock',
+  parameters: stockOfOrder,
+  row: { isPlaced: boolean },
+  text: `with buyer as materialized (
+     select pg_advisory_xact_lock(hashtextextended(cast(:buyerAccountId as text), ${buyerLocks})))
+   select exists (select 1 from water.orders o where o.account_id = :buyerAccountId and o.order_id = :orderId) as is_placed
+   from buyer, water.seller_reservoirs s
+   where s.account_id = :sellerAccountId and s.reservoir_id = :sellerReservoirId for update of s`,
+});
 
-/** An order as its workflow knows it. */
-export const asOrder = `o.order_id as "orderId", o.order_code as "orderCode", o.account_id as "buyerAccountId",
-  o.seller_account_id as "sellerAccountId", o.seller_reservoir_id as "sellerReservoirId", o.status, o.version,
-  o.next_deadline as "nextDeadline", o.requested_volume_liters as "requestedVolumeLiters",
-  o.price_quote_total_minor as "priceQuoteTotalMinor", o.currency, o.created_at as "createdAt", o.accepted_at as "acceptedAt",
-  o.delivered_at as "deliveredAt", o.delivered_volume_liters as "deliveredVolumeLiters", o.reminders_sent as "remindersSent",
-  o.overdue_at as "overdueAt", o.buyer_confirmation as "buyerConfirmation", o.seller_confirmation as "sellerConfirmation",
-  o.dispute, o.resolution`;
+const newOrder = {
+  accountId: uuid,
+  orderId: uuid,
+  orderCode: text,
+  sellerAccountId: uuid,
+  sellerReservoirId: uuid,
+  sellerDisplayName: text,
+  targetReservoirId: orNull(uuid),
+  requestedFillMode: textOf<FillMode>(),
+  requestedVolumeLiters: float,
+  priceRuleId: uuid,
+  priceQuoteTotalMinor: bigInteger,
+  currency: text,
+  nextDeadline: timestamp,
+  createdBy: uuid,
+  createdAt: timestamp,
+};
+type NewOrder = Values<typeof newOrder>;
 
-const insertOrder = telling(
-  statement(
-    'orders.place',
-    `
-    insert into water.orders as o (account_id, order_id, order_code, seller_account_id, seller_reservoir_id, seller_display_name,
-      target_reservoir_id, requested_fill_mode, requested_volume_liters, price_rule_id, price_quote_total_minor, currency, status,
-      next_deadline, created_by, created_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'CREATED', ?, ?, ?) returning ${asOrder}`,
-  ),
-);
+const placeOrder = change({
+  name: 'orders.place',
+  parameters: newOrder,
+  row: orderRow,
+  text: `insert into water.orders as o (${columnList(newOrder)}, status)
+   values (${parameterList(newOrder)}, 'CREATED') returning ${orderColumns}`,
+});
 
-const findOrder = statement(
-  'orders.find',
-  `select ${asOrder} from water.orders o where o.account_id = ? and o.order_id = ?`,
-);
+const orderById = query({
+  name: 'orders.find',
+  parameters: { buyerAccountId: uuid, orderId: uuid },
+  row: orderRow,
+  text: `select ${orderColumns} from water.orders o where o.account_id = :buyerAccountId and o.order_id = :orderId`,
+});
 
-// Names every field that a step may change, so that one prepared statement serves them all. What the step started from, and its
-// events tell, must be the row's: the workflow that says so may be somebody else's.
-const moveOrder = telling(
-  statement(
-    'orders.transition',
-    `
-    update water.orders o set status = ?, next_deadline = ?::timestamptz, accepted_at = ?::timestamptz,
-      cancelled_at = coalesce(?::timestamptz, o.cancelled_at), delivered_at = ?::timestamptz, delivered_volume_liters = ?,
-      reminders_sent = ?, overdue_at = ?::timestamptz, buyer_confirmation = ?::jsonb, seller_confirmation = ?::jsonb,
-      dispute = ?::jsonb, resolution = ?::jsonb, version = o.version + 1, updated_at = ?::timestamptz
-    where o.account_id = ? and o.order_id = ? and o.version = ?
-      and row(o.order_code, o.seller_account_id, o.seller_reservoir_id, o.status, o.next_deadline, o.requested_volume_liters,
-          o.created_at, o.accepted_at, o.delivered_at, o.delivered_volume_liters, o.reminders_sent, o.overdue_at,
-          o.buyer_confirmation, o.seller_confirmation, o.dispute, o.resolution)
-        is not distinct from row(?, ?::uuid, ?::uuid, ?, ?::timestamptz, ?::double precision,
-          ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::double precision, ?::integer, ?::timestamptz,
-          ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb)
-    returning o.version`,
-  ),
-);
+/**
+ * Parameters of a step's start beside the parameters of the end: `beforeStatus` beside `status`.
+ */
+type Before<Values> = {
+  [Field in keyof Values & string as `before${Capitalize<Field>}`]: Values[Field];
+};
+const beforeName = (field: string): string =>
+  `before${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+const columnsBefore = Object.fromEntries(
+  Object.entries(stepColumns).map(([field, column]) => [beforeName(field), column]),
+) as Before<typeof stepColumns>;
+const valuesBefore = (order: Order) =>
+  Object.fromEntries(
+    Object.keys(stepColumns).map((field) => [beforeName(field), order[field as keyof Order]]),
+  ) as Before<Values<typeof stepColumns>>;
 
-interface Asked {
-  account: string;
-  reservoir: string;
-  currency: string;
-  liters: number;
-  buyer: string;
-  buyerContext: string;
-}
+// Names every field that a step may change, so that one prepared query serves all steps. The start
+// of the step, with the fields in events, must match the row: the calling workflow may be a
+// stranger's.
+const moveOrder = change({
+  name: 'orders.transition',
+  parameters: {
+    ...changingColumns,
+    ...columnsBefore,
+    cancelledAt: orNull(timestamp),
+    occurredAt: timestamp,
+    buyerAccountId: uuid,
+    orderId: uuid,
+    version: integer,
+  },
+  row: { version: integer },
+  text: `update water.orders o set
+     ${Object.keys(changingColumns)
+       .map((field) => `${columnName(field)} = :${field}`)
+       .join(', ')},
+     cancelled_at = coalesce(:cancelledAt, o.cancelled_at), version = o.version + 1, updated_at = :occurredAt
+   where o.account_id = :buyerAccountId and o.order_id = :orderId and o.version = :version
+     and row(${listOf(stepColumns, 'o')}) is not distinct from row(${parameterList(columnsBefore)})
+   returning o.version`,
+});
 
-/** Only an order's workflow writes orders, through its activities, in the seller's context: the stock is there. */
-export function createOrderStore(trx: Transaction) {
-  const get = async (accountId: string, orderId: string): Promise<Order> => {
-    const [order] = await runHot<Order>(trx, findOrder, [accountId, orderId]);
+/**
+ * Only an order's workflow writes orders, through activities, in the scope of both parties: the
+ * stock is the seller's, and the row the buyer's.
+ */
+export function orderStore(scope: WriteScope) {
+  const get = async (buyerAccountId: string, orderId: string): Promise<Order> => {
+    const [order] = await scope.read(orderById, { buyerAccountId, orderId });
     if (!order) throw new Error('an order that was placed has no row');
     return order;
   };
@@ -120,58 +161,35 @@ export function createOrderStore(trx: Transaction) {
     get,
 
     /**
-     * Holds the reservoir's stock and the buyer's holds still until the transaction ends; undefined when it is not for sale
-     * at all. A statement of its own: only the one after it sees what the transaction it waited for has sold.
+     * Locks the reservoir's stock and the buyer's holds until the transaction ends; undefined for a
+     * reservoir not for sale. A query of its own: only the next query sees the sales of the
+     * transaction before.
      */
-    async lockStock(of: { account: string; reservoir: string; buyer: string; order: string }) {
-      const [stock] = await runHot<{ isPlaced: boolean }>(trx, lockStock, of);
+    async lockStock(
+      asked: Values<typeof stockOfOrder>,
+    ): Promise<{ isPlaced: boolean } | undefined> {
+      const [stock] = await scope.run(lockedStock, asked);
       return stock;
     },
 
-    /** What the seller offers, and what the buyer holds already; `buyerContext` is signed for this connection. */
-    async offer(of: Asked): Promise<{ offer: Offer; holds: Holds } | undefined> {
-      const [found] = await runHot<OfferRow & Holds>(trx, offered, of as Asked & Record<string, unknown>);
-      return found && { offer: toOffer(found), holds: found };
+    /** The seller's offer and the buyer's holds; `buyerContext` is signed for this connection. */
+    async offer(
+      asked: Values<typeof buyersOffer>,
+    ): Promise<{ offer: Offer; holds: Holds } | undefined> {
+      const [found] = await scope.run(offerToBuyer, asked);
+      return found && { offer: found, holds: found };
     },
 
     async place(order: NewOrder): Promise<Order> {
-      const { accountId, orderId, sellerAccountId, sellerReservoirId, targetReservoirId, priceRuleId, currency } =
-        order;
-      const { requestedVolumeLiters, priceQuoteTotalMinor, nextDeadline, createdBy, createdAt } = order;
-      const created = orderCreated.of({
-        accountId,
-        counterpartAccountId: sellerAccountId,
-        subjectId: orderId,
-        actorPrincipalId: createdBy,
-        occurredAt: createdAt,
-        payload: {
-          order_id: orderId,
-          seller_reservoir_id: sellerReservoirId,
-          target_reservoir_id: targetReservoirId,
-          price_rule_id: priceRuleId,
-          requested_volume_liters: requestedVolumeLiters,
-          price_quote_total_minor: priceQuoteTotalMinor,
-          currency,
-        },
-      });
-      const values = [
-        ...[accountId, orderId, order.orderCode, sellerAccountId, sellerReservoirId, order.sellerDisplayName],
-        ...[
-          targetReservoirId,
-          order.requestedFillMode,
-          requestedVolumeLiters,
-          priceRuleId,
-          priceQuoteTotalMinor,
-          currency,
-        ],
-        ...[nextDeadline, createdBy, createdAt],
-      ];
-      const [placed] = await runTelling<Order>(trx, insertOrder, values, [created]);
+      const [placed] = await runChange(scope, placeOrder, order, [createdEvent(order)]);
       if (!placed) throw new Error('an insert without its row');
       return placed;
     },
 
-    /** Moves the row that is as the step starts from it, with its events; one that is anything else is only answered. */
+    /**
+     * Moves the row that matches the start of the step, with the events; any other row is only
+     * answered.
+     */
     async transition(
       before: Order,
       step: OrderStep,
@@ -179,22 +197,21 @@ export function createOrderStore(trx: Transaction) {
       occurredAt: string,
     ): Promise<TransitionOutcome> {
       const { buyerAccountId, orderId, version } = before;
-      const { cancelledAt = null } = patch;
-      // What the row becomes if it is still so; its events are told only then.
+      // The row after the step; the events are emitted only if the row is still at the start.
       const after = orderAfter(before, patch);
-      const values = [
-        ...[after.status, after.nextDeadline, after.acceptedAt, cancelledAt, after.deliveredAt],
-        ...[after.deliveredVolumeLiters, after.remindersSent, after.overdueAt],
-        ...[after.buyerConfirmation, after.sellerConfirmation, after.dispute, after.resolution].map(asJson),
-        ...[occurredAt, buyerAccountId, orderId, version],
-        ...standingOf(before),
-      ];
       const principalId = 'actor' in step ? step.actor.principalId : null;
       const told = events.map((type) => transitionEvent(type, after, principalId, occurredAt));
-      const [moved] = await runTelling(trx, moveOrder, values, told);
+      const parameters = {
+        ...after,
+        ...valuesBefore(before),
+        cancelledAt: patch.cancelledAt ?? null,
+        occurredAt,
+        version,
+      };
+      const [moved] = await runChange(scope, moveOrder, parameters, told);
       if (moved) return undefined;
       const row = await get(buyerAccountId, orderId);
-      // Adopted, it would be told as it is now, and be refused again without end.
+      // An adopted row would be answered unchanged, and be refused again without end.
       if (canonicalJson(row) === canonicalJson(before))
         throw new Error('an order is as its step found it, and did not move');
       return row;
@@ -202,23 +219,20 @@ export function createOrderStore(trx: Transaction) {
   };
 }
 
-/** In the order of `orders.transition`. */
-const standingOf = (order: Order): unknown[] => [
-  order.orderCode,
-  order.sellerAccountId,
-  order.sellerReservoirId,
-  order.status,
-  order.nextDeadline,
-  order.requestedVolumeLiters,
-  order.createdAt,
-  order.acceptedAt,
-  order.deliveredAt,
-  order.deliveredVolumeLiters,
-  order.remindersSent,
-  order.overdueAt,
-  asJson(order.buyerConfirmation),
-  asJson(order.sellerConfirmation),
-  asJson(order.dispute),
-  asJson(order.resolution),
-];
-const asJson = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+const createdEvent = (order: NewOrder) =>
+  orderCreated.of({
+    accountId: order.accountId,
+    counterpartAccountId: order.sellerAccountId,
+    subjectId: order.orderId,
+    actorPrincipalId: order.createdBy,
+    occurredAt: order.createdAt,
+    payload: {
+      order_id: order.orderId,
+      seller_reservoir_id: order.sellerReservoirId,
+      target_reservoir_id: order.targetReservoirId,
+      price_rule_id: order.priceRuleId,
+      requested_volume_liters: order.requestedVolumeLiters,
+      price_quote_total_minor: order.priceQuoteTotalMinor,
+      currency: order.currency,
+    },
+  });

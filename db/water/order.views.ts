@@ -1,127 +1,167 @@
-import type { DisputeReason, FillMode, Order, OrderStatus, Resolution } from '../../workflows/water/order.contract.js';
-import { statement, type Reader } from '../shared/database.js';
+import type {
+  DisputeReason,
+  FillMode,
+  Order,
+  OrderStatus,
+  Resolution,
+} from '../../workflows/water/order.contract.js';
+import {
+  bigInteger,
+  builtJson,
+  float,
+  integer,
+  listOf,
+  orNull,
+  text,
+  textOf,
+  timestamp,
+  uuid,
+  type Values,
+} from '../connection/column.js';
+import type { ReadScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
+import { orderColumns, orderRow } from './order.row.js';
 
-export interface OrderRow {
-  order_id: string;
-  order_code: string;
-  status: OrderStatus;
-  requested_fill_mode: FillMode;
-  requested_volume_liters: number;
-  price_quote_total_minor: number;
-  currency: string;
-  next_deadline: string | null;
-  created_at: string;
-  accepted_at: string | null;
-  cancelled_at: string | null;
-  delivered_at: string | null;
-  buyer_principal_id: string;
-  seller_principal_id: string;
-  seller_reservoir_id: string;
-  target_reservoir_id: string | null;
-  version: number;
-}
-export interface ConfirmationRow {
+/** An order in clients' lists. */
+export const orderSummaryView = {
+  order_id: uuid,
+  order_code: text,
+  status: textOf<OrderStatus>(),
+  requested_fill_mode: textOf<FillMode>(),
+  requested_volume_liters: float,
+  price_quote_total_minor: bigInteger,
+  currency: text,
+  next_deadline: orNull(timestamp),
+  created_at: timestamp,
+  accepted_at: orNull(timestamp),
+  cancelled_at: orNull(timestamp),
+  delivered_at: orNull(timestamp),
+  buyer_principal_id: uuid,
+  seller_principal_id: uuid,
+  seller_reservoir_id: uuid,
+  target_reservoir_id: orNull(uuid),
+  version: integer,
+};
+export type OrderSummaryView = Values<typeof orderSummaryView>;
+
+interface ConfirmationView {
   confirmed_volume_liters: number;
   confirmed_delivery_at: string | null;
   note: string | null;
   confirmed_at: string;
   confirmed_by: string;
 }
-export interface ReviewRow {
+interface DisputeView {
+  reason: DisputeReason;
+  note: string | null;
+  opened_at: string;
+  opened_by: string | null;
+}
+interface ResolutionView {
+  outcome: Resolution['outcome'];
+  delivered_volume_liters: number | null;
+  evidence_event_ids: string[];
+  resolved_at: string;
+  resolved_by: string;
+}
+interface ReviewView {
   review_id: string;
   rating: number;
   comment: string | null;
   created_at: string;
 }
-export interface OrderDetailRow extends OrderRow {
-  price_rule_id: string;
-  seller_display_name: string;
-  delivered_volume_liters: number | null;
-  buyer_confirmation: ConfirmationRow | null;
-  seller_confirmation: ConfirmationRow | null;
-  dispute: { reason: DisputeReason; note: string | null; opened_at: string; opened_by: string | null } | null;
-  resolution: {
-    outcome: Resolution['outcome'];
-    delivered_volume_liters: number | null;
-    evidence_event_ids: string[];
-    resolved_at: string;
-    resolved_by: string;
-  } | null;
-  review: ReviewRow | null;
-  seller_review: ReviewRow | null;
-}
 
-export const orderColumns = `o.order_id, o.order_code, o.status, o.requested_fill_mode, o.requested_volume_liters, o.price_quote_total_minor,
-  o.currency, o.next_deadline, o.created_at, o.accepted_at, o.cancelled_at, o.delivered_at, o.account_id as buyer_principal_id,
-  o.seller_account_id as seller_principal_id, o.seller_reservoir_id, o.target_reservoir_id, o.version`;
+/** An order by itself, for clients. */
+const orderDetailView = {
+  ...orderSummaryView,
+  price_rule_id: uuid,
+  seller_display_name: text,
+  delivered_volume_liters: orNull(float),
+  buyer_confirmation: orNull(builtJson<ConfirmationView>()),
+  seller_confirmation: orNull(builtJson<ConfirmationView>()),
+  dispute: orNull(builtJson<DisputeView>()),
+  resolution: orNull(builtJson<ResolutionView>()),
+  review: orNull(builtJson<ReviewView>()),
+  seller_review: orNull(builtJson<ReviewView>()),
+};
+export type OrderDetailView = Values<typeof orderDetailView>;
 
-const note = (of: string) => `case when ${of} ->> 'noteId' is not null then (select n.note from water.order_notes n
-  where n.account_id = o.account_id and n.order_id = o.order_id and n.note_id = cast(${of} ->> 'noteId' as uuid)) end`;
-const confirmation = (of: string) => `case when ${of} is not null then json_build_object(
-  'confirmed_volume_liters', ${of} -> 'confirmedVolumeLiters', 'confirmed_delivery_at', ${of} -> 'confirmedDeliveryAt',
-  'note', ${note(of)}, 'confirmed_at', ${of} -> 'confirmedAt', 'confirmed_by', ${of} -> 'confirmedBy') end`;
+const parties = { buyer_principal_id: 'o.account_id', seller_principal_id: 'o.seller_account_id' };
+export const summaryColumns = listOf(orderSummaryView, 'o', parties);
+
+const noteText = (
+  field: string,
+) => `case when ${field} ->> 'noteId' is not null then (select n.note from water.order_notes n
+  where n.account_id = o.account_id and n.order_id = o.order_id and n.note_id = cast(${field} ->> 'noteId' as uuid)) end`;
+const confirmation = (field: string) => `case when ${field} is not null then json_build_object(
+  'confirmed_volume_liters', ${field} -> 'confirmedVolumeLiters', 'confirmed_delivery_at', ${field} -> 'confirmedDeliveryAt',
+  'note', ${noteText(field)}, 'confirmed_at', ${field} -> 'confirmedAt', 'confirmed_by', ${field} -> 'confirmedBy') end`;
 const review = (
   party: string,
 ) => `(select json_build_object('review_id', v.review_id, 'rating', v.rating, 'comment', v.comment,
     'created_at', to_char(v.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
   from water.order_reviews v where v.account_id = o.account_id and v.order_id = o.order_id and v.author_party = '${party}')`;
 
-/** Either party finds its order by the id; to anyone else row-level security answers that there is none. */
-const detail = statement(
-  'order.detail',
-  `select ${orderColumns}, o.price_rule_id, o.seller_display_name, o.delivered_volume_liters,
-     ${confirmation('o.buyer_confirmation')} as buyer_confirmation, ${confirmation('o.seller_confirmation')} as seller_confirmation,
-     case when o.dispute is not null then json_build_object('reason', o.dispute -> 'reason', 'note', ${note('o.dispute')},
-       'opened_at', o.dispute -> 'openedAt', 'opened_by', o.dispute -> 'openedBy') end as dispute,
-     case when o.resolution is not null then json_build_object('outcome', o.resolution -> 'outcome',
-       'delivered_volume_liters', o.delivered_volume_liters, 'evidence_event_ids', o.resolution -> 'evidenceEventIds',
-       'resolved_at', o.resolution -> 'resolvedAt', 'resolved_by', o.resolution -> 'resolvedBy') end as resolution,
-     ${review('BUYER')} as review, ${review('SELLER')} as seller_review
-   from water.orders o where o.order_id = $1`,
-);
+const detailColumns = listOf(orderDetailView, 'o', {
+  ...parties,
+  buyer_confirmation: confirmation('o.buyer_confirmation'),
+  seller_confirmation: confirmation('o.seller_confirmation'),
+  dispute: `case when o.dispute is not null then json_build_object('reason', o.dispute -> 'reason', 'note', ${noteText('o.dispute')},
+    'opened_at', o.dispute -> 'openedAt', 'opened_by', o.dispute -> 'openedBy') end`,
+  resolution: `case when o.resolution is not null then json_build_object('outcome', o.resolution -> 'outcome',
+    'delivered_volume_liters', o.delivered_volume_liters, 'evidence_event_ids', o.resolution -> 'evidenceEventIds',
+    'resolved_at', o.resolution -> 'resolvedAt', 'resolved_by', o.resolution -> 'resolvedBy') end`,
+  review: review('BUYER'),
+  seller_review: review('SELLER'),
+});
 
-/** As the order's workflow knows it. */
-const snapshot = statement(
-  'order.snapshot',
-  `select order_id as "orderId", order_code as "orderCode", account_id as "buyerAccountId", seller_account_id as "sellerAccountId",
-     seller_reservoir_id as "sellerReservoirId", status, version, next_deadline as "nextDeadline",
-     requested_volume_liters as "requestedVolumeLiters", price_quote_total_minor as "priceQuoteTotalMinor", currency,
-     created_at as "createdAt", accepted_at as "acceptedAt", delivered_at as "deliveredAt",
-     delivered_volume_liters as "deliveredVolumeLiters", reminders_sent as "remindersSent", overdue_at as "overdueAt",
-     buyer_confirmation as "buyerConfirmation", seller_confirmation as "sellerConfirmation", dispute, resolution
-   from water.orders where order_id = $1`,
-);
+/** Either party finds the order by the id; for anyone else row-level security answers none. */
+export const orderDetail = query({
+  name: 'order.detail',
+  parameters: { orderId: uuid },
+  row: orderDetailView,
+  text: `select ${detailColumns} from water.orders o where o.order_id = :orderId`,
+});
 
-// Each side has an index of its own, newest first; a page of both is merged from a page of each.
-const side = (account: string) => `(select ${orderColumns} from water.orders o
-  where o.${account} = $1 and ($2::uuid is null or o.order_id < $2) order by o.order_id desc limit $3)`;
-const pages = {
-  buyer: statement('order.page.buyer', side('account_id')),
-  seller: statement('order.page.seller', side('seller_account_id')),
-  all: statement(
+const orderSnapshot = query({
+  name: 'order.snapshot',
+  parameters: { orderId: uuid },
+  row: orderRow,
+  text: `select ${orderColumns} from water.orders o where o.order_id = :orderId`,
+});
+
+// Each side has an index of its own, newest first; a page of both sides is merged from a page of
+// each.
+const side = (account: string) => `(select ${summaryColumns} from water.orders o
+  where o.${account} = :accountId and (:before is null or o.order_id < :before) order by o.order_id desc limit :limit)`;
+const orderPage = (name: string, text: string) =>
+  query({
+    name,
+    parameters: { accountId: uuid, before: orNull(uuid), limit: integer },
+    row: orderSummaryView,
+    text,
+  });
+const orderPages = {
+  buyer: orderPage('order.page.buyer', side('account_id')),
+  seller: orderPage('order.page.seller', side('seller_account_id')),
+  all: orderPage(
     'order.page.all',
-    `select * from (${side('account_id')} union all ${side('seller_account_id')}) both_sides order by order_id desc limit $3`,
+    `select * from (${side('account_id')} union all ${side('seller_account_id')}) both_sides order by order_id desc limit :limit`,
   ),
 };
-export type OrderSide = keyof typeof pages;
+type OrderSide = keyof typeof orderPages;
 
-export function createOrderViews(read: Reader) {
-  return {
-    async detail(accountId: string, orderId: string): Promise<OrderDetailRow | undefined> {
-      const [row] = await read.inAccount<OrderDetailRow>(accountId, detail, [orderId]);
-      return row;
-    },
-    async snapshot(accountId: string, orderId: string): Promise<Order | undefined> {
-      const [order] = await read.inAccount<Order>(accountId, snapshot, [orderId]);
-      return order;
-    },
-    /** For platform admins, who belong to neither party. */
-    async anySnapshot(orderId: string): Promise<Order | undefined> {
-      const [order] = await read.inPlatform<Order>(snapshot, [orderId]);
-      return order;
-    },
-    page: (accountId: string, of: OrderSide, before: string | null, limit: number) =>
-      read.inAccount<OrderRow>(accountId, pages[of], [accountId, before, limit]),
-  };
-}
-export type OrderViews = ReturnType<typeof createOrderViews>;
+/** Of the account's orders, on either side; in the platform's scope, of everybody's. */
+export const orderViews = (scope: ReadScope) => ({
+  async detail(orderId: string): Promise<OrderDetailView | undefined> {
+    const [order] = await scope.read(orderDetail, { orderId });
+    return order;
+  },
+  /** The order for the order's workflow. */
+  async snapshot(orderId: string): Promise<Order | undefined> {
+    const [order] = await scope.read(orderSnapshot, { orderId });
+    return order;
+  },
+  page: (of: OrderSide, before: string | null, limit: number): Promise<OrderSummaryView[]> =>
+    scope.read(orderPages[of], { accountId: scope.accountId, before, limit }),
+});

@@ -16,7 +16,7 @@ interface About {
 }
 type Field = keyof ReservoirContent;
 
-/** Which event tells the change of a field; RESERVOIR_UPDATED tells that of any other. */
+/** The event for the change of a field; RESERVOIR_UPDATED is for any other field. */
 const kinds = {
   location: ['lat', 'lng'],
   geometry: ['geometry'],
@@ -25,7 +25,7 @@ const kinds = {
   monitoring: ['monitoringMode'],
 } as const satisfies Record<string, readonly Field[]>;
 
-/** One event a kind of change, however many fields of that kind changed. */
+/** One event a kind of change, however many fields of the kind changed. */
 export function changeEvents(
   about: About,
   after: ReservoirContent & { geometryVersion: number },
@@ -65,11 +65,18 @@ export function changeEvents(
         },
       }),
     has(kinds.monitoring) &&
-      reservoirMonitoringModeChanged.of({ ...about, payload: { ...id, monitoring_mode: after.monitoringMode } }),
+      reservoirMonitoringModeChanged.of({
+        ...about,
+        payload: { ...id, monitoring_mode: after.monitoringMode },
+      }),
     others.length > 0 &&
-      reservoirUpdated.of({ ...about, payload: { ...id, site_id: after.siteId, fields: others.map(onWire) } }),
+      reservoirUpdated.of({
+        ...about,
+        payload: { ...id, site_id: after.siteId, fields: others.map(onWire) },
+      }),
   ];
   return events.filter((event) => event !== false);
 }
 
-const onWire = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const onWire = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,6 +1,10 @@
 import { Type, type TSchema } from 'typebox';
 import { levelStates } from '../../workflows/water/level.contract.js';
-import { capacitySources, monitoringModes, readingSources } from '../../workflows/water/reservoir.contract.js';
+import {
+  capacitySources,
+  monitoringModes,
+  readingSources,
+} from '../../workflows/water/reservoir.contract.js';
 import { defineEvent } from '../shared/event.js';
 
 const object = { additionalProperties: false } as const;
@@ -22,13 +26,17 @@ export const reservoirCreated = defineEvent({
   example: atSite,
 });
 
-/** A change that no other event of the reservoir tells: its name, site, thresholds or the like. */
+/** A change without an event of its own: name, site, thresholds or the like. */
 export const reservoirUpdated = defineEvent({
   ...base,
   type: 'RESERVOIR_UPDATED',
   topic: 'water.reservoir.updated',
   payload: Type.Object(
-    { reservoir_id: id, site_id: id, fields: Type.Array(Type.String({ pattern: '^[a-z_]{1,50}$' }), { maxItems: 50 }) },
+    {
+      reservoir_id: id,
+      site_id: id,
+      fields: Type.Array(Type.String({ pattern: '^[a-z_]{1,50}$' }), { maxItems: 50 }),
+    },
     object,
   ),
   example: { ...atSite, fields: ['low_threshold_pct'] },
@@ -78,7 +86,12 @@ export const reservoirCapacityUpdated = defineEvent({
     },
     object,
   ),
-  example: { reservoir_id: anId, capacity_liters: 5000, capacity_source: 'REPORTED', geometry_version: 2 },
+  example: {
+    reservoir_id: anId,
+    capacity_liters: 5000,
+    capacity_source: 'REPORTED',
+    geometry_version: 2,
+  },
 });
 
 export const reservoirSensorCalibrationUpdated = defineEvent({
@@ -94,18 +107,26 @@ export const reservoirSensorCalibrationUpdated = defineEvent({
     },
     object,
   ),
-  example: { reservoir_id: anId, height_mm: 2000, sensor_empty_distance_mm: 2100, sensor_full_distance_mm: 100 },
+  example: {
+    reservoir_id: anId,
+    height_mm: 2000,
+    sensor_empty_distance_mm: 2100,
+    sensor_full_distance_mm: 100,
+  },
 });
 
 export const reservoirMonitoringModeChanged = defineEvent({
   ...base,
   type: 'RESERVOIR_MONITORING_MODE_CHANGED',
   topic: 'water.reservoir.monitoring_mode_changed',
-  payload: Type.Object({ reservoir_id: id, monitoring_mode: Type.Enum([...monitoringModes]) }, object),
+  payload: Type.Object(
+    { reservoir_id: id, monitoring_mode: Type.Enum([...monitoringModes]) },
+    object,
+  ),
   example: { reservoir_id: anId, monitoring_mode: 'DEVICE' },
 });
 
-/** One a reservoir and batch: the newest reading, how many there were and their range. */
+/** One a reservoir and batch: the newest reading, the number of readings and the range. */
 export const reservoirLevelReading = defineEvent({
   ...base,
   type: 'RESERVOIR_LEVEL_READING',

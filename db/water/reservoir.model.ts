@@ -24,7 +24,7 @@ export class ReservoirModel extends BaseModel implements ReservoirContent {
   capacityLiters!: number | null;
   capacitySource!: CapacitySource | null;
   geometry!: Geometry | null;
-  /** Counts the changes of what turns a level into a volume. */
+  /** Counts the changes of the geometry that turns a level into a volume. */
   geometryVersion!: number;
   heightMm!: number | null;
   sensorEmptyDistanceMm!: number | null;
@@ -41,9 +41,11 @@ export class ReservoirModel extends BaseModel implements ReservoirContent {
   createdAt!: string;
   updatedAt!: string;
 
-  /** As its rules know it. */
+  /** The reservoir for the rules. */
   toContent(): ReservoirContent {
-    return Object.fromEntries(contentFields.map((name) => [name, this[name]])) as unknown as ReservoirContent;
+    return Object.fromEntries(
+      contentFields.map((name) => [name, this[name]]),
+    ) as unknown as ReservoirContent;
   }
 }
 

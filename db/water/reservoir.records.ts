@@ -6,85 +6,107 @@ import {
   editReservoir,
   newReservoir,
 } from '../../workflows/water/reservoir-edit.rules.js';
-import { databaseTimestamp } from '../shared/database-clock.js';
-import type { Database, Transaction } from '../shared/database.js';
+import { databaseTimestamp } from '../connection/database-clock.js';
+import { uuid } from '../connection/column.js';
+import type { WriteScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 import { newId } from '../shared/id.js';
 import { emitEvents } from '../shared/outbox.js';
+import { atVersion } from '../shared/version.js';
 import { deleteOne, inUse } from './in-use.records.js';
 import { changeEvents } from './reservoir-change.records.js';
 import { reservoirCreated, reservoirDeleted } from './reservoir.events.js';
 import { ReservoirModel } from './reservoir.model.js';
-import type { Editor } from './site.records.js';
 import { SiteModel } from './site.model.js';
 
-/** Each edit commits its row and its events together. */
-export function createReservoirRecords(database: Database) {
+/** Readings lock the level first and the reservoir after: so does the deletion. */
+const lockedLevel = query({
+  name: 'reservoirs.lock_level',
+  parameters: { accountId: uuid, reservoirId: uuid },
+  text: `select from water.reservoir_levels l
+   where l.account_id = :accountId and l.reservoir_id = :reservoirId for update`,
+});
+const presentAttachment = query({
+  name: 'reservoirs.attachment',
+  parameters: { accountId: uuid, reservoirId: uuid },
+  text: `select from devices.device_attachments a
+   where a.account_id = :accountId and a.thing_id = :reservoirId and a.detached_at is null limit 1`,
+});
+
+/** Each edit commits row and event together. */
+export function reservoirRecords(scope: WriteScope) {
+  const { accountId, principalId, transaction } = scope;
+  const about = (reservoirId: string) => ({
+    accountId,
+    subjectId: reservoirId,
+    actorPrincipalId: principalId,
+  });
+
+  /**
+   * Another account's site is refused as missing. The share lock prevents the deletion meanwhile.
+   */
+  async function assertSite(siteId: string): Promise<void> {
+    const site = await SiteModel.query(transaction).findById([accountId, siteId]).forKeyShare();
+    if (!site) throw failure('RESOURCE_NOT_FOUND', { resource: 'site' });
+  }
+
   return {
-    async create({ accountId, principalId }: Editor, given: NewReservoir): Promise<string> {
+    async create(given: NewReservoir): Promise<string> {
       const content = newReservoir(given);
       const reservoirId = newId();
-      await database.inAccount(accountId, async (trx) => {
-        await assertSite(trx, accountId, content.siteId);
-        await ReservoirModel.query(trx).insert({ ...content, accountId, reservoirId });
-        const payload = { reservoir_id: reservoirId, site_id: content.siteId };
-        await emitEvents(trx, [
-          reservoirCreated.of({ accountId, subjectId: reservoirId, actorPrincipalId: principalId, payload }),
-        ]);
-      });
+      await assertSite(content.siteId);
+      await ReservoirModel.query(transaction).insert({ ...content, accountId, reservoirId });
+      const payload = { reservoir_id: reservoirId, site_id: content.siteId };
+      await emitEvents(scope, [reservoirCreated.of({ ...about(reservoirId), payload })]);
       return reservoirId;
     },
 
-    /** Refused when the reservoir is no longer at `version`. A change that changes nothing leaves version and events alone. */
-    async update(
-      { accountId, principalId }: Editor,
-      reservoirId: string,
-      version: number,
-      patch: ReservoirPatch,
-    ): Promise<void> {
-      await database.inAccount(accountId, async (trx) => {
-        const row = await ReservoirModel.query(trx).findById([accountId, reservoirId]).forNoKeyUpdate();
-        if (!row) throw failure('RESOURCE_NOT_FOUND');
-        if (row.version !== version) throw failure('PRECONDITION_FAILED', { current_etag: `"${row.version}"` });
-        const before = row.toContent();
-        const after = editReservoir(before, patch);
-        const changed = changedFields(before, after);
-        if (changed.length === 0) return;
-        if (changed.includes('siteId')) await assertSite(trx, accountId, after.siteId);
-        const geometryVersion = row.geometryVersion + (changesMeasurement(changed) ? 1 : 0);
-        await ReservoirModel.query(trx)
-          .findById([accountId, reservoirId])
-          .patch({ ...after, geometryVersion, version: version + 1, updatedAt: databaseTimestamp() });
-        const of = { accountId, subjectId: reservoirId, actorPrincipalId: principalId };
-        await emitEvents(trx, changeEvents(of, { ...after, geometryVersion }, changed));
-      });
+    /**
+     * Refused when the reservoir is no longer at `version`. An edit without a change leaves version
+     * and events alone.
+     */
+    async update(reservoirId: string, version: number, patch: ReservoirPatch): Promise<void> {
+      const row = atVersion(
+        await ReservoirModel.query(transaction).findById([accountId, reservoirId]).forNoKeyUpdate(),
+        version,
+      );
+      const before = row.toContent();
+      const after = editReservoir(before, patch);
+      const changed = changedFields(before, after);
+      if (changed.length === 0) return;
+      if (changed.includes('siteId')) await assertSite(after.siteId);
+      const geometryVersion = row.geometryVersion + (changesMeasurement(changed) ? 1 : 0);
+      await ReservoirModel.query(transaction)
+        .findById([accountId, reservoirId])
+        .patch({
+          ...after,
+          geometryVersion,
+          version: version + 1,
+          updatedAt: databaseTimestamp(),
+        });
+      await emitEvents(
+        scope,
+        changeEvents(about(reservoirId), { ...after, geometryVersion }, changed),
+      );
     },
 
-    /** Refused while a device is attached to it, and for ever once an order names it. Its readings go with it. */
-    async delete({ accountId, principalId }: Editor, reservoirId: string): Promise<void> {
-      await database.inAccount(accountId, async (trx) => {
-        // In the order in which recording readings locks them: level, then reservoir.
-        await trx('water.reservoir_levels').where({ accountId, reservoirId }).select('reservoirId').forUpdate();
-        const row = await ReservoirModel.query(trx).findById([accountId, reservoirId]).forUpdate();
-        if (!row) throw failure('RESOURCE_NOT_FOUND');
-        const refusal = inUse('RESERVOIR_IN_USE', `reservoir/${reservoirId}`);
-        const attached = await trx('water.device_attachments')
-          .where({ accountId, reservoirId })
-          .whereNull('detachedAt')
-          .first(trx.raw('1'));
-        if (attached) throw refusal;
-        await deleteOne(ReservoirModel.query(trx).deleteById([accountId, reservoirId]), refusal);
-        const payload = { reservoir_id: reservoirId, site_id: row.siteId };
-        await emitEvents(trx, [
-          reservoirDeleted.of({ accountId, subjectId: reservoirId, actorPrincipalId: principalId, payload }),
-        ]);
-      });
+    /**
+     * Refused while a device is attached, and for ever once an order names the reservoir. The
+     * readings are deleted too.
+     */
+    async delete(reservoirId: string): Promise<void> {
+      await scope.run(lockedLevel, { accountId, reservoirId });
+      const row = await ReservoirModel.query(transaction)
+        .findById([accountId, reservoirId])
+        .forUpdate();
+      if (!row) throw failure('RESOURCE_NOT_FOUND');
+      const refusal = inUse('RESERVOIR_IN_USE', `reservoir/${reservoirId}`);
+      const attachments = await scope.read(presentAttachment, { accountId, reservoirId });
+      if (attachments.length > 0) throw refusal;
+      const deletion = ReservoirModel.query(transaction).deleteById([accountId, reservoirId]);
+      await deleteOne(deletion, refusal);
+      const payload = { reservoir_id: reservoirId, site_id: row.siteId };
+      await emitEvents(scope, [reservoirDeleted.of({ ...about(reservoirId), payload })]);
     },
   };
-}
-export type ReservoirRecords = ReturnType<typeof createReservoirRecords>;
-
-/** Another account's site is as unknown as one that never was. The share lock keeps it from being deleted meanwhile. */
-async function assertSite(trx: Transaction, accountId: string, siteId: string): Promise<void> {
-  const site = await SiteModel.query(trx).findById([accountId, siteId]).forKeyShare();
-  if (!site) throw failure('RESOURCE_NOT_FOUND', { resource: 'site' });
 }

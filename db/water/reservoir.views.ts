@@ -7,99 +7,141 @@ import type {
   ReadingSource,
   ReservoirType,
 } from '../../workflows/water/reservoir.contract.js';
-import { statement, type Reader } from '../shared/database.js';
+import {
+  boolean,
+  builtJson,
+  float,
+  integer,
+  json,
+  listOf,
+  orNull,
+  text,
+  textOf,
+  timestamp,
+  uuid,
+  type Values,
+} from '../connection/column.js';
+import type { ReadScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 
-export type ConnectivityState = 'ONLINE' | 'STALE' | 'OFFLINE' | 'NEVER_SEEN' | 'NO_DEVICE';
+type ConnectivityState = 'ONLINE' | 'STALE' | 'OFFLINE' | 'NEVER_SEEN' | 'NO_DEVICE';
 
-/** A reservoir as clients see it: what its owner said of it, and what is known of its level and device. */
-export interface ReservoirView {
-  reservoir_id: string;
-  owner_principal_id: string;
-  site_id: string;
-  name: string;
-  reservoir_type: ReservoirType;
-  mobility: Mobility;
-  monitoring_mode: MonitoringMode;
-  capacity_liters: number | null;
-  capacity_source: CapacitySource | null;
-  geometry: Geometry | null;
-  geometry_version: number;
-  height_mm: number | null;
-  sensor_empty_distance_mm: number | null;
-  sensor_full_distance_mm: number | null;
-  safety_margin_pct: number;
-  full_threshold_pct: number | null;
-  low_threshold_pct: number | null;
-  critical_threshold_pct: number | null;
-  hysteresis_pct: number;
-  is_pipe_connected: boolean;
-  location: { lat: number; lng: number } | null;
-  level_state: LevelState | null;
-  level_state_updated_at: string | null;
-  connectivity_state: ConnectivityState;
-  device_id: string | null;
+/** A reservoir by the owner's description. */
+const ownView = {
+  reservoir_id: uuid,
+  owner_principal_id: uuid,
+  site_id: uuid,
+  name: text,
+  reservoir_type: textOf<ReservoirType>(),
+  mobility: textOf<Mobility>(),
+  monitoring_mode: textOf<MonitoringMode>(),
+  capacity_liters: orNull(float),
+  capacity_source: orNull(textOf<CapacitySource>()),
+  geometry: orNull(json<Geometry>()),
+  geometry_version: integer,
+  height_mm: orNull(float),
+  sensor_empty_distance_mm: orNull(float),
+  sensor_full_distance_mm: orNull(float),
+  safety_margin_pct: float,
+  full_threshold_pct: orNull(float),
+  low_threshold_pct: orNull(float),
+  critical_threshold_pct: orNull(float),
+  hysteresis_pct: float,
+  is_pipe_connected: boolean,
+  location: orNull(builtJson<{ lat: number; lng: number }>()),
+};
+/** The parts of level and device; a reservoir may have neither. */
+const stateView = {
+  level_state: orNull(textOf<LevelState>()),
+  level_state_updated_at: orNull(timestamp),
+  connectivity_state: textOf<ConnectivityState>(),
+  device_id: orNull(text),
+  etag: text,
+  created_at: timestamp,
+  updated_at: timestamp,
+};
+const readingView = {
+  level_pct: float,
+  volume_liters: orNull(float),
+  battery_pct: orNull(float),
+  recorded_at: timestamp,
+  observed_at: orNull(timestamp),
+  source: textOf<ReadingSource>(),
+};
+const reservoirRow = { ...ownView, ...stateView, ...readingView };
+type ReservoirRow = Values<typeof reservoirRow>;
+
+type LatestReading = Values<typeof readingView>;
+/** A reservoir for clients: the owner's description, with level and device. */
+export interface ReservoirView extends Values<typeof ownView>, Values<typeof stateView> {
   latest_reading: LatestReading | null;
-  etag: string;
-  created_at: string;
-  updated_at: string;
 }
 
-export interface LatestReading {
-  level_pct: number;
-  volume_liters: number | null;
-  battery_pct: number | null;
-  recorded_at: string;
-  observed_at: string | null;
-  source: ReadingSource;
-}
-type Row = Omit<ReservoirView, 'latest_reading'> & LatestReading;
-
-const select = `
-  select r.reservoir_id, r.account_id as owner_principal_id, r.site_id, r.name, r.reservoir_type, r.mobility, r.monitoring_mode,
-    r.capacity_liters, r.capacity_source, r.geometry, r.geometry_version, r.height_mm, r.sensor_empty_distance_mm,
-    r.sensor_full_distance_mm, r.safety_margin_pct, r.full_threshold_pct, r.low_threshold_pct, r.critical_threshold_pct,
-    r.hysteresis_pct, r.is_pipe_connected,
-    case when r.lat is not null then json_build_object('lat', r.lat, 'lng', r.lng) end as location,
-    l.level_state, l.level_state_updated_at,
-    coalesce(d.connectivity_state, case when a.device_id is null then 'NO_DEVICE' else 'NEVER_SEEN' end) as connectivity_state,
-    a.device_id, format('"%s"', r.version) as etag, r.created_at, r.updated_at,
-    l.level_pct, l.volume_liters, l.battery_pct, l.recorded_at, l.observed_at, l.source
+const ownColumns = listOf(ownView, 'r', {
+  owner_principal_id: 'r.account_id',
+  location: "case when r.lat is not null then json_build_object('lat', r.lat, 'lng', r.lng) end",
+});
+const stateColumns = listOf(stateView, 'r', {
+  level_state: 'l.level_state',
+  level_state_updated_at: 'l.level_state_updated_at',
+  connectivity_state:
+    "coalesce(d.connectivity_state, case when a.device_id is null then 'NO_DEVICE' else 'NEVER_SEEN' end)",
+  device_id: 'a.device_id',
+  etag: `format('"%s"', r.version)`,
+});
+const reservoirs = `
+  select ${ownColumns}, ${stateColumns}, ${listOf(readingView, 'l')}
   from water.reservoirs r
   left join water.reservoir_levels l on l.account_id = r.account_id and l.reservoir_id = r.reservoir_id
-  left join water.device_attachments a on a.account_id = r.account_id and a.reservoir_id = r.reservoir_id and a.detached_at is null
-  left join water.devices d on d.device_id = a.device_id`;
+  left join devices.device_attachments a on a.account_id = r.account_id and a.thing_id = r.reservoir_id and a.detached_at is null
+  left join devices.devices d on d.device_id = a.device_id`;
 
-const byId = statement('reservoir.byId', `${select} where r.account_id = $1 and r.reservoir_id = $2`);
-const list = statement(
-  'reservoir.list',
-  `${select} where r.account_id = $1 and ($2::uuid is null or r.reservoir_id > $2) and ($3::uuid is null or r.site_id = $3)
-   order by r.reservoir_id limit $4`,
-);
+const reservoirById = query({
+  name: 'reservoir.byId',
+  parameters: { accountId: uuid, reservoirId: uuid },
+  row: reservoirRow,
+  text: `${reservoirs} where r.account_id = :accountId and r.reservoir_id = :reservoirId`,
+});
 
-/** Which account a reservoir belongs to is asked of each of the caller's: `[account id, reservoir id]`. */
-export const locateReservoir = statement(
-  'reservoir.locate',
-  'select 1 from water.reservoirs r where r.account_id = $1 and r.reservoir_id = $2',
-);
+const reservoirPage = query({
+  name: 'reservoir.list',
+  parameters: { accountId: uuid, siteId: orNull(uuid), after: orNull(uuid), limit: integer },
+  row: reservoirRow,
+  text: `${reservoirs} where r.account_id = :accountId and (:after is null or r.reservoir_id > :after)
+     and (:siteId is null or r.site_id = :siteId)
+   order by r.reservoir_id limit :limit`,
+});
 
-export function createReservoirViews(read: Reader) {
-  return {
-    async byId(accountId: string, reservoirId: string): Promise<ReservoirView | undefined> {
-      const [row] = await read.inAccount<Row>(accountId, byId, [accountId, reservoirId]);
-      return row && toView(row);
-    },
-    /** In the order of their making, from after a reservoir id. */
-    async list(
-      accountId: string,
-      siteId: string | null,
-      after: string | null,
-      limit: number,
-    ): Promise<ReservoirView[]> {
-      return (await read.inAccount<Row>(accountId, list, [accountId, after, siteId, limit])).map(toView);
-    },
-  };
-}
-export type ReservoirViews = ReturnType<typeof createReservoirViews>;
+const nameOfReservoir = query({
+  name: 'reservoir.name',
+  parameters: { accountId: uuid, reservoirId: uuid },
+  row: { name: text },
+  text: 'select r.name from water.reservoirs r where r.account_id = :accountId and r.reservoir_id = :reservoirId',
+});
+
+/** Asked in each of the caller's accounts, to find the account of a reservoir. */
+export const locateReservoir = query({
+  name: 'reservoir.locate',
+  parameters: { accountId: uuid, id: uuid },
+  row: { siteId: uuid },
+  text: 'select r.site_id from water.reservoirs r where r.account_id = :accountId and r.reservoir_id = :id',
+});
+
+export const reservoirViews = (scope: ReadScope) => ({
+  async byId(reservoirId: string): Promise<ReservoirView | undefined> {
+    const [row] = await scope.read(reservoirById, { accountId: scope.accountId, reservoirId });
+    return row && toView(row);
+  },
+  async nameOf(reservoirId: string): Promise<string | undefined> {
+    const [row] = await scope.read(nameOfReservoir, { accountId: scope.accountId, reservoirId });
+    return row?.name;
+  },
+  /** In creation order, from after a reservoir id. */
+  async page(siteId: string | null, after: string | null, limit: number): Promise<ReservoirView[]> {
+    const { accountId } = scope;
+    return (await scope.read(reservoirPage, { accountId, siteId, after, limit })).map(toView);
+  },
+});
 
 function toView({
   level_pct,
@@ -109,7 +151,7 @@ function toView({
   observed_at,
   source,
   ...reservoir
-}: Row): ReservoirView {
+}: ReservoirRow): ReservoirView {
   const latest = { level_pct, volume_liters, battery_pct, recorded_at, observed_at, source };
   // The columns of a left join: all null before the first reading.
   return { ...reservoir, latest_reading: (recorded_at as string | null) === null ? null : latest };

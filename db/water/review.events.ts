@@ -3,7 +3,7 @@ import { defineEvent } from '../shared/event.js';
 
 const id = Type.String({ format: 'uuid' });
 
-/** Of the order, so that it stands in the order's timeline. The comment is not in it. */
+/** An event of the order, and so in the order's timeline. The comment is left out. */
 export const reviewSubmitted = defineEvent({
   type: 'REVIEW_SUBMITTED',
   version: 1,

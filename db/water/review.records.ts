@@ -1,67 +1,79 @@
 import { failure } from '../../workflows/shared/failure.js';
 import type { Order, OrderParty } from '../../workflows/water/order.contract.js';
-import type { Database, Transaction } from '../shared/database.js';
+import { integer, orNull, text, textOf, uuid } from '../connection/column.js';
+import type { WriteScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 import { newId } from '../shared/id.js';
 import { emitEvents } from '../shared/outbox.js';
 import { reviewSubmitted } from './review.events.js';
 
-export interface NewReview {
+interface NewReview {
   party: OrderParty;
-  principalId: string;
   rating: number;
   comment: string | null;
 }
 
-export function createReviewRecords(database: Database) {
-  return {
-    /** One review a party, by the primary key; the buyer's counts for the seller's rating in the same transaction. */
-    async submit(order: Order, review: NewReview): Promise<string> {
-      const reviewId = newId();
-      const { buyerAccountId, sellerAccountId } = order;
-      const authorAccountId = review.party === 'BUYER' ? buyerAccountId : sellerAccountId;
-      const write = async (trx: Transaction): Promise<void> => {
-        const [created] = await trx('water.orderReviews')
-          .insert({
-            accountId: buyerAccountId,
-            orderId: order.orderId,
-            authorParty: review.party,
-            reviewId,
-            sellerAccountId,
-            authorPrincipalId: review.principalId,
-            rating: review.rating,
-            comment: review.comment,
-          })
-          .onConflict(['accountId', 'orderId', 'authorParty'])
-          .ignore()
-          .returning('reviewId');
-        if (!created) throw failure('REVIEW_ALREADY_EXISTS');
-        const submitted = reviewSubmitted.of({
-          accountId: buyerAccountId,
-          counterpartAccountId: sellerAccountId,
-          subjectId: order.orderId,
-          actorPrincipalId: review.principalId,
-          payload: {
-            review_id: reviewId,
-            order_id: order.orderId,
-            author_party: review.party,
-            rating: review.rating,
-          },
-        });
-        if (review.party === 'BUYER') {
-          await database.stepInAccount(trx, sellerAccountId, () => countRating(trx, sellerAccountId, review.rating));
-        }
-        // An order's events are the buyer's, and told to the seller.
-        const parties = { accountId: buyerAccountId, counterpartAccountId: sellerAccountId };
-        await database.stepInAccounts(trx, parties, () => emitEvents(trx, [submitted]));
-      };
-      await database.inAccount(authorAccountId, write, review.principalId);
-      return reviewId;
-    },
-  };
-}
-export type ReviewRecords = ReturnType<typeof createReviewRecords>;
+const submitReview = query({
+  name: 'reviews.submit',
+  parameters: {
+    buyerAccountId: uuid,
+    orderId: uuid,
+    party: textOf<OrderParty>(),
+    reviewId: uuid,
+    sellerAccountId: uuid,
+    principalId: uuid,
+    rating: integer,
+    comment: orNull(text),
+  },
+  row: { reviewId: uuid },
+  text: `insert into water.order_reviews (account_id, order_id, author_party, review_id, seller_account_id,
+     author_principal_id, rating, comment)
+   values (:buyerAccountId, :orderId, :party, :reviewId, :sellerAccountId, :principalId, :rating, :comment)
+   on conflict (account_id, order_id, author_party) do nothing returning review_id`,
+});
 
-const countRating = async (trx: Transaction, accountId: string, rating: number): Promise<void> =>
-  void (await trx('water.sellerProfiles')
-    .where({ accountId })
-    .update({ ratingSum: trx.raw('rating_sum + ?', [rating]), reviewCount: trx.raw('review_count + 1') }));
+const countRating = query({
+  name: 'reviews.count_rating',
+  parameters: { sellerAccountId: uuid, rating: integer },
+  text: `update water.seller_profiles p set rating_sum = p.rating_sum + :rating, review_count = p.review_count + 1
+   where p.account_id = :sellerAccountId`,
+});
+
+/** In the scope of the review's author. */
+export const reviewRecords = (scope: WriteScope) => ({
+  /**
+   * One review a party, by the primary key; the buyer's review counts for the seller's rating in
+   * the same transaction.
+   */
+  async submit(order: Order, { party, rating, comment }: NewReview): Promise<string> {
+    const { principalId } = scope;
+    const { orderId, buyerAccountId, sellerAccountId } = order;
+    const reviewId = newId();
+    const [created] = await scope.run(submitReview, {
+      buyerAccountId,
+      orderId,
+      party,
+      reviewId,
+      sellerAccountId,
+      principalId,
+      rating,
+      comment,
+    });
+    if (!created) throw failure('REVIEW_ALREADY_EXISTS');
+    const submitted = reviewSubmitted.of({
+      accountId: buyerAccountId,
+      counterpartAccountId: sellerAccountId,
+      subjectId: orderId,
+      actorPrincipalId: principalId,
+      payload: { review_id: reviewId, order_id: orderId, author_party: party, rating },
+    });
+    if (party === 'BUYER')
+      await scope.as({ accountId: sellerAccountId }, (seller) =>
+        seller.run(countRating, { sellerAccountId, rating }),
+      );
+    // An order's events are the buyer's, and told to the seller.
+    const parties = { accountId: buyerAccountId, counterpartAccountId: sellerAccountId };
+    await scope.as(parties, (both) => emitEvents(both, [submitted]));
+    return reviewId;
+  },
+});

@@ -29,7 +29,10 @@ export const sellerReservoirUpdated = defineEvent({
   version: 1,
   topic: 'water.seller.reservoir_updated',
   subjectType: 'seller_reservoir',
-  payload: Type.Object({ reservoir_id: id, seller_availability_status: Type.Enum([...sellerAvailabilities]) }, object),
+  payload: Type.Object(
+    { reservoir_id: id, seller_availability_status: Type.Enum([...sellerAvailabilities]) },
+    object,
+  ),
   example: { reservoir_id: anId, seller_availability_status: 'AVAILABLE' },
 });
 
@@ -42,5 +45,9 @@ export const priceRuleCreated = defineEvent({
     { price_rule_id: id, reservoir_id: id, currency: Type.String({ pattern: '^[A-Z]{3}$' }) },
     object,
   ),
-  example: { price_rule_id: anId, reservoir_id: '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e30', currency: 'KES' },
+  example: {
+    price_rule_id: anId,
+    reservoir_id: '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e30',
+    currency: 'KES',
+  },
 });

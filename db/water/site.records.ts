@@ -1,14 +1,14 @@
-import { failure } from '../../workflows/shared/failure.js';
 import type { SiteType } from '../../workflows/water/site.contract.js';
-import { databaseTimestamp } from '../shared/database-clock.js';
-import type { Database } from '../shared/database.js';
+import { databaseTimestamp } from '../connection/database-clock.js';
+import type { WriteScope } from '../connection/database.js';
 import { newId } from '../shared/id.js';
 import { emitEvents } from '../shared/outbox.js';
+import { atVersion } from '../shared/version.js';
 import { deleteOne, inUse } from './in-use.records.js';
 import { siteCreated, siteDeleted, siteUpdated } from './site.events.js';
 import { SiteModel } from './site.model.js';
 
-/** What its owner may change; what is left out stays. */
+/** The owner's changes; fields left out stay. */
 export interface SitePatch {
   name?: string | undefined;
   siteType?: SiteType | undefined;
@@ -17,55 +17,50 @@ export interface SitePatch {
   address?: string | null | undefined;
   zoneId?: string | null | undefined;
 }
-export type NewSite = SitePatch & { name: string };
+type NewSite = SitePatch & { name: string };
 
-/** Who edits, for which account. */
-export interface Editor {
-  accountId: string;
-  principalId: string;
-}
+/** Each edit commits row and event together. */
+export function siteRecords(scope: WriteScope) {
+  const { accountId, principalId, transaction } = scope;
+  const told = (siteId: string) => ({
+    accountId,
+    subjectId: siteId,
+    actorPrincipalId: principalId,
+    payload: { site_id: siteId },
+  });
 
-/** Each edit commits its row and its event together. */
-export function createSiteRecords(database: Database) {
   return {
-    async create({ accountId, principalId }: Editor, site: NewSite): Promise<string> {
+    async create(site: NewSite): Promise<string> {
       const siteId = newId();
-      await database.inAccount(accountId, async (trx) => {
-        await SiteModel.query(trx).insert({ siteType: 'OTHER', ...given(site), accountId, siteId });
-        await emitEvents(trx, [siteCreated.of(event(accountId, siteId, principalId))]);
+      await SiteModel.query(transaction).insert({
+        siteType: 'OTHER',
+        ...given(site),
+        accountId,
+        siteId,
       });
+      await emitEvents(scope, [siteCreated.of(told(siteId))]);
       return siteId;
     },
 
     /** Refused when the site is no longer at `version`. */
-    async update({ accountId, principalId }: Editor, siteId: string, version: number, patch: SitePatch): Promise<void> {
-      await database.inAccount(accountId, async (trx) => {
-        const site = await SiteModel.query(trx).findById([accountId, siteId]).forNoKeyUpdate();
-        if (!site) throw failure('RESOURCE_NOT_FOUND');
-        if (site.version !== version) throw failure('PRECONDITION_FAILED', { current_etag: `"${site.version}"` });
-        await SiteModel.query(trx)
-          .findById([accountId, siteId])
-          .patch({ ...given(patch), version: version + 1, updatedAt: databaseTimestamp() });
-        await emitEvents(trx, [siteUpdated.of(event(accountId, siteId, principalId))]);
-      });
+    async update(siteId: string, version: number, patch: SitePatch): Promise<void> {
+      atVersion(
+        await SiteModel.query(transaction).findById([accountId, siteId]).forNoKeyUpdate(),
+        version,
+      );
+      await SiteModel.query(transaction)
+        .findById([accountId, siteId])
+        .patch({ ...given(patch), version: version + 1, updatedAt: databaseTimestamp() });
+      await emitEvents(scope, [siteUpdated.of(told(siteId))]);
     },
 
-    async delete({ accountId, principalId }: Editor, siteId: string): Promise<void> {
-      await database.inAccount(accountId, async (trx) => {
-        await deleteOne(SiteModel.query(trx).deleteById([accountId, siteId]), inUse('SITE_IN_USE', `site/${siteId}`));
-        await emitEvents(trx, [siteDeleted.of(event(accountId, siteId, principalId))]);
-      });
+    async delete(siteId: string): Promise<void> {
+      const deletion = SiteModel.query(transaction).deleteById([accountId, siteId]);
+      await deleteOne(deletion, inUse('SITE_IN_USE', `site/${siteId}`));
+      await emitEvents(scope, [siteDeleted.of(told(siteId))]);
     },
   };
 }
-export type SiteRecords = ReturnType<typeof createSiteRecords>;
-
-const event = (accountId: string, siteId: string, actorPrincipalId: string) => ({
-  accountId,
-  subjectId: siteId,
-  actorPrincipalId,
-  payload: { site_id: siteId },
-});
 
 const given = <T extends object>(fields: T): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;

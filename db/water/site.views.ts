@@ -1,45 +1,64 @@
 import type { SiteType } from '../../workflows/water/site.contract.js';
-import { statement, type Reader } from '../shared/database.js';
+import {
+  builtJson,
+  integer,
+  orNull,
+  text,
+  textOf,
+  timestamp,
+  uuid,
+  type Values,
+} from '../connection/column.js';
+import type { ReadScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
 
-/** A site as clients see it. */
-export interface SiteView {
-  site_id: string;
-  owner_principal_id: string;
-  name: string;
-  site_type: SiteType;
-  location: { lat: number; lng: number } | null;
-  address: string | null;
-  zone_id: string | null;
-  etag: string;
-  created_at: string;
-  updated_at: string;
-}
+/** A site for clients. */
+const siteView = {
+  site_id: uuid,
+  owner_principal_id: uuid,
+  name: text,
+  site_type: textOf<SiteType>(),
+  location: orNull(builtJson<{ lat: number; lng: number }>()),
+  address: orNull(text),
+  zone_id: orNull(uuid),
+  etag: text,
+  created_at: timestamp,
+  updated_at: timestamp,
+};
+type SiteView = Values<typeof siteView>;
 
 const columns = `s.site_id, s.account_id as owner_principal_id, s.name, s.site_type,
   case when s.lat is not null then json_build_object('lat', s.lat, 'lng', s.lng) end as location,
   s.address, s.zone_id, format('"%s"', s.version) as etag, s.created_at, s.updated_at`;
 
-const byId = statement('site.byId', `select ${columns} from water.sites s where s.account_id = $1 and s.site_id = $2`);
-const list = statement(
-  'site.list',
-  `select ${columns} from water.sites s
-   where s.account_id = $1 and ($2::uuid is null or s.site_id > $2) order by s.site_id limit $3`,
-);
+const siteById = query({
+  name: 'site.byId',
+  parameters: { accountId: uuid, siteId: uuid },
+  row: siteView,
+  text: `select ${columns} from water.sites s where s.account_id = :accountId and s.site_id = :siteId`,
+});
 
-/** Which account a site belongs to is asked of each of the caller's: `[account id, site id]`. */
-export const locateSite = statement(
-  'site.locate',
-  'select 1 from water.sites s where s.account_id = $1 and s.site_id = $2',
-);
+const sitePage = query({
+  name: 'site.list',
+  parameters: { accountId: uuid, after: orNull(uuid), limit: integer },
+  row: siteView,
+  text: `select ${columns} from water.sites s
+   where s.account_id = :accountId and (:after is null or s.site_id > :after) order by s.site_id limit :limit`,
+});
 
-export function createSiteViews(read: Reader) {
-  return {
-    async byId(accountId: string, siteId: string): Promise<SiteView | undefined> {
-      return (await read.inAccount<SiteView>(accountId, byId, [accountId, siteId]))[0];
-    },
-    /** In the order of their making, from after a site id. */
-    list: (accountId: string, after: string | null, limit: number): Promise<SiteView[]> =>
-      read.inAccount<SiteView>(accountId, list, [accountId, after, limit]),
-  };
-}
-export type SiteViews = ReturnType<typeof createSiteViews>;
+/** Asked in each of the caller's accounts, to find the account of a site. */
+export const locateSite = query({
+  name: 'site.locate',
+  parameters: { accountId: uuid, id: uuid },
+  text: 'select from water.sites s where s.account_id = :accountId and s.site_id = :id',
+});
+
+export const siteViews = (scope: ReadScope) => ({
+  async byId(siteId: string): Promise<SiteView | undefined> {
+    const [site] = await scope.read(siteById, { accountId: scope.accountId, siteId });
+    return site;
+  },
+  /** In creation order, from after a site id. */
+  page: (after: string | null, limit: number): Promise<SiteView[]> =>
+    scope.read(sitePage, { accountId: scope.accountId, after, limit }),
+});

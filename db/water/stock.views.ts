@@ -1,34 +1,56 @@
-import { statement, type Reader } from '../shared/database.js';
+import {
+  bigInteger,
+  boolean,
+  float,
+  orNull,
+  text,
+  uuid,
+  type Values,
+} from '../connection/column.js';
+import type { ReadScope } from '../connection/database.js';
+import { query } from '../connection/query.js';
+import { holdsStock } from './order.row.js';
 
 /**
- * What a seller may still promise of a reservoir, in litres: the latest volume, less the safety margin, less what open
- * orders hold, less what was delivered since that reading. Nothing is known without a reading, so nothing is for sale.
- * SQL over `r` (water.reservoirs) and `l` (its level, which may be missing), in the seller's context.
+ * The stock a seller may still promise of a reservoir, in litres: the latest volume, less the
+ * safety margin, less open orders' holds, less deliveries since the reading. Without a reading the
+ * stock is unknown and nothing is for sale. SQL over `r` (water.reservoirs) and `l` (the level, may
+ * be missing), in the seller's context.
  */
 export const availableLiters = `
   round(greatest(0, coalesce(
     coalesce(l.volume_liters, l.level_pct / 100 * r.capacity_liters)
       - r.safety_margin_pct / 100 * coalesce(r.capacity_liters, 0)
-      - (select coalesce(sum(h.requested_volume_liters), 0) from water.orders h
-          where h.seller_account_id = r.account_id and h.seller_reservoir_id = r.reservoir_id
-            and h.status in ('CREATED', 'ACCEPTED', 'DISPUTED') and h.delivered_at is null)
-      - (select coalesce(sum(d.delivered_volume_liters), 0) from water.orders d
-          where d.seller_account_id = r.account_id and d.seller_reservoir_id = r.reservoir_id
-            and d.delivered_at is not null and d.delivered_at > l.recorded_at),
+      - (select coalesce(sum(o.requested_volume_liters), 0) from water.orders o
+          where o.seller_account_id = r.account_id and o.seller_reservoir_id = r.reservoir_id and ${holdsStock})
+      - (select coalesce(sum(o.delivered_volume_liters), 0) from water.orders o
+          where o.seller_account_id = r.account_id and o.seller_reservoir_id = r.reservoir_id
+            and o.delivered_at is not null and o.delivered_at > l.recorded_at),
     0))::numeric, 3)::float8`;
 
-/** What one reservoir is offered at for a volume; the rule's columns are null when none matches. */
-export interface Offer {
-  displayName: string;
-  isAvailable: boolean;
-  availableLiters: number;
-  priceRuleId: string | null;
-  basePricePerLiter: string | null;
-  deliveryFeeMinor: number | null;
-}
+/** A reservoir's offer for a volume; the rule's columns are null without a match. */
+export const offerRow = {
+  displayName: text,
+  isAvailable: boolean,
+  availableLiters: float,
+  priceRuleId: orNull(uuid),
+  basePricePerLiter: orNull(text),
+  deliveryFeeMinor: orNull(bigInteger),
+};
+export type Offer = Values<typeof offerRow>;
 
-/** At most one rule matches: rules of a reservoir and currency do not overlap in volume and time. */
-export const offer = (param: { account: string; reservoir: string; currency: string; liters: string }): string => `
+export const offerParameters = {
+  sellerAccountId: uuid,
+  sellerReservoirId: uuid,
+  currency: text,
+  liters: float,
+};
+type OfferParameters = Values<typeof offerParameters>;
+
+/**
+ * At most one rule matches: rules of a reservoir and currency do not overlap in volume and time.
+ */
+export const offerText = `
   select p.display_name, (p.status = 'ACTIVE' and s.seller_availability_status = 'AVAILABLE') as is_available,
     ${availableLiters} as available_liters,
     rule.price_rule_id, rule.base_price_per_liter::text as base_price_per_liter, rule.delivery_fee_minor
@@ -37,61 +59,46 @@ export const offer = (param: { account: string; reservoir: string; currency: str
   join water.reservoirs r on r.account_id = s.account_id and r.reservoir_id = s.reservoir_id
   left join water.reservoir_levels l on l.account_id = s.account_id and l.reservoir_id = s.reservoir_id
   left join water.price_rules rule on rule.account_id = s.account_id and rule.reservoir_id = s.reservoir_id
-    and rule.currency = ${param.currency} and rule.volume_band @> cast(${param.liters} as numeric) and rule.validity @> now()
-  where s.account_id = ${param.account} and s.reservoir_id = ${param.reservoir}`;
+    and rule.currency = :currency and rule.volume_band @> cast(:liters as numeric) and rule.validity @> now()
+  where s.account_id = :sellerAccountId and s.reservoir_id = :sellerReservoirId`;
 
-const offerStatement = statement(
-  'stock.offer',
-  offer({ account: '$1', reservoir: '$2', currency: '$3', liters: '$4' }),
-);
-const roomStatement = statement(
-  'stock.room',
-  `select round(greatest(0, r.capacity_liters - coalesce(l.volume_liters, l.level_pct / 100 * r.capacity_liters))::numeric, 3)::float8
+const offerOfReservoir = query({
+  name: 'stock.offer',
+  parameters: offerParameters,
+  row: offerRow,
+  text: offerText,
+});
+
+const roomOfReservoir = query({
+  name: 'stock.room',
+  parameters: { accountId: uuid, reservoirId: uuid },
+  row: { roomLiters: orNull(float) },
+  text: `select round(greatest(0, r.capacity_liters - coalesce(l.volume_liters, l.level_pct / 100 * r.capacity_liters))::numeric, 3)::float8
      as room_liters
    from water.reservoirs r
    left join water.reservoir_levels l on l.account_id = r.account_id and l.reservoir_id = r.reservoir_id
-   where r.account_id = $1 and r.reservoir_id = $2`,
-);
+   where r.account_id = :accountId and r.reservoir_id = :reservoirId`,
+});
 
-export function createStockViews(read: Reader) {
-  return {
-    /** Of the seller's account; for prices without an order, so nothing is held. */
-    async offer(accountId: string, reservoirId: string, currency: string, liters: number): Promise<Offer | undefined> {
-      const [row] = await read.inAccount<OfferRow>(accountId, offerStatement, [
-        accountId,
-        reservoirId,
-        currency,
-        liters,
-      ]);
-      return row && toOffer(row);
-    },
+export const stockViews = (scope: ReadScope) => ({
+  /** In the scope of the seller's account; for prices without an order, so nothing is held. */
+  async offer(asked: Omit<OfferParameters, 'sellerAccountId'>): Promise<Offer | undefined> {
+    const [offer] = await scope.read(offerOfReservoir, {
+      ...asked,
+      sellerAccountId: scope.accountId,
+    });
+    return offer;
+  },
 
-    /** Litres until the account's reservoir is full, null when its level or capacity is not known; undefined if it has none such. */
-    async room(accountId: string, reservoirId: string): Promise<number | null | undefined> {
-      const [row] = await read.inAccount<{ room_liters: number | null }>(accountId, roomStatement, [
-        accountId,
-        reservoirId,
-      ]);
-      return row && row.room_liters;
-    },
-  };
-}
-export type StockViews = ReturnType<typeof createStockViews>;
-
-export interface OfferRow {
-  display_name: string;
-  is_available: boolean;
-  available_liters: number;
-  price_rule_id: string | null;
-  base_price_per_liter: string | null;
-  delivery_fee_minor: number | null;
-}
-
-export const toOffer = (row: OfferRow): Offer => ({
-  displayName: row.display_name,
-  isAvailable: row.is_available,
-  availableLiters: row.available_liters,
-  priceRuleId: row.price_rule_id,
-  basePricePerLiter: row.base_price_per_liter,
-  deliveryFeeMinor: row.delivery_fee_minor,
+  /**
+   * Litres until the account's reservoir is full, null while level or capacity is unknown;
+   * undefined for a missing reservoir.
+   */
+  async room(reservoirId: string): Promise<number | null | undefined> {
+    const [reservoir] = await scope.read(roomOfReservoir, {
+      accountId: scope.accountId,
+      reservoirId,
+    });
+    return reservoir && reservoir.roomLiters;
+  },
 });

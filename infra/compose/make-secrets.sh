@@ -51,14 +51,17 @@ keep secret_key "$(random 48)"
 # Of no container: each is handed the keys that it uses, made from this one.
 chmod 600 "$dir/secret_key"
 extracted="$(printf %s "$(cat "$dir/secret_key")" | hmac "$(printf millrace | hex)")"
-# Of those who start workflows of every kind.
+# Of those who start workflows of every kind: the types that the contracts name.
+workflows="$(dirname "$0")/../../workflows"
+started="$(sed -n "s/^export const [A-Za-z]*WorkflowType = '\([A-Za-z]*\)';$/\1/p" $(find "$workflows" -name '*.contract.ts') | sort)"
+[ -n "$started" ] || { echo "no workflows are found in $workflows" >&2 && exit 1; }
 starter_keys() {
-  keys "$@" 'starts of auditExportWorkflow' 'starts of deadLetterDecisionWorkflow' 'starts of deviceWorkflow' \
-    'starts of maintenanceWorkflow' 'starts of orderWorkflow' 'starts of otpWorkflow'
+  for type in $started; do set -- "$@" "starts of $type"; done
+  keys "$@"
 }
 keys migrate 'audit entries' 'database context'
-starter_keys api 'actors of updates' 'audit entries' 'claim codes' cursors 'database context' 'kept answers' 'one-time codes' 'rate limits' 'signing keys' 'webhook secrets'
-starter_keys workers 'actors of updates' 'audit entries' 'audit keys' 'database context' 'one-time codes'
+starter_keys api 'actors of updates' 'audit entries' 'claim codes' cursors 'database context' 'kept answers' 'one-time codes' 'push tokens' 'rate limits' 'second factors' 'signing keys' 'webhook secrets'
+starter_keys workers 'actors of updates' 'audit entries' 'audit keys' 'database context' 'one-time codes' 'push tokens' 'signing keys'
 starter_keys relay 'audit entries' 'database context' 'events to the gateway' 'webhook secrets'
 keys gateway 'events to the gateway' 'starts of deviceWorkflow'
 keys forwarder 'starts of deviceWorkflow'

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { anyone, route } from '../../api/shared/route.js';
-import { object, status } from '../../api/shared/schema.js';
+import { anyone, route } from '../../api/route/route.js';
+import { closedObject, status } from '../../api/route/schema.js';
 import { createSampleApi } from './sample.js';
 
 const deadlineMs = 1_200;
@@ -12,7 +12,7 @@ afterEach(async () => {
   close = undefined;
 });
 
-/** An API that notes which requests it has worked on. */
+/** An API that notes the handled requests. */
 async function anApi() {
   const worked: string[] = [];
   const work = route({
@@ -22,7 +22,7 @@ async function anApi() {
     tag: 'Test',
     access: anyone(),
     limit: { exempt: 'of a test' },
-    responses: { 200: object({ status: status('DONE') }) },
+    responses: { 200: closedObject({ status: status('DONE') }) },
   }).handledBy(async ({ requestId }) => {
     worked.push(requestId);
     return { status: 200, body: { status: 'DONE' } };
@@ -41,15 +41,16 @@ async function statusLineOf(socket: Socket): Promise<string> {
   await once(socket, 'close');
   return text.split('\r\n')[0] ?? '';
 }
-/** As a process that is stopped, or whose machine is paused: nothing of it runs. */
-const stopFor = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+/** As a stopped process, or a paused machine: nothing of the process runs. */
+const stopFor = (ms: number) =>
+  void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 describe('a process that was stopped for longer than a request may take', () => {
   it('answers what came meanwhile at once and works on none of it, and on what comes then as ever', async () => {
     const { worked, port } = await anApi();
     const open = connect(port, '127.0.0.1');
     await once(open, 'connect');
-    // Long enough for the server to have taken it.
+    // Long enough for the server to have taken the request.
     await new Promise((resolve) => setTimeout(resolve, 300));
     open.write(request('/work', 'on-a-connection-that-was-open'));
     const probe = connect(port, '127.0.0.1');

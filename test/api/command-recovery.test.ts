@@ -1,12 +1,13 @@
+/** Tells of: command.records. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { purgeRequests } from '../../db/platform/request-purge.store.js';
-import { createRolePool } from '../../db/shared/database.js';
+import { createRolePool, roleScope } from '../../db/connection/database.js';
 import { orderWorkflowId } from '../../workflows/water/order.contract.js';
-import { placeOrder, type Actor } from '../support/actors.js';
-import { makeShop } from '../support/holdings.js';
-import { codeOf, createRawClient, type RawRequest } from '../support/http.js';
-import { startPart } from '../support/part-process.js';
-import { startTestSystem, type TestSystem } from '../support/system.js';
+import { placeOrder, type Actor } from '../support/people/actors.js';
+import { makeShop } from '../support/holdings/water.holding.js';
+import { codeOf, createRawClient, type RawRequest } from '../support/http/http.js';
+import { startPart } from '../support/system/part-process.js';
+import { startTestSystem, type TestSystem } from '../support/system/system.js';
 
 let system: TestSystem;
 let buyer: Actor;
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-/** A request to an API of its own, which has written the command down and dies before any workflow hears of it. */
+/** A request to a separate API that writes the command down and dies before any workflow hears. */
 async function askAndDie(path: string, request: RawRequest): Promise<void> {
   const doomed = startPart(system, 'api', { CRASH_AT: 'api.before-update:1' });
   try {
@@ -45,19 +46,24 @@ const eventsOf = async (orderId: string) => {
   return rows.map(({ type }) => type);
 };
 const entriesOf = async ({ accountId }: Actor, action: string) => {
-  const { rows } = await system.admin.query('select 1 from platform.audit_log where account_id = $1 and action = $2', [
-    accountId,
-    action,
-  ]);
+  const { rows } = await system.admin.query(
+    'select 1 from platform.audit_log where account_id = $1 and action = $2',
+    [accountId, action],
+  );
   return rows.length;
 };
 
 describe('a command whose sender is killed before the workflow hears of it', () => {
   it('is carried out by the repeat of its key, once and as itself, as soon as its sender counts as dead', async () => {
     const path = `/v1/accounts/${buyer.accountId}/orders`;
-    const order = { seller_reservoir_id: shop, requested_fill_mode: 'VOLUME_LITERS', currency: 'USD' };
+    const order = {
+      seller_reservoir_id: shop,
+      requested_fill_mode: 'VOLUME_LITERS',
+      currency: 'USD',
+    };
     const request = {
-      ...{ token: buyer.token, headers: { 'Idempotency-Key': 'placed-once' } },
+      token: buyer.token,
+      headers: { 'Idempotency-Key': 'placed-once' },
       body: { ...order, requested_volume_liters: 10 },
     };
     await askAndDie(path, request);
@@ -70,15 +76,24 @@ describe('a command whose sender is killed before the workflow hears of it', () 
     const call = createRawClient(system.url);
     const early = await call('post', path, request);
     expect(codeOf(early)).toBe('409 IDEMPOTENCY_IN_PROGRESS');
-    const { retry_after_seconds: seconds } = Object(Object(early.body).details) as { retry_after_seconds: number };
+    const { retry_after_seconds: seconds } = Object(Object(early.body).details) as {
+      retry_after_seconds: number;
+    };
     expect(seconds).toBeLessThanOrEqual(15);
-    await system.admin.query("update platform.commands set lease_until = now() - interval '1 millisecond'");
+    await system.admin.query(
+      "update platform.commands set lease_until = now() - interval '1 millisecond'",
+    );
 
     const placed = await call('post', path, request);
     expect(placed).toMatchObject({ status: 201, body: { order_id: orderId, status: 'CREATED' } });
     expect((await call('post', path, request)).body).toEqual(placed.body);
-    expect(await commandsOf(buyer, 'order.place')).toEqual([expect.objectContaining({ id: orderId, isDone: true })]);
-    expect([await eventsOf(orderId), await entriesOf(buyer, 'order.place')]).toEqual([['ORDER_CREATED'], 1]);
+    expect(await commandsOf(buyer, 'order.place')).toEqual([
+      expect.objectContaining({ id: orderId, isDone: true }),
+    ]);
+    expect([await eventsOf(orderId), await entriesOf(buyer, 'order.place')]).toEqual([
+      ['ORDER_CREATED'],
+      1,
+    ]);
   });
 
   it('without a key is nothing: the same request again is another command, and the row is forgotten', async () => {
@@ -96,9 +111,11 @@ describe('a command whose sender is killed before the workflow hears of it', () 
     const standing = (await commandsOf(seller, 'order.accept')).map(({ isDone }) => isDone);
     expect(standing).toEqual([false, true]);
 
-    await system.admin.query("update platform.commands set expires_at = now() - interval '7 days 1 minute'");
+    await system.admin.query(
+      "update platform.commands set expires_at = now() - interval '7 days 1 minute'",
+    );
     const relay = createRolePool(system.config.DATABASE_RELAY_URL ?? '');
-    await purgeRequests(relay);
+    await purgeRequests(roleScope(relay));
     await relay.end();
     expect(await commandsOf(seller, 'order.accept')).toEqual([]);
   });

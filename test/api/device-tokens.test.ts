@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { noteDatabaseTime } from '../../db/shared/database-clock.js';
-import { createDeviceTokens, deviceHeader } from '../../api/shared/device-tokens.js';
+import { noteDatabaseTime } from '../../db/connection/database-clock.js';
+import { createDeviceTokens, deviceHeader } from '../../api/authentication/device-tokens.js';
 
 const email = 'amina@example.com';
 const tokens = createDeviceTokens({ key: 'a key of tests', isSecure: true });
@@ -16,7 +16,9 @@ describe('the token of a device', () => {
   it('lets it be known to whom it was given, in the header or in the cookie, and by nobody else', () => {
     const token = issued();
     expect(tokens.deviceOf(by(token), email)).toMatch(/^[\w-]{16}$/);
-    expect(tokens.deviceOf(by(`a=b; millrace_device=${token}; c=d`, 'Cookie'), email)).toMatch(/^[\w-]{16}$/);
+    expect(tokens.deviceOf(by(`a=b; millrace_device=${token}; c=d`, 'Cookie'), email)).toMatch(
+      /^[\w-]{16}$/,
+    );
     expect(tokens.deviceOf(by(token), 'bo@example.com')).toBeUndefined();
     const other = createDeviceTokens({ key: 'another key', isSecure: true });
     expect(other.deviceOf(by(token), email)).toBeUndefined();
@@ -24,9 +26,9 @@ describe('the token of a device', () => {
 
   it('is worth nothing when any part of it is changed', () => {
     const parts = issued().split('.');
-    for (const [at, part] of parts.entries()) {
+    for (const [index, part] of parts.entries()) {
       const changed = (part.startsWith('a') ? 'b' : 'a') + part.slice(1);
-      const token = parts.map((each, n) => (n === at ? changed : each)).join('.');
+      const token = parts.map((each, n) => (n === index ? changed : each)).join('.');
       expect([token, tokens.deviceOf(by(token), email)]).toEqual([token, undefined]);
     }
     for (const none of ['', '..', parts.slice(0, 2).join('.'), `${issued()}.x`])

@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { ServiceError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import {
+  ServiceError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
-import { errorReply, statusOf } from '../../api/shared/errors.js';
+import { errorReply, statusOf } from '../../api/pipeline/errors.js';
 import { asTemporalFailure } from '../../api/shared/workflows.js';
 import { errorCodes, type ErrorCode } from '../../workflows/shared/error-codes.js';
 import { failure } from '../../workflows/shared/failure.js';
@@ -17,12 +21,24 @@ describe('an error', () => {
     for (const code of Object.keys(errorCodes) as ErrorCode[])
       expect(errorReply(failure(code), 'request-1')).toMatchObject({
         status: statusOf(code),
-        body: { error_code: code, message: errorCodes[code].message, details: {}, request_id: 'request-1' },
+        body: {
+          error_code: code,
+          message: errorCodes[code].message,
+          details: {},
+          request_id: 'request-1',
+        },
       });
   });
   it('is found under what wrapped it on its way', () => {
     const refused = failure('INVALID_ORDER_STATE', { status: 'CANCELLED' });
-    const activity = new ActivityFailure('failed', 'transition', '1', 'NON_RETRYABLE_FAILURE', 'worker', refused);
+    const activity = new ActivityFailure(
+      'failed',
+      'transition',
+      '1',
+      'NON_RETRYABLE_FAILURE',
+      'worker',
+      refused,
+    );
     const reply = errorReply(new WorkflowUpdateFailedError('failed', activity), 'request-1');
     expect(reply).toMatchObject({ status: 409, body: { details: { status: 'CANCELLED' } } });
   });
@@ -52,25 +68,43 @@ describe('an error', () => {
   it('of a full disk says whose it is, and not to come back at once', () => {
     const full = Object.assign(new Error('wrapped'), { nativeError: withCode('53100') });
     expect(errorReply(full, 'r')).toMatchObject({
-      ...{ status: 503, headers: { 'Retry-After': '10' } },
+      status: 503,
+      headers: { 'Retry-After': '10' },
       body: { details: { dependency: 'postgres', reason: 'DISK_FULL' } },
     });
   });
   it('of anything else is 500 and tells nothing', () => {
-    for (const bug of [new TypeError('x is undefined'), withCode('23505'), 'thrown text', undefined, null])
+    for (const bug of [
+      new TypeError('x is undefined'),
+      withCode('23505'),
+      'thrown text',
+      undefined,
+      null,
+    ])
       expect(errorReply(bug, 'r').body).toEqual({
         error_code: 'INTERNAL_ERROR',
         message: errorCodes.INTERNAL_ERROR.message,
         details: {},
         request_id: 'r',
       });
-    expect(answerTo(ApplicationFailure.create({ type: 'NOT_OF_THE_CATALOGUE' }))).toEqual([500, 'INTERNAL_ERROR']);
+    expect(answerTo(ApplicationFailure.create({ type: 'NOT_OF_THE_CATALOGUE' }))).toEqual([
+      500,
+      'INTERNAL_ERROR',
+    ]);
   });
   it('of a workflow that is gone is what the route says it means', () => {
-    const gone = new WorkflowNotFoundError('workflow execution already completed', 'order/1', undefined);
-    expect(asTemporalFailure(gone, 'INVALID_ORDER_STATE')).toMatchObject({ type: 'INVALID_ORDER_STATE' });
+    const gone = new WorkflowNotFoundError(
+      'workflow execution already completed',
+      'order/1',
+      undefined,
+    );
+    expect(asTemporalFailure(gone, 'INVALID_ORDER_STATE')).toMatchObject({
+      type: 'INVALID_ORDER_STATE',
+    });
     const ended = ApplicationFailure.create({ type: 'AcceptedUpdateCompletedWorkflow' });
-    expect(asTemporalFailure(new WorkflowUpdateFailedError('failed', ended), 'INVALID_ORDER_STATE')).toMatchObject({
+    expect(
+      asTemporalFailure(new WorkflowUpdateFailedError('failed', ended), 'INVALID_ORDER_STATE'),
+    ).toMatchObject({
       type: 'INVALID_ORDER_STATE',
     });
     expect(asTemporalFailure(new TypeError('bug'), 'CONFLICT')).toBeUndefined();

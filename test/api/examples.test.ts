@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Route } from '../../api/shared/route.js';
-import type { Actor } from '../support/actors.js';
-import { answerOf, codeOf, createRawClient, type RawAnswer } from '../support/http.js';
-import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
-import { bodyWith, nameOf, pathWith } from '../support/route-calls.js';
-import { startTestSystem, type TestSystem } from '../support/system.js';
+import type { Route } from '../../api/route/route.js';
+import type { Actor } from '../support/people/actors.js';
+import { answerOf, codeOf, createRawClient, type RawAnswer } from '../support/http/http.js';
+import { makeHolding, type Holding } from '../support/holdings/holdings.js';
+import { makeShop } from '../support/holdings/water.holding.js';
+import { bodyWith, nameOf, pathWith } from '../support/routes/route-calls.js';
+import { startTestSystem, type TestSystem } from '../support/system/system.js';
 
 let system: TestSystem;
 let owner: Actor;
@@ -19,15 +20,19 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-/** The example as the documentation has it, but for the ids of what is there. */
+/** The documentation's example, but for existing ids. */
 function sendExample(route: Route): Promise<RawAnswer> {
   const { token } = route.access.kind === 'platformAdmin' ? admin : owner;
   const headers: Record<string, string> = route.concurrency ? { 'if-match': '"1"' } : {};
   const body = bodyWith(route, { ...held });
-  return createRawClient(system.url)(route.method, pathWith(route, { ...held }), { token, headers, body });
+  return createRawClient(system.url)(route.method, pathWith(route, { ...held }), {
+    token,
+    headers,
+    body,
+  });
 }
 
-/** What fits a schema can still contradict itself, which only the route knows. */
+/** A body that fits the schema can still contradict itself, as only the route knows. */
 it('the example of every body is one that its route does not find fault with', async () => {
   const withBody = system.api.routes.filter(({ body }) => body !== undefined);
   expect(withBody.length).toBeGreaterThan(20);

@@ -4,7 +4,7 @@ import { asFailure } from '../../workflows/shared/failure.js';
 
 const limits = { maxRunning: 2, maxWaiting: 160, maxWaitingOfPlace: 64 };
 
-/** Work that is done when it is told to be, and who did it in which order. */
+/** Work done on demand, with the order of the places. */
 function aQueue(changes: Partial<typeof limits> = {}) {
   const take = createFairQueue({ ...limits, ...changes });
   const done: string[] = [];
@@ -19,16 +19,19 @@ function aQueue(changes: Partial<typeof limits> = {}) {
   const crowd = (place: string, size: number) => Array.from({ length: size }, () => ask(place));
   return { ask, crowd, done };
 }
-const count = (answers: readonly string[], answer: string) => answers.filter((each) => each === answer).length;
+const count = (answers: readonly string[], answer: string) =>
+  answers.filter((each) => each === answer).length;
 
 describe('a queue of places', () => {
   it('lets a crowd from one address wait for itself', async () => {
     const { crowd, done } = aQueue();
     const strangers = crowd('stranger', 60);
-    const right = await Promise.all(Array.from({ length: 40 }, (_, i) => crowd(`person ${i}`, 1)).flat());
+    const right = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => crowd(`person ${i}`, 1)).flat(),
+    );
     expect(count(right, 'done')).toBe(40);
     expect(count(await Promise.all(strangers), 'done')).toBe(60);
-    // Each person had a turn before the crowd had its second.
+    // Each person had a turn before the crowd's second turn.
     expect(done.slice(0, 44).filter((place) => place !== 'stranger')).toHaveLength(40);
   });
 

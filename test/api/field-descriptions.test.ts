@@ -1,9 +1,16 @@
+/** Tells of: telemetry.schemas. */
 import { describe, expect, it } from '@jest/globals';
 import type { TSchema } from 'typebox';
-import { device } from '../../api/water/device.schemas.js';
+import { deviceSchema } from '../../api/devices/device.schemas.js';
+import { measuredReservoirSchemas } from '../../api/water/measured-reservoir.schemas.js';
 import { readingPage } from '../../api/water/reading.schemas.js';
 import { newReservoir, reservoir } from '../../api/water/reservoir.schemas.js';
-import { latestTelemetry, telemetryDrop, telemetryGap, telemetryMessage } from '../../api/water/telemetry.schemas.js';
+import {
+  latestTelemetry,
+  telemetryDrop,
+  telemetryGap,
+  telemetryMessage,
+} from '../../api/devices/telemetry.schemas.js';
 
 interface Keywords {
   description?: string;
@@ -12,7 +19,7 @@ interface Keywords {
   anyOf?: Keywords[];
 }
 
-/** What a name says of its unit, and how the description says it to people. */
+/** The unit in a name, and the unit in the description for people. */
 const units: readonly [RegExp, RegExp][] = [
   [/_mm$|^raw_(mean|stddev)$/, /millimetres/i],
   [/_pct$/, /percent/i],
@@ -22,7 +29,10 @@ const units: readonly [RegExp, RegExp][] = [
   [/_seconds$/, /seconds/i],
 ];
 
-function faults(name: string, { description = '', properties = {}, items, anyOf = [] }: Keywords): string[] {
+function faults(
+  name: string,
+  { description = '', properties = {}, items, anyOf = [] }: Keywords,
+): string[] {
   const below = [
     ...Object.entries(properties).flatMap(([field, schema]) => [
       ...(schema.description ? [] : [`${name}.${field} says nothing`]),
@@ -33,15 +43,23 @@ function faults(name: string, { description = '', properties = {}, items, anyOf 
     ]),
     ...[...(items ? [items] : []), ...anyOf].flatMap((schema) => faults(name, schema)),
   ];
-  // What is described once as a whole, such as a place or a shape, says it for its parts.
-  return name.includes('.') && description !== '' ? below.filter((fault) => !fault.endsWith('says nothing')) : below;
+  // A description of a whole, such as a place or a shape, covers the parts.
+  return name.includes('.') && description !== ''
+    ? below.filter((fault) => !fault.endsWith('says nothing'))
+    : below;
 }
 
 describe('the fields of devices, readings and reservoirs', () => {
   it('say what they are, and in which unit', () => {
     const schemas: Record<string, TSchema> = {
-      ...{ device, readingPage, newReservoir, reservoir },
-      ...{ latestTelemetry, telemetryDrop, telemetryGap, telemetryMessage },
+      device: deviceSchema([measuredReservoirSchemas]),
+      readingPage,
+      newReservoir,
+      reservoir,
+      latestTelemetry: latestTelemetry([measuredReservoirSchemas]),
+      telemetryDrop,
+      telemetryGap,
+      telemetryMessage,
     };
     const { items } = readingPage.properties as { items: TSchema };
     const all = Object.entries({ ...schemas, readingPage: items });

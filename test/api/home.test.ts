@@ -1,15 +1,21 @@
+/** Tells of: home.routes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { createHomeRoutes } from '../../api/shared/home.routes.js';
+import { createHomeRoutes } from '../../api/console/home.routes.js';
 import { loadConfig } from '../../config.js';
-import { homeOf } from '../../workers/shared/home.js';
-import { createFigureViews } from '../../db/platform/figure.views.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { eventually } from '../support/eventually.js';
-import { aMeasuredReservoir } from '../support/reservoir.js';
+import { homeOf } from '../../workers/api/home.js';
+import { platformAccountId } from '../../db/connection/database.js';
+import { domains } from '../../workers/domains.js';
+import { figureViews } from '../../db/platform/figure.views.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { eventually } from '../support/timing/eventually.js';
+import { aMeasuredReservoir } from '../support/water/reservoir.js';
 import { createSampleApi } from './sample.js';
 
-const routes = createHomeRoutes({ home: homeOf(loadConfig({}), '0.1.0'), figures: async () => ({ orders: 7 }) });
+const routes = createHomeRoutes({
+  home: homeOf(loadConfig({}), '0.1.0'),
+  figures: async () => ({ orders: 7 }),
+});
 const development = request(createSampleApi({ routes }).callback);
 const production = request(createSampleApi({ routes, settings: { isProduction: true } }).callback);
 const partsOf = (html: string): string[] =>
@@ -17,8 +23,13 @@ const partsOf = (html: string): string[] =>
 
 describe.each(['/', '/ui/mailbox'])('the page %s', (path) => {
   it('is served whole from here, under a policy that lets only its own scripts run', async () => {
-    const { text, headers } = await development.get(path).expect(200).expect('Content-Type', /html/);
-    expect(headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self';.*connect-src 'self'/);
+    const { text, headers } = await development
+      .get(path)
+      .expect(200)
+      .expect('Content-Type', /html/);
+    expect(headers['content-security-policy']).toMatch(
+      /default-src 'none'; script-src 'self';.*connect-src 'self'/,
+    );
     expect(text).not.toMatch(/https?:\/\/|<script>|\son\w+=/);
     const scripts = partsOf(text).filter((part) => /\.(js|css)$/.test(part));
     expect(scripts).toHaveLength(2);
@@ -33,7 +44,8 @@ describe.each(['/', '/ui/mailbox'])('the page %s', (path) => {
     const { text } = await development.get(path);
     for (const part of [path, ...partsOf(text).filter((each) => each.startsWith('/ui/'))])
       await production.get(part).expect(404);
-    for (const part of ['/ui/home.json', '/ui/figures.json', '/ui/element.js']) await production.get(part).expect(404);
+    for (const part of ['/ui/home.json', '/ui/figures.json', '/ui/element.js'])
+      await production.get(part).expect(404);
   });
 });
 
@@ -41,7 +53,9 @@ it('the page knows where everything is, who may sign in, and commands to begin w
   const { body } = await development.get('/ui/home.json').expect(200);
   expect(body.links).toContainEqual({ name: 'Docs', href: 'http://127.0.0.1:3000/docs' });
   expect(body.links).toContainEqual({ name: 'MQTT', href: 'mqtt://127.0.0.1:1883' });
-  expect(body.logins.map(({ role }: { role: string }) => role)).toEqual(expect.arrayContaining(['OWNER', 'VIEWER']));
+  expect(body.logins.map(({ role }: { role: string }) => role)).toEqual(
+    expect.arrayContaining(['OWNER', 'VIEWER']),
+  );
   expect(body.commands[0].text).toContain('api=http://127.0.0.1:3000\n');
   expect((await development.get('/ui/figures.json').expect(200)).body).toEqual({ orders: 7 });
 });
@@ -49,7 +63,9 @@ it('the page knows where everything is, who may sign in, and commands to begin w
 it('the page has no logins where none were made', async () => {
   const home = homeOf(loadConfig({ SEED_DEMO: 'false', PORT: '3100' }), '0.1.0');
   expect(home.logins).toEqual([]);
-  expect(home.commands).toEqual([{ title: expect.any(String), text: 'PORT=3100 npm run status -- --env' }]);
+  expect(home.commands).toEqual([
+    { title: expect.any(String), text: 'PORT=3100 npm run status -- --env' },
+  ]);
 });
 
 describe('the figures', () => {
@@ -60,16 +76,25 @@ describe('the figures', () => {
   afterAll(() => test.drop());
 
   it('are of all accounts, and rise with what happens', async () => {
-    const { all } = createFigureViews(test.database.read);
+    const { all } = figureViews(
+      test.database.reads({ accountId: platformAccountId }),
+      domains.flatMap(({ database }) => database.figures),
+    );
     expect(Object.keys(await all())).toEqual([
-      ...['accounts', 'reservoirs', 'devices', 'messages', 'readings', 'orders', 'events'],
+      'accounts',
+      'devices',
+      'messages',
+      'reservoirs',
+      'readings',
+      'orders',
+      'events',
     ]);
     const before = await all();
     for (let n = 0; n < 2; n += 1) await aMeasuredReservoir(test.database);
     await eventually(async () => {
       const { reservoirs = 0, events = 0 } = await all();
       expect(reservoirs).toBe((before['reservoirs'] ?? 0) + 2);
-      // In a partition of its month: a site and a reservoir were made, twice.
+      // In the month's partition: a site and a reservoir were made, twice.
       expect(events).toBe((before['events'] ?? 0) + 4);
     });
   });

@@ -1,3 +1,4 @@
+/** Tells of: request.records, request-purge.store. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
 import fc from 'fast-check';
@@ -5,27 +6,33 @@ import request from 'supertest';
 import { Type } from 'typebox';
 import { createApi, type Api } from '../../api/server.js';
 import { etag } from '../../api/shared/etag.js';
-import { member, route } from '../../api/shared/route.js';
-import { object, uuid } from '../../api/shared/schema.js';
+import { member, route } from '../../api/route/route.js';
+import type { Caller } from '../../api/route/caller.js';
+import { closedObject, uuid } from '../../api/route/schema.js';
 import { purgeRequests } from '../../db/platform/request-purge.store.js';
-import { createRolePool } from '../../db/shared/database.js';
+import { createRolePool, roleScope } from '../../db/connection/database.js';
 import { newId } from '../../db/shared/id.js';
-import { createSiteRecords } from '../../db/water/site.records.js';
+import { siteRecords } from '../../db/water/site.records.js';
 import { failure } from '../../workflows/shared/failure.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { requestsOf } from '../support/requests.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { requestMemory } from '../support/http/requests.js';
 
 let test: TestDatabase;
 let callback: Api['callback'];
 let agent: ReturnType<typeof request>;
-/** What the handler does after its write, before it answers. */
+/** The handler's work after the write, before the answer. */
 let then: () => Promise<void> = async () => undefined;
 let isRequired: ReturnType<typeof request>;
 const principalId = newId();
 const [account, other] = [newId(), newId()];
 
-const body = object({ name: Type.String(), note: Type.Optional(Type.String()) });
-const answer = object({ site_id: uuid, name: Type.String(), at: Type.String(), etag: Type.String() });
+const body = closedObject({ name: Type.String(), note: Type.Optional(Type.String()) });
+const answer = closedObject({
+  site_id: uuid,
+  name: Type.String(),
+  at: Type.String(),
+  etag: Type.String(),
+});
 const siteRoute = (idempotency: 'optional' | 'required') =>
   route({
     method: 'post',
@@ -38,13 +45,13 @@ const siteRoute = (idempotency: 'optional' | 'required') =>
     body,
     responses: { 201: answer },
     errors: ['CONFLICT'],
-  }).handledBy(async ({ accountId, body: { name } }) => {
-    const siteId = await createSiteRecords(test.database).create({ accountId, principalId }, { name });
+  }).handledBy(async ({ scope, body: { name } }) => {
+    const siteId = await siteRecords(scope).create({ name });
     await then();
-    const at = String(process.hrtime.bigint());
+    const stamp = String(process.hrtime.bigint());
     return {
       status: 201,
-      body: { site_id: siteId, name, at, etag: etag(1) },
+      body: { site_id: siteId, name, at: stamp, etag: etag(1) },
       headers: { Location: `/v1/sites/${siteId}` },
     };
   });
@@ -52,12 +59,26 @@ const siteRoute = (idempotency: 'optional' | 'required') =>
 beforeAll(async () => {
   test = await createTestDatabase();
   const memberships = [account, other].map((accountId) => ({ accountId, role: 'OWNER' as const }));
-  const caller = { userId: principalId, principalId, sessionId: principalId, isPlatformAdmin: false, memberships };
+  const caller: Caller = {
+    kind: 'SESSION',
+    userId: principalId,
+    principalId,
+    sessionId: principalId,
+    isPlatformAdmin: false,
+    isSupport: false,
+    memberships,
+    grants: [],
+  };
   const api = (idempotency: 'optional' | 'required') =>
     createApi({
-      settings: { isProduction: false, publicUrl: 'http://127.0.0.1', version: { version: '0.1.0' }, hasDocs: false },
+      settings: {
+        isProduction: false,
+        publicUrl: 'http://127.0.0.1',
+        version: { version: '0.1.0' },
+        hasDocs: false,
+      },
       database: test.database,
-      requests: requestsOf(test.database),
+      requests: requestMemory(),
       authenticator: { authenticate: async () => caller },
       routes: [siteRoute(idempotency)],
       resources: {},
@@ -73,7 +94,12 @@ beforeEach(() => {
 });
 afterAll(() => test.drop());
 
-const post = (key: string | undefined, sent: object = { name: 'Depot' }, of = account, by = agent) => {
+const post = (
+  key: string | undefined,
+  sent: object = { name: 'Depot' },
+  of = account,
+  by = agent,
+) => {
   const asked = by.post(`/v1/accounts/${of}/sites`).set('Authorization', 'Bearer any').send(sent);
   return key === undefined ? asked : asked.set('Idempotency-Key', key);
 };
@@ -95,7 +121,9 @@ describe('the same key again', () => {
     const first = await post('"key-1"', { name: 'first' }).expect(201);
     expect(first.headers['idempotency-replayed']).toBeUndefined();
     for (const key of ['"key-1"', 'key-1', ' "key-1" ']) {
-      const again = await post(key, { name: 'first' }).expect(201).expect('Idempotency-Replayed', 'true');
+      const again = await post(key, { name: 'first' })
+        .expect(201)
+        .expect('Idempotency-Replayed', 'true');
       expect(again.text).toBe(first.text);
       for (const name of ['location', 'etag', 'content-type', 'content-length', 'cache-control'])
         expect([name, again.headers[name]]).toEqual([name, first.headers[name]]);
@@ -105,7 +133,10 @@ describe('the same key again', () => {
   });
 
   it('is another key for another account', async () => {
-    const [mine, theirs] = [await post('shared', { name: 'shared' }), await post('shared', { name: 'shared' }, other)];
+    const [mine, theirs] = [
+      await post('shared', { name: 'shared' }),
+      await post('shared', { name: 'shared' }, other),
+    ];
     expect(theirs.headers['idempotency-replayed']).toBeUndefined();
     expect(theirs.body.site_id).not.toBe(mine.body.site_id);
   });
@@ -113,12 +144,16 @@ describe('the same key again', () => {
   it('is refused with another request', async () => {
     await post('taken', { name: 'taken' }).expect(201);
     for (const sent of [{ name: 'another' }, { name: 'taken', note: 'more' }])
-      expect((await post('taken', sent).expect(409)).body.error_code).toBe('IDEMPOTENCY_KEY_CONFLICT');
+      expect((await post('taken', sent).expect(409)).body.error_code).toBe(
+        'IDEMPOTENCY_KEY_CONFLICT',
+      );
   });
 
   it('is the same request whatever the order of its fields', async () => {
     await post('ordered', { name: 'ordered', note: 'n' }).expect(201);
-    await post('ordered', { note: 'n', name: 'ordered' }).expect(201).expect('Idempotency-Replayed', 'true');
+    await post('ordered', { note: 'n', name: 'ordered' })
+      .expect(201)
+      .expect('Idempotency-Replayed', 'true');
   });
 
   it('is told to wait while the first is running, and does not wait itself', async () => {
@@ -179,7 +214,9 @@ describe('the same key again', () => {
 
   it('is kept sealed', async () => {
     await post('sealed', { name: 'a secret name' }).expect(201);
-    const { rows } = await test.admin.query(`select body from platform.idempotency_keys where key = 'sealed'`);
+    const { rows } = await test.admin.query(
+      `select body from platform.idempotency_keys where key = 'sealed'`,
+    );
     expect(rows[0].body.length).toBeGreaterThan(20);
     expect(rows[0].body.includes('a secret name')).toBe(false);
   });
@@ -194,9 +231,9 @@ describe('a key', () => {
     },
   );
   it('is missed where it is required', async () => {
-    expect((await post(undefined, { name: 'x' }, account, isRequired).expect(400)).body.error_code).toBe(
-      'IDEMPOTENCY_KEY_REQUIRED',
-    );
+    expect(
+      (await post(undefined, { name: 'x' }, account, isRequired).expect(400)).body.error_code,
+    ).toBe('IDEMPOTENCY_KEY_REQUIRED');
     await post('given', { name: 'given' }, account, isRequired).expect(201);
   });
 });
@@ -208,12 +245,15 @@ describe('the purge', () => {
     await test.admin.query(
       `update platform.idempotency_keys set expires_at = now() - interval '1 s' where key = 'gone'`,
     );
-    await test.admin.query(`insert into platform.rate_windows values ('past', 1, 1), ('open', 1, 1e15)`);
+    await test.admin.query(
+      `insert into platform.rate_windows values ('past', 1, 1), ('open', 1, 1e15)`,
+    );
     const pool = createRolePool(test.urls.relay);
-    expect(await purgeRequests(pool)).toBeGreaterThanOrEqual(2);
-    expect(await purgeRequests(pool)).toBe(0);
+    expect(await purgeRequests(roleScope(pool))).toBeGreaterThanOrEqual(2);
+    expect(await purgeRequests(roleScope(pool))).toBe(0);
     await pool.end();
-    const { rows } = await test.admin.query(`select key from platform.idempotency_keys where key in ('kept', 'gone')
+    const { rows } = await test.admin
+      .query(`select key from platform.idempotency_keys where key in ('kept', 'gone')
       union all select key from platform.rate_windows`);
     expect(rows.map(({ key }) => key)).toEqual(['kept', 'open']);
   });

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { exampleOf } from '../../api/shared/example.js';
-import type { Route } from '../../api/shared/route.js';
-import type { Actor } from '../support/actors.js';
-import { answerOf, createRawClient, type RawAnswer } from '../support/http.js';
-import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
-import { numberPlaces, type NumberSchema } from '../support/number-places.js';
-import { bodyWith, nameOf, pathWith } from '../support/route-calls.js';
-import { startTestSystem, type TestSystem } from '../support/system.js';
+import { exampleOf } from '../../api/openapi/example.js';
+import type { Route } from '../../api/route/route.js';
+import type { Actor } from '../support/people/actors.js';
+import { answerOf, createRawClient, type RawAnswer } from '../support/http/http.js';
+import { makeHolding, type Holding } from '../support/holdings/holdings.js';
+import { makeShop } from '../support/holdings/water.holding.js';
+import { numberPlaces, type NumberSchema } from '../support/routes/number-places.js';
+import { bodyWith, nameOf, pathWith } from '../support/routes/route-calls.js';
+import { startTestSystem, type TestSystem } from '../support/system/system.js';
 
 let system: TestSystem;
 let seller: Actor;
@@ -21,21 +22,36 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-const call = (route: Route, request: { body?: unknown; query?: string; etag?: string }): Promise<RawAnswer> => {
+const call = (
+  route: Route,
+  request: { body?: unknown; query?: string; etag?: string },
+): Promise<RawAnswer> => {
   const { token } = route.access.kind === 'platformAdmin' ? admin : seller;
-  const headers: Record<string, string> = request.etag === undefined ? {} : { 'if-match': request.etag };
+  const headers: Record<string, string> =
+    request.etag === undefined ? {} : { 'if-match': request.etag };
   const path = pathWith(route, { ...held }) + (request.query ?? '');
   return createRawClient(system.url)(route.method, path, { token, headers, body: request.body });
 };
 
-/** What PostgreSQL would have to reckon with, were it let through; every other edge is the schemas' (numbers.test.ts of the architecture). */
-const edgesOf = ({ minimum = 0, maximum = 1 }: NumberSchema): number[] => [5e-324, 1e-20, minimum, maximum];
+/**
+ * The edges that would reach PostgreSQL; every other edge is the schemas' (numbers.test.ts of the
+ * architecture).
+ */
+const edgesOf = ({ minimum = 0, maximum = 1 }: NumberSchema): number[] => [
+  5e-324,
+  1e-20,
+  minimum,
+  maximum,
+];
 
-/** Sent as text: JSON.stringify knows neither a negative zero nor the digits of the smallest numbers as people write them. */
+/**
+ * Sent as text: JSON.stringify knows neither a negative zero nor the digits of the smallest numbers
+ * as people write numbers.
+ */
 const asText = (value: unknown, number: number): string =>
   JSON.stringify(value).replace('"the number"', Object.is(number, -0) ? '-0' : String(number));
 
-/** One request an edge of each of a route's numbers, in its body or its query. */
+/** One request an edge of each of a route's numbers, in the body or the query. */
 function* edgeRequests(route: Route): Generator<{ name: string; body?: unknown; query?: string }> {
   const { body, query } = route;
   for (const { path, schema, put } of body ? numberPlaces(body) : [])
@@ -45,7 +61,10 @@ function* edgeRequests(route: Route): Generator<{ name: string; body?: unknown; 
     }
   for (const { path, schema } of query ? numberPlaces(query) : [])
     for (const edge of edgesOf(schema)) {
-      const fields = { ...(exampleOf(query ?? {}) as Record<string, unknown>), [path[0] ?? '']: edge };
+      const fields = {
+        ...(exampleOf(query ?? {}) as Record<string, unknown>),
+        [path[0] ?? '']: edge,
+      };
       delete (fields as { cursor?: unknown }).cursor;
       const text = Object.entries(fields).map(([name, value]) => [name, String(value)]);
       yield {
@@ -55,7 +74,7 @@ function* edgeRequests(route: Route): Generator<{ name: string; body?: unknown; 
     }
 }
 
-/** What an edge leaves behind must not break what reads it either. */
+/** A stored edge must not break the readers either. */
 const readers = (): Promise<RawAnswer>[] => {
   const raw = createRawClient(system.url);
   const read = (path: string) => raw('get', path, { token: seller.token });
@@ -82,7 +101,8 @@ it('no number at the edge of what its field takes is an error of ours, nor makes
   let sent = 0;
   for (const route of system.api.routes) {
     for (const { name, body, query } of edgeRequests(route)) {
-      const etag = route.concurrency && (await call({ ...route, method: 'get' }, {})).headers.get('etag');
+      const etag =
+        route.concurrency && (await call({ ...route, method: 'get' }, {})).headers.get('etag');
       const answer = await call(route, { body, query, etag: etag ?? undefined });
       sent += 1;
       const answers = [

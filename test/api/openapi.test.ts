@@ -1,24 +1,28 @@
+/** Tells of: docs.routes. */
 import { describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import request from 'supertest';
 import { Type } from 'typebox';
-import { anyone, route } from '../../api/shared/route.js';
-import { component, object } from '../../api/shared/schema.js';
+import { anyone, route } from '../../api/route/route.js';
+import { component, closedObject } from '../../api/route/schema.js';
 import { createSampleApi } from './sample.js';
 
 const api = createSampleApi();
 const agent = request(api.callback);
-const read = async () => (await agent.get('/openapi.json').expect(200).expect('Content-Type', /json/)).body;
+const read = async () =>
+  (await agent.get('/openapi.json').expect(200).expect('Content-Type', /json/)).body;
 
 describe('the OpenAPI document', () => {
   it('is valid, and has every route', async () => {
     const document = await read();
     expect(await new Validator().validate(document)).toMatchObject({ valid: true });
-    const documented = Object.entries(document.paths as Record<string, object>).flatMap(([path, operations]) =>
-      Object.keys(operations).map((method) => `${method} ${path}`),
+    const documented = Object.entries(document.paths as Record<string, object>).flatMap(
+      ([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`),
     );
-    const mounted = api.routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+    const mounted = api.routes.map(
+      ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
+    );
     expect(documented.sort()).toEqual(mounted.sort());
     expect(
       new Set(
@@ -37,21 +41,36 @@ describe('the OpenAPI document', () => {
       'If-Match',
     ]);
     expect(Object.keys(path.patch.responses)).toEqual(
-      expect.arrayContaining(['200', '400', '401', '403', '404', '412', '413', '415', '422', '428', '500', '503']),
+      expect.arrayContaining([
+        '200',
+        '400',
+        '401',
+        '403',
+        '404',
+        '412',
+        '413',
+        '415',
+        '422',
+        '428',
+        '500',
+        '503',
+      ]),
     );
     expect(path.get.responses['200']).toMatchObject({
       headers: { ETag: expect.anything() },
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } },
     });
-    expect(path.get.responses['404'].content['application/json'].schema.properties.error_code.enum).toEqual([
-      'RESOURCE_NOT_FOUND',
-    ]);
+    expect(
+      path.get.responses['404'].content['application/json'].schema.properties.error_code.enum,
+    ).toEqual(['RESOURCE_NOT_FOUND']);
     expect(path.get.responses['429'].headers).toHaveProperty('RateLimit-Reset');
     expect(path.get.responses['429'].headers).toHaveProperty('Retry-After');
     expect(path.get.responses['200'].headers).toHaveProperty('RateLimit');
     expect(paths['/health'].get.responses).not.toHaveProperty('429');
     const { parameters, responses } = paths['/v1/accounts/{account_id}/things'].post;
-    expect(parameters).toContainEqual(expect.objectContaining({ name: 'Idempotency-Key', required: false }));
+    expect(parameters).toContainEqual(
+      expect.objectContaining({ name: 'Idempotency-Key', required: false }),
+    );
     expect(responses['201'].headers).toHaveProperty('Idempotency-Replayed');
     expect(path.patch.description).toContain('OWNER');
     expect(paths['/dev'].get.security).toEqual([]);
@@ -74,7 +93,7 @@ describe('the OpenAPI document', () => {
     expect(ajv.validate(schema, example)).toBe(true);
   });
   it('refuses two different components of one name', async () => {
-    const naming = (path: string, schema: ReturnType<typeof object>) =>
+    const naming = (path: string, schema: ReturnType<typeof closedObject>) =>
       route({
         method: 'get',
         path,
@@ -83,7 +102,10 @@ describe('the OpenAPI document', () => {
         access: anyone(),
         responses: { 200: component('Same', schema) },
       }).handledBy(async () => ({ status: 200, body: {} }));
-    const routes = [naming('/a', object({})), naming('/b', object({ n: Type.Optional(Type.Integer()) }))];
+    const routes = [
+      naming('/a', closedObject({})),
+      naming('/b', closedObject({ n: Type.Optional(Type.Integer()) })),
+    ];
     await request(createSampleApi({ routes }).callback).get('/openapi.json').expect(500);
   });
 });
@@ -93,7 +115,9 @@ describe('the reference page', () => {
     const page = await agent.get('/docs').expect(200).expect('Content-Type', /html/);
     expect(page.headers['content-security-policy']).toContain("script-src 'self'");
     expect(page.text).not.toMatch(/https?:\/\//);
-    const parts = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => String(path));
+    const parts = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) =>
+      String(path),
+    );
     expect(parts).toHaveLength(5);
     for (const part of parts) await agent.get(part).expect(200);
     await agent.get('/docs/../../package.json').expect(404);

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { errorReply } from '../../api/shared/errors.js';
-import { statement, type Transaction } from '../../db/shared/database.js';
+import { errorReply } from '../../api/pipeline/errors.js';
+import type { WriteScope } from '../../db/connection/database.js';
+import { integer } from '../../db/connection/column.js';
 import { newId } from '../../db/shared/id.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { textQuery } from '../support/servers/text-query.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -10,11 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-/** PostgreSQL ends the connection of a transaction, as when it is stopped. */
-async function end(trx: Transaction): Promise<void> {
-  const { rows } = await trx.raw<{ rows: { pid: number }[] }>('select pg_backend_pid() as pid');
-  await test.admin.query('select pg_terminate_backend($1, 10000)', [rows[0]?.pid]);
+/** PostgreSQL ends the connection of a transaction, as in a shutdown. */
+async function end(scope: WriteScope): Promise<void> {
+  const [backend] = await scope.read(ownBackend, {});
+  await test.admin.query('select pg_terminate_backend($1, 10000)', [backend?.pid]);
 }
+const ownBackend = textQuery('select pg_backend_pid() as pid', { pid: integer });
+const anything = textQuery('select 1');
 const answerTo = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'nothing happened',
@@ -27,29 +31,31 @@ const unavailable = [503, 'SERVICE_UNAVAILABLE'];
 
 describe('a connection that PostgreSQL ends is an outage, and no bug of ours', () => {
   it('before a statement', async () => {
-    const work = test.database.inAccount(newId(), async (trx) => {
-      await end(trx);
-      await trx.raw('select 1');
+    const work = test.database.transaction({ accountId: newId() }, async (scope) => {
+      await end(scope);
+      await scope.read(anything, {});
     });
     expect(await answerTo(work)).toEqual(unavailable);
   });
 
   it('before the commit', async () => {
-    expect(await answerTo(test.database.inAccount(newId(), end))).toEqual(unavailable);
+    const work = test.database.transaction({ accountId: newId() }, end);
+    expect(await answerTo(work)).toEqual(unavailable);
   });
 
   it('before the transaction of a request rolls back', async () => {
-    const work = test.database.together({ accountId: newId() }, async (trx) => {
-      await end(trx);
-      await Promise.allSettled([trx.raw('select 1')]);
-      await trx.raw('select 2');
+    const work = test.database.transaction({ accountId: newId() }, async (scope) => {
+      await end(scope);
+      await Promise.allSettled([scope.read(anything, {})]);
+      await scope.read(anything, {});
     });
     expect(await answerTo(work)).toEqual(unavailable);
   });
 
   it('while it is asked', async () => {
-    const slow = statement('test.slow', 'select pg_sleep(60)');
-    const read = test.database.read.inAccount(newId(), slow, []);
+    const read = test.database
+      .reads({ accountId: newId() })
+      .read(textQuery('select pg_sleep(60)'), {});
     const ended = async () => {
       for (;;) {
         const { rowCount } = await test.admin.query(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { placeOf } from '../../api/shared/place.js';
+import { placeOf } from '../../api/limits/place.js';
 
 describe('the place that an address is counted by', () => {
   it.each([

@@ -1,15 +1,17 @@
+/** Tells of: rate.records. */
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Type } from 'typebox';
-import { anyone, route } from '../../api/shared/route.js';
-import { object } from '../../api/shared/schema.js';
-import { createRateRecords, type RateRecords } from '../../db/platform/rate.records.js';
+import { anyone, route } from '../../api/route/route.js';
+import { closedObject } from '../../api/route/schema.js';
+import { rateRecords, type RateRecords } from '../../db/platform/rate.records.js';
 import { loadConfig } from '../../config.js';
-import { floodRatesOf, ratesOf } from '../../workers/shared/rates.js';
+import { platformAccountId } from '../../db/connection/database.js';
+import { floodRatesOf, ratesOf } from '../../workers/api/rates.js';
 import { failure } from '../../workflows/shared/failure.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { eventually } from '../support/eventually.js';
-import { requestsOf } from '../support/requests.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { eventually } from '../support/timing/eventually.js';
+import { requestMemory } from '../support/http/requests.js';
 import { aCaller, createSampleApi, otherAccount, ownAccount, sampleRoutes } from './sample.js';
 
 let test: TestDatabase;
@@ -23,12 +25,15 @@ afterEach(async () => {
 });
 afterAll(() => test.drop());
 
-/** While this waits, so do those who sign in. */
+/** Sign-ins wait for this promise. */
 let judging: Promise<void> = Promise.resolve();
 const login = route({
-  ...{ method: 'post', path: '/v1/auth/login', summary: 'A sample', tag: 'Samples' },
+  method: 'post',
+  path: '/v1/auth/login',
+  summary: 'A sample',
+  tag: 'Samples',
   access: anyone(),
-  body: object({
+  body: closedObject({
     username: Type.String(),
     email: Type.Optional(Type.String()),
     password: Type.Enum(['right', 'wrong', 'at an outage']),
@@ -42,39 +47,56 @@ const login = route({
   return { status: 204 };
 });
 const register = route({
-  ...{ method: 'post', path: '/v1/auth/register', summary: 'A sample', tag: 'Samples' },
+  method: 'post',
+  path: '/v1/auth/register',
+  summary: 'A sample',
+  tag: 'Samples',
   access: anyone(),
   sendsCode: true,
-  body: object({ email: Type.String() }),
+  body: closedObject({ email: Type.String() }),
   responses: { 204: null },
 }).handledBy(async () => ({ status: 204 }));
 
-const memberships = [ownAccount, otherAccount].map((accountId) => ({ accountId, role: 'OWNER' as const }));
+const memberships = [ownAccount, otherAccount].map((accountId) => ({
+  accountId,
+  role: 'OWNER' as const,
+}));
 
 /** An API of the given limits over the one database. */
-async function start(variables: Record<string, string>, records: RateRecords = createRateRecords(test.database)) {
+async function start(
+  variables: Record<string, string>,
+  records: RateRecords = rateRecords(test.database.statements({ accountId: platformAccountId })),
+) {
   const api = createSampleApi({
     database: test.database,
-    requests: requestsOf(test.database),
+    requests: requestMemory(),
     routes: [...sampleRoutes, login, register],
     rateLimits: {
-      ...{ rates: ratesOf(loadConfig(variables)), floods: floodRatesOf(loadConfig(variables)) },
-      ...{ records, identifierKey: 'a key of tests' },
+      rates: ratesOf(loadConfig(variables)),
+      floods: floodRatesOf(loadConfig(variables)),
+      records,
+      identifierKey: 'a key of tests',
     },
     authenticator: { authenticate: async () => ({ ...aCaller(), memberships }) },
-    // What is late is refused after it was counted; on a busy machine that is none of what is tested here.
+    // A late request is refused after the count; lateness on a busy machine is not tested here.
     settings: { trustsProxy: true, deadlineMs: 100_000 },
   });
   const server = await api.listen(0, '127.0.0.1');
   stops.push(() => api.drain());
-  const send = (method: string, path: string, body?: object, headers: Record<string, string> = {}) =>
+  const send = (
+    method: string,
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ) =>
     fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
       method,
       headers: { Authorization: 'Bearer OWNER', 'Content-Type': 'application/json', ...headers },
       ...(body && { body: JSON.stringify(body) }),
     });
   return {
-    create: (account = ownAccount, name = 'Pump') => send('POST', `/v1/accounts/${account}/things`, { name }),
+    create: (account = ownAccount, name = 'Pump') =>
+      send('POST', `/v1/accounts/${account}/things`, { name }),
     list: () => send('GET', `/v1/accounts/${ownAccount}/things`),
     get: (path: string) => send('GET', path),
     logIn: (username: string, from = '192.0.2.1', { email, password = 'right' }: Guess = {}) =>
@@ -87,7 +109,8 @@ interface Guess {
   password?: 'right' | 'wrong' | 'at an outage';
 }
 const wrong: Guess = { password: 'wrong' };
-const times = <T>(n: number, work: () => Promise<T>) => Promise.all(Array.from({ length: n }, work));
+const times = <T>(n: number, work: () => Promise<T>) =>
+  Promise.all(Array.from({ length: n }, work));
 const said = ({ headers }: Response, name: string) => headers.get(`RateLimit${name}`);
 
 describe('changes', () => {
@@ -126,7 +149,10 @@ describe('changes', () => {
     await api.create();
     const refused = await api.create();
     expect(refused.status).toBe(429);
-    expect([said(refused, '-Remaining'), said(refused, '-Reset')]).toEqual(['0', refused.headers.get('Retry-After')]);
+    expect([said(refused, '-Remaining'), said(refused, '-Reset')]).toEqual([
+      '0',
+      refused.headers.get('Retry-After'),
+    ]);
     const seconds = Number(refused.headers.get('Retry-After'));
     expect(seconds).toBeLessThanOrEqual(60);
     expect(seconds).toBeGreaterThanOrEqual(leastLeft());
@@ -145,13 +171,16 @@ describe('changes', () => {
   });
 
   it('are counted in the process while PostgreSQL does not count', async () => {
-    const api = await start({ RATE_LIMIT_WRITE: '1/60m' }, { query: () => Promise.reject(new Error('down')) });
+    const api = await start(
+      { RATE_LIMIT_WRITE: '1/60m' },
+      { count: () => Promise.reject(new Error('down')) },
+    );
     expect([(await api.create()).status, (await api.create()).status]).toEqual([201, 429]);
   });
 });
 
 it('reads are counted in the process', async () => {
-  const nothing = { query: () => Promise.reject(new Error('a read is not to be counted here')) };
+  const nothing = { count: () => Promise.reject(new Error('a read is not to be counted here')) };
   const api = await start({ RATE_LIMIT_READ: '3/60m' }, nothing);
   const statuses = await times(5, async () => (await api.list()).status);
   expect(statuses.sort()).toEqual([200, 200, 200, 429, 429]);
@@ -208,7 +237,10 @@ describe('sign-ins', () => {
 
   it('are no more than allowed when they are guessed all at once', async () => {
     const api = await start({ RATE_LIMIT_AUTH_IDENTIFIER: '3/10m' });
-    const statuses = await times(12, async () => (await api.logIn('amina@x.example', '192.0.2.1', wrong)).status);
+    const statuses = await times(
+      12,
+      async () => (await api.logIn('amina@x.example', '192.0.2.1', wrong)).status,
+    );
     expect(statuses.filter((status) => status === 401)).toHaveLength(3);
   });
 
@@ -235,14 +267,16 @@ describe('sign-ins', () => {
   it('name a policy once, by the identifier with the least left', async () => {
     const api = await start({ RATE_LIMIT_AUTH_IDENTIFIER: '3/10m' });
     await api.logIn('amina', '192.0.2.1', wrong);
-    // Amina's count is the lower one, whichever of the two is counted first.
+    // Amina's count is the lower, in either order of counting.
     for (const [username, email, left] of [
       ['amina', 'new@x.example', 1],
       ['bruno', 'amina', 0],
     ] as const) {
       const reply = await api.logIn(username, '192.0.2.1', { ...wrong, email });
       expect(said(reply, '-Policy')).toBe('"auth";q=60;w=60, "auth_identifier";q=3;w=600');
-      expect(said(reply, '')).toMatch(new RegExp(`^"auth";r=\\d+;t=\\d+, "auth_identifier";r=${left};t=\\d+$`));
+      expect(said(reply, '')).toMatch(
+        new RegExp(`^"auth";r=\\d+;t=\\d+, "auth_identifier";r=${left};t=\\d+$`),
+      );
       expect(said(reply, '-Remaining')).toBe(String(left));
     }
   });
@@ -256,4 +290,6 @@ describe('sign-ins', () => {
 });
 
 const keys = async (): Promise<string[]> =>
-  (await test.admin.query<{ key: string }>('select key from platform.rate_windows')).rows.map(({ key }) => key);
+  (await test.admin.query<{ key: string }>('select key from platform.rate_windows')).rows.map(
+    ({ key }) => key,
+  );

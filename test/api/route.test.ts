@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { anyone, route } from '../../api/shared/route.js';
-import { createSampleApi, ownAccount, routeThat, thingId, type LogLine } from './sample.js';
+import { anyone, route } from '../../api/route/route.js';
+import { createSampleApi, ownAccount, routeThat, thingId } from './sample.js';
+import type { LogLine } from '../support/api/test-api.js';
 
 const { callback, lines } = createSampleApi({ settings: { bodyLimitBytes: 64 * 1024 } });
 const agent = request(callback);
@@ -34,14 +35,18 @@ describe('a request body', () => {
     expect((await latin1).status).toBe(400);
   });
   it('is 415 with another content type, charset or encoding', async () => {
-    expect((await post('<name/>', 'text/xml').expect(415)).body).toEqual(refusal('UNSUPPORTED_MEDIA_TYPE', {}));
+    expect((await post('<name/>', 'text/xml').expect(415)).body).toEqual(
+      refusal('UNSUPPORTED_MEDIA_TYPE', {}),
+    );
     await post('{"name":"x"}', 'application/json; charset=utf-16').expect(415);
     await post('{"name":"x"}').set('Content-Encoding', 'gzip').expect(415);
     await post('{"name":"x"}', 'application/merge-patch+json').expect(201);
   });
   it('is 413 over the limit, whether its length is said or not', async () => {
     const huge = JSON.stringify({ name: 'x'.repeat(70 * 1024) });
-    expect((await post(huge).expect(413)).body).toEqual(refusal('PAYLOAD_TOO_LARGE', { limit_bytes: 65536 }));
+    expect((await post(huge).expect(413)).body).toEqual(
+      refusal('PAYLOAD_TOO_LARGE', { limit_bytes: 65536 }),
+    );
     const chunked = agent
       .post(things)
       .set('Authorization', 'Bearer OWNER')
@@ -92,13 +97,15 @@ describe('a request body', () => {
     ]);
     const deep = `{"name":"x","settings":{"a":${'['.repeat(30)}${']'.repeat(30)}}}`;
     expect((await faults(deep))[0]?.message).toBe('must not nest deeper than 20');
-    expect((await faults({ name: 'x', settings: { list: Array(1001).fill(0) } }))[0]?.message).toContain('1000 items');
+    expect(
+      (await faults({ name: 'x', settings: { list: Array(1001).fill(0) } }))[0]?.message,
+    ).toContain('1000 items');
     expect((await faults({ name: 'a\0b' }))[0]?.path).toBe('/name');
     expect((await faults('{"name":"\\ud800"}'))[0]?.path).toBe('/name');
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
   });
   it('is not parsed by brute force: 60 KiB of brackets are refused at once', async () => {
-    // By the work that it is rather than by the clock, which other processes move on.
+    // By processor time rather than by the clock, moved on by other processes.
     const before = process.cpuUsage();
     await post('['.repeat(60_000)).expect(422);
     await post(`${'['.repeat(30_000)}${']'.repeat(30_000)}`).expect(422);
@@ -107,7 +114,8 @@ describe('a request body', () => {
 });
 
 describe('a query', () => {
-  const list = (query: string) => agent.get(`${things}?${query}`).set('Authorization', 'Bearer VIEWER');
+  const list = (query: string) =>
+    agent.get(`${things}?${query}`).set('Authorization', 'Bearer VIEWER');
   it('is read from text, with defaults', async () => {
     const { body } = await list('limit=2&is_open=true').expect(200);
     expect(body.items).toEqual([
@@ -131,7 +139,9 @@ describe('a query', () => {
     const second = await agent.get(String(next)).set('Authorization', 'Bearer VIEWER').expect(200);
     expect(second.body.items.map(({ n }: { n: number }) => n)).toEqual([3, 4]);
     const cursor = String(first.body.next_cursor);
-    expect((await list(`cursor=X${cursor.slice(1)}`).expect(422)).body).toEqual(refusal('INVALID_CURSOR', {}));
+    expect((await list(`cursor=X${cursor.slice(1)}`).expect(422)).body).toEqual(
+      refusal('INVALID_CURSOR', {}),
+    );
   });
 });
 
@@ -141,7 +151,12 @@ describe('a path', () => {
     for (const method of ['put', 'delete', 'trace'] as const) {
       const response = await agent[method](things).expect(405);
       expect(response.body).toEqual(refusal('METHOD_NOT_ALLOWED'));
-      expect(response.headers['allow']?.split(', ').sort()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
+      expect(response.headers['allow']?.split(', ').sort()).toEqual([
+        'GET',
+        'HEAD',
+        'OPTIONS',
+        'POST',
+      ]);
     }
     await agent.options(things).expect(204).expect('Allow', /POST/);
   });
@@ -150,11 +165,16 @@ describe('a path', () => {
   });
   it('is not what another one with a parameter in it takes: it has methods of its own', async () => {
     for (const method of ['post', 'patch', 'delete'] as const) {
-      const { headers } = await agent[method](`${things}/special`).set('Authorization', 'Bearer OWNER').expect(405);
+      const { headers } = await agent[method](`${things}/special`)
+        .set('Authorization', 'Bearer OWNER')
+        .expect(405);
       expect(headers['allow']).toBe('GET, HEAD, OPTIONS');
     }
     await agent.options(`${things}/special`).expect(204).expect('Allow', 'GET, HEAD, OPTIONS');
-    await agent.options(`${things}/${thingId}`).expect(204).expect('Allow', 'GET, HEAD, OPTIONS, PATCH');
+    await agent
+      .options(`${things}/${thingId}`)
+      .expect(204)
+      .expect('Allow', 'GET, HEAD, OPTIONS, PATCH');
   });
   it('may end in a slash, and is no other with one more', async () => {
     await agent.get(`${things}/special/`).set('Authorization', 'Bearer OWNER').expect(204);
@@ -166,23 +186,32 @@ describe('a path', () => {
     const one = routeThat(async () => ({ status: 204 }));
     expect(() => createSampleApi({ routes: [one, one] })).toThrow('two routes are GET /that');
     const named = (path: string) => ({ ...one, path });
-    expect(() => createSampleApi({ routes: [named('/a/:one'), named('/a/:other')] })).toThrow('are one path');
+    expect(() => createSampleApi({ routes: [named('/a/:one'), named('/a/:other')] })).toThrow(
+      'are one path',
+    );
   });
   it('with an id that is none is 404', async () => {
-    const response = await agent.get(`${things}/not-an-id`).set('Authorization', 'Bearer OWNER').expect(404);
+    const response = await agent
+      .get(`${things}/not-an-id`)
+      .set('Authorization', 'Bearer OWNER')
+      .expect(404);
     expect(response.body).toEqual(refusal('RESOURCE_NOT_FOUND', {}));
     await agent.get(`${things}/%00`).set('Authorization', 'Bearer OWNER').expect(404);
     await agent.get(`${things}/%E0%A4%A`).set('Authorization', 'Bearer OWNER').expect(404);
   });
   it('answers HEAD like GET, without the body', async () => {
-    const response = await agent.head(`${things}/${thingId}`).set('Authorization', 'Bearer OWNER').expect(200);
+    const response = await agent
+      .head(`${things}/${thingId}`)
+      .set('Authorization', 'Bearer OWNER')
+      .expect(200);
     expect(response.headers['etag']).toBe('"3"');
     expect(response.text).toBeUndefined();
   });
 });
 
 describe('a version', () => {
-  const patch = () => agent.patch(`${things}/${thingId}`).set('Authorization', 'Bearer OWNER').send({ name: 'New' });
+  const patch = () =>
+    agent.patch(`${things}/${thingId}`).set('Authorization', 'Bearer OWNER').send({ name: 'New' });
   it('must be named (428), must be current (412), and comes back changed', async () => {
     expect((await patch().expect(428)).body).toEqual(refusal('PRECONDITION_REQUIRED', {}));
     for (const stale of ['"2"', 'W/"3"', '*'])
@@ -208,7 +237,10 @@ describe('a version', () => {
 describe('every answer', () => {
   it('has the request id that was given, if it is sane, or a new one', async () => {
     await agent.get('/health').set('X-Request-Id', 'abc-123').expect('X-Request-Id', 'abc-123');
-    const { headers, body } = await agent.get('/nowhere').set('X-Request-Id', 'a b<script>').expect(404);
+    const { headers, body } = await agent
+      .get('/nowhere')
+      .set('X-Request-Id', 'a b<script>')
+      .expect(404);
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(body.request_id).toBe(headers['x-request-id']);
   });
@@ -225,7 +257,10 @@ describe('every answer', () => {
   });
   it('is one line of log, by pattern and ids only', async () => {
     lines.length = 0;
-    await agent.get(`${things}/${thingId}?secret=1`).set('Authorization', 'Bearer OWNER').set('X-Request-Id', 'line-1');
+    await agent
+      .get(`${things}/${thingId}?secret=1`)
+      .set('Authorization', 'Bearer OWNER')
+      .set('X-Request-Id', 'line-1');
     const expected: LogLine = {
       level: 'info',
       message: 'request',
@@ -243,19 +278,36 @@ describe('every answer', () => {
   it('carries CORS headers for any port of this machine in development, and for nobody in production', async () => {
     const from = async (origin: string, settings = {}) => {
       const browser = request(createSampleApi({ settings }).callback);
-      return (await browser.get('/health').set('Origin', origin).expect(200)).headers['access-control-allow-origin'];
+      return (await browser.get('/health').set('Origin', origin).expect(200)).headers[
+        'access-control-allow-origin'
+      ];
     };
-    const loopback = ['http://localhost:5173', 'http://127.0.0.1:8080', 'https://localhost', 'http://[::1]:4000'];
+    const loopback = [
+      'http://localhost:5173',
+      'http://127.0.0.1:8080',
+      'https://localhost',
+      'http://[::1]:4000',
+    ];
     for (const origin of loopback) {
       expect(await from(origin)).toBe(origin);
       expect(await from(origin, { isProduction: true })).toBeUndefined();
-      expect(await from(origin, { isProduction: true, corsOrigins: ['https://app.example'] })).toBeUndefined();
+      expect(
+        await from(origin, { isProduction: true, corsOrigins: ['https://app.example'] }),
+      ).toBeUndefined();
     }
-    for (const origin of ['http://evil.example', 'http://localhost.evil.example', 'null', 'file://localhost', 'x'])
+    for (const origin of [
+      'http://evil.example',
+      'http://localhost.evil.example',
+      'null',
+      'file://localhost',
+      'x',
+    ])
       expect(await from(origin)).toBeUndefined();
   });
   it('carries CORS headers for the configured origins only', async () => {
-    const browser = request(createSampleApi({ settings: { corsOrigins: ['https://app.example'] } }).callback);
+    const browser = request(
+      createSampleApi({ settings: { corsOrigins: ['https://app.example'] } }).callback,
+    );
     await browser
       .get('/health')
       .set('Origin', 'https://app.example')
@@ -272,7 +324,10 @@ describe('every answer', () => {
       .set('Access-Control-Request-Headers', 'anything')
       .expect(204)
       .expect('Access-Control-Allow-Methods', /POST/)
-      .expect('Access-Control-Allow-Headers', /Authorization.*Content-Type.*Idempotency-Key.*If-Match.*traceparent/);
+      .expect(
+        'Access-Control-Allow-Headers',
+        /Authorization.*Content-Type.*Idempotency-Key.*If-Match.*traceparent/,
+      );
   });
 });
 
@@ -287,10 +342,14 @@ describe('a handler', () => {
     } as const;
     // @ts-expect-error 200 is not declared
     route({ ...declared, path: '/one' }).handledBy(async () => ({ status: 200 }));
-    // @ts-expect-error the path has no such parameter
-    route({ ...declared, path: '/one/:id' }).handledBy(async ({ params }) => ({ status: params.other ? 204 : 204 }));
-    // @ts-expect-error nobody is signed in
-    route({ ...declared, path: '/one' }).handledBy(async ({ caller }) => ({ status: caller.userId ? 204 : 204 }));
+    route({ ...declared, path: '/one/:id' }).handledBy(async ({ params }) => ({
+      // @ts-expect-error the path has no such parameter
+      status: params.other ? 204 : 204,
+    }));
+    route({ ...declared, path: '/one' }).handledBy(async ({ caller }) => ({
+      // @ts-expect-error nobody is signed in
+      status: caller.userId ? 204 : 204,
+    }));
   });
   const answering = (work: () => Promise<unknown>, settings = {}) => {
     const api = createSampleApi({ routes: [routeThat(work)], settings });
@@ -315,12 +374,17 @@ describe('a handler', () => {
     const { get, lines: logged } = answering(async () => reply);
     await get().expect(500);
     expect(String(logged[0]?.fields['err'])).toContain('GET /that');
-    expect((await answering(async () => reply, { isProduction: true }).get()).status).toBe(reply.status);
+    expect((await answering(async () => reply, { isProduction: true }).get()).status).toBe(
+      reply.status,
+    );
   });
   it('that outlives the deadline is answered 503 with Retry-After', async () => {
-    const { get } = answering(() => new Promise((resolve) => setTimeout(resolve, 200, { status: 204 })), {
-      deadlineMs: 30,
-    });
+    const { get } = answering(
+      () => new Promise((resolve) => setTimeout(resolve, 200, { status: 204 })),
+      {
+        deadlineMs: 30,
+      },
+    );
     const response = await get().expect(503).expect('Retry-After', '1');
     expect(response.body).toEqual(refusal('SERVICE_UNAVAILABLE', { deadline_ms: 30 }));
   });

@@ -1,7 +1,9 @@
 import { Type } from 'typebox';
-import type { Reader, Transaction } from '../../db/shared/database.js';
-import { createApi, type ApiParts, type ApiSettings } from '../../api/server.js';
-import type { Authenticator, Caller, Role } from '../../api/shared/caller.js';
+import type { Database, ReadScope, WriteScope } from '../../db/connection/database.js';
+import { uuid as uuidColumn } from '../../db/connection/column.js';
+import { query } from '../../db/connection/query.js';
+import type { ApiParts } from '../../api/server.js';
+import type { Authenticator, Caller, Role } from '../../api/route/caller.js';
 import { createCursors } from '../../api/shared/cursor.js';
 import { etag } from '../../api/shared/etag.js';
 import {
@@ -13,9 +15,17 @@ import {
   route,
   signedIn,
   type Route,
-} from '../../api/shared/route.js';
-import { component, nullable, object, page, pageQuery, uuid } from '../../api/shared/schema.js';
+} from '../../api/route/route.js';
+import {
+  component,
+  nullable,
+  closedObject,
+  page,
+  pageQuery,
+  uuid,
+} from '../../api/route/schema.js';
 import { failure } from '../../workflows/shared/failure.js';
+import { createTestApi, noRequests } from '../support/api/test-api.js';
 
 export const ownAccount = '0198f0c2-0000-7000-8000-000000000001';
 export const otherAccount = '0198f0c2-0000-7000-8000-000000000002';
@@ -23,12 +33,18 @@ export const foreignAccount = '0198f0c2-0000-7000-8000-000000000003';
 export const thingId = '0198f0c2-0000-7000-8000-00000000000a';
 export const ownTank = '0198f0c2-0000-7000-8000-00000000000b';
 export const foreignTank = '0198f0c2-0000-7000-8000-00000000000c';
-const tankOwners: Record<string, string> = { [ownTank]: otherAccount, [foreignTank]: foreignAccount };
+const tankOwners: Record<string, string> = {
+  [ownTank]: otherAccount,
+  [foreignTank]: foreignAccount,
+};
 
-export const cursors = createCursors('a key of tests');
-const things = object({ account_id: uuid, thing_id: uuid });
-const thing = component('Thing', object({ thing_id: uuid, name: Type.String(), etag: Type.String() }));
-const newThing = object({
+const cursors = createCursors('a key of tests');
+const things = closedObject({ account_id: uuid, thing_id: uuid });
+const thing = component(
+  'Thing',
+  closedObject({ thing_id: uuid, name: Type.String(), etag: Type.String() }),
+);
+const newThing = closedObject({
   name: Type.String({ minLength: 1, maxLength: 20, examples: ['Pump'] }),
   size: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
   kind: Type.Optional(Type.Enum(['SMALL', 'LARGE'])),
@@ -49,15 +65,21 @@ export const sampleRoutes: Route[] = [
     errors: ['CONFLICT'],
   }).handledBy(async ({ body }) => {
     if (body.name === 'taken') throw failure('CONFLICT', { conflict: { conflict_type: 'NAME' } });
-    return { status: 201, body: { thing_id: thingId, name: body.name, etag: etag(1) }, headers: { Location: '/here' } };
+    return {
+      status: 201,
+      body: { thing_id: thingId, name: body.name, etag: etag(1) },
+      headers: { Location: '/here' },
+    };
   }),
   route({
     ...basics,
     method: 'get',
     path: '/v1/accounts/:account_id/things',
     access: member(),
-    query: object({ ...pageQuery.properties, is_open: Type.Optional(Type.Boolean()) }),
-    responses: { 200: page(object({ n: Type.Integer(), is_open: nullable(Type.Boolean()) })) },
+    query: closedObject({ ...pageQuery.properties, is_open: Type.Optional(Type.Boolean()) }),
+    responses: {
+      200: page(closedObject({ n: Type.Integer(), is_open: nullable(Type.Boolean()) })),
+    },
   }).handledBy(async ({ query }) => {
     const from = Number(cursors.decode(query.cursor)?.[0] ?? 0);
     const rows = Array.from({ length: query.limit + 1 }, (_, i) => ({
@@ -83,11 +105,14 @@ export const sampleRoutes: Route[] = [
     path: '/v1/accounts/:account_id/things/:thing_id',
     access: member('OWNER'),
     concurrency: 'if-match',
-    body: object({ name: Type.String() }),
+    body: closedObject({ name: Type.String() }),
     responses: { 200: thing },
   }).handledBy(async ({ params, ifMatch, body }) => {
     if (ifMatch !== 3) throw failure('PRECONDITION_FAILED', { current_etag: etag(3) });
-    return { status: 200, body: { thing_id: params.thing_id, name: body.name, etag: etag(ifMatch + 1) } };
+    return {
+      status: 200,
+      body: { thing_id: params.thing_id, name: body.name, etag: etag(ifMatch + 1) },
+    };
   }),
   route({
     ...basics,
@@ -101,7 +126,7 @@ export const sampleRoutes: Route[] = [
     method: 'get',
     path: '/v1/tanks/:tank_id',
     access: resource('tank', 'tank_id', 'OWNER', 'MEMBER'),
-    responses: { 200: object({ account_id: uuid, tank_id: uuid }) },
+    responses: { 200: closedObject({ account_id: uuid, tank_id: uuid }) },
   }).handledBy(async ({ accountId, params }) => ({
     status: 200,
     body: { account_id: accountId, tank_id: params.tank_id },
@@ -111,7 +136,7 @@ export const sampleRoutes: Route[] = [
     method: 'get',
     path: '/v1/me',
     access: signedIn(),
-    responses: { 200: object({ user_id: uuid, is_admin: Type.Boolean() }) },
+    responses: { 200: closedObject({ user_id: uuid, is_admin: Type.Boolean() }) },
   }).handledBy(async ({ caller }) => ({
     status: 200,
     body: { user_id: caller.userId, is_admin: caller.isPlatformAdmin },
@@ -132,28 +157,31 @@ export const sampleRoutes: Route[] = [
   }).handledBy(async () => ({ status: 204 })),
 ];
 
-/** A route whose handler does whatever a test wants it to. */
+/** A route with the test's own handler. */
 export const routeThat = (work: () => Promise<unknown>): Route =>
   route({
     ...basics,
     method: 'get',
     path: '/that',
     access: anyone(),
-    responses: { 200: object({ ok: Type.Boolean() }), 204: null },
+    responses: { 200: closedObject({ ok: Type.Boolean() }), 204: null },
   }).handledBy(async () => (await work()) as never);
 
 export const aCaller = (role: Role = 'OWNER', isPlatformAdmin = false): Caller => ({
+  kind: 'SESSION',
   userId: '0198f0c2-0000-7000-8000-0000000000f1',
   principalId: '0198f0c2-0000-7000-8000-0000000000f2',
   sessionId: '0198f0c2-0000-7000-8000-0000000000f3',
   isPlatformAdmin,
+  isSupport: false,
   memberships: [
     { accountId: ownAccount, role },
     { accountId: otherAccount, role: 'MEMBER' },
   ],
+  grants: [],
 });
 
-/** Its tokens are the names of roles, and `admin`. */
+/** Tokens are the names of roles, and `admin`. */
 const authenticator: Authenticator = {
   async authenticate(token) {
     if (token === 'admin') return aCaller('OWNER', true);
@@ -162,54 +190,39 @@ const authenticator: Authenticator = {
   },
 };
 
-/** Row-level security, in one line: an account sees the tanks that it owns. */
-const read: Reader = {
-  inAccount: async <Row>(accountId: string, _statement: unknown, values: readonly unknown[]) =>
-    (tankOwners[String(values[1])] === accountId ? [{ found: 1 }] : []) as Row[],
-  inPlatform: async () => [],
-  inPrincipal: async () => [],
-};
+/** Row-level security, in one line: an account sees the account's own tanks. */
+const reads: Database['reads'] = (context) =>
+  ({
+    context,
+    read: async (_query: unknown, { id }: { id: string }) =>
+      tankOwners[id] === context.accountId ? [{ found: 1 }] : [],
+  }) as unknown as ReadScope;
 
-/** Remembers nothing. */
-const requests: ApiParts['requests'] = {
-  take: async () => undefined,
-  keep: async () => undefined,
-  claim: async () => ({ commandId: thingId, isNew: true, result: undefined }),
-  settle: async () => undefined,
-  forget: async () => undefined,
-  release: async () => undefined,
-};
-
-export interface LogLine {
-  level: 'info' | 'warn' | 'error';
-  fields: Record<string, unknown>;
-  message: string;
-}
+/** The account of a tank. */
+const locateTank = query({
+  name: 'test.tank.locate',
+  parameters: { accountId: uuidColumn, id: uuidColumn },
+  text: 'select from tanks where account_id = :accountId and id = :id',
+});
 
 interface SampleOptions extends Partial<Omit<ApiParts, 'settings'>> {
-  settings?: Partial<ApiSettings>;
+  settings?: Partial<ApiParts['settings']>;
 }
 
 export function createSampleApi({ settings, ...parts }: SampleOptions = {}) {
-  const lines: LogLine[] = [];
-  const log = (level: LogLine['level']) => (fields: object, message: string) =>
-    void lines.push({ level, fields: { ...fields }, message });
-  const api = createApi({
-    settings: {
-      isProduction: false,
-      publicUrl: 'http://127.0.0.1:3000',
-      version: { version: '0.1.0' },
-      hasDocs: true,
-      ...settings,
+  return createTestApi({
+    settings: { publicUrl: 'http://127.0.0.1:3000', hasDocs: true, ...settings },
+    database: {
+      reads,
+      statements: () => {
+        throw new Error('no sample is a command');
+      },
+      transaction: async (_context, work) => work({} as WriteScope),
     },
-    requests,
-    database: { read, together: async (_context, work) => work({} as Transaction) },
+    requests: noRequests,
     authenticator,
     routes: sampleRoutes,
-    resources: { tank: { name: 'tank.locate', text: 'select 1 from tanks where account_id = $1 and id = $2' } },
-    readyChecks: [],
-    logger: { info: log('info'), warn: log('warn'), error: log('error') },
+    resources: { tank: locateTank },
     ...parts,
   });
-  return { ...api, lines };
 }

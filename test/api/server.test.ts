@@ -1,3 +1,4 @@
+/** Tells of: health.routes. */
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Agent, get } from 'node:http';
@@ -5,7 +6,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import type { Api } from '../../api/server.js';
 import { Unready, type ReadyCheck } from '../../api/shared/health.routes.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../support/timing/eventually.js';
 import { createSampleApi, routeThat } from './sample.js';
 
 const check = (name: string, isRequired: boolean, work: () => Promise<void>): ReadyCheck => ({
@@ -36,7 +37,9 @@ const say = (port: number, text: string): Promise<string> =>
 
 describe('health', () => {
   it('is alive without asking anything, and tells its version', async () => {
-    const agent = request(createSampleApi({ readyChecks: [check('postgres', true, down)] }).callback);
+    const agent = request(
+      createSampleApi({ readyChecks: [check('postgres', true, down)] }).callback,
+    );
     for (const path of ['/health', '/healthz']) await agent.get(path).expect(200, { status: 'UP' });
     await agent.get('/version').expect(200, { version: '0.1.0' });
   });
@@ -58,13 +61,16 @@ describe('health', () => {
       asked += 1;
       await new Promise((resolve) => setTimeout(resolve, 500));
     };
-    const agent = request(createSampleApi({ readyChecks: [check('postgres', true, slowly)] }).callback);
+    const agent = request(
+      createSampleApi({ readyChecks: [check('postgres', true, slowly)] }).callback,
+    );
     await Promise.all(Array.from({ length: 20 }, () => agent.get('/ready').expect(200)));
     expect(asked).toBeLessThan(5);
   });
   it('is 503 with the state of each when something required is down', async () => {
     const agent = request(
-      createSampleApi({ readyChecks: [check('postgres', true, down), check('temporal', true, up)] }).callback,
+      createSampleApi({ readyChecks: [check('postgres', true, down), check('temporal', true, up)] })
+        .callback,
     );
     const answer = await agent.get('/ready').expect(503).expect('Retry-After', '5');
     expect(answer.body).toMatchObject({
@@ -82,15 +88,21 @@ describe('health', () => {
       status: 'DOWN',
       reason: 'DISK_FULL',
     });
-    const unready = request(createSampleApi({ readyChecks: [check('postgres', true, noRoom)] }).callback);
-    expect((await unready.get('/ready').expect(503)).body.checks.postgres).toMatchObject({ reason: 'DISK_FULL' });
+    const unready = request(
+      createSampleApi({ readyChecks: [check('postgres', true, noRoom)] }).callback,
+    );
+    expect((await unready.get('/ready').expect(503)).body.checks.postgres).toMatchObject({
+      reason: 'DISK_FULL',
+    });
   });
 });
 
 describe('the server', () => {
   it('answers what is not HTTP, and headers over the limit, with the envelope', async () => {
     const { port } = await listen(createSampleApi());
-    expect(await say(port, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*"error_code":"MALFORMED_REQUEST"/s);
+    expect(await say(port, 'hello\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 400 .*"error_code":"MALFORMED_REQUEST"/s,
+    );
     const large = `GET /health HTTP/1.1\r\nHost: localhost\r\nX-Large: ${'x'.repeat(17_000)}\r\n\r\n`;
     expect(await say(port, large)).toMatch(/^HTTP\/1\.1 431 /);
   });
@@ -102,7 +114,10 @@ describe('the server', () => {
     ['PROPFIND /nowhere', '404'],
   ])('answers %s with %s, and goes on serving', async (asked, status) => {
     const { port, url } = await listen(createSampleApi());
-    const answer = await say(port, `${asked} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    const answer = await say(
+      port,
+      `${asked} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    );
     expect(answer.split(' ', 2)[1]).toBe(status);
     expect(answer).toContain('"error_code"');
     if (status === '405') expect(answer).toMatch(/^Allow: .*GET/im);
@@ -159,7 +174,10 @@ describe('the server', () => {
   });
 });
 
-const answerOf = (port: number, agent: Agent): Promise<{ status: number; connection: string | undefined }> =>
+const answerOf = (
+  port: number,
+  agent: Agent,
+): Promise<{ status: number; connection: string | undefined }> =>
   new Promise((resolve, reject) => {
     get({ port, host: '127.0.0.1', path: '/that', agent }, (response) => {
       response.resume().once('end', () => {

@@ -1,30 +1,36 @@
+/** Tells of: standing.store. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startStandingWatch, type StandingWatch } from '../../api/shared/standing-watch.js';
-import { standingChangesMost, type StandingLook, type StandingViews } from '../../db/platform/standing.views.js';
+import { standingChangesMost, type StandingViews } from '../../db/platform/standing.views.js';
 import { newId } from '../../db/shared/id.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../support/timing/eventually.js';
+
+type StandingLook = Awaited<ReturnType<StandingViews['look']>>;
 
 let watch: StandingWatch | undefined;
 afterEach(() => watch?.stop());
 
-/** Answers each look by the next of these, the last one again and again; a fault is thrown. */
+/** Answers each look by the next in the list, the last again and again; a fault is thrown. */
 function startWatch(looks: (StandingLook | Error)[]) {
   const heard: unknown[] = [];
-  let at = 0;
+  let index = 0;
   const look = () => {
-    const found = looks[Math.min(at++, looks.length - 1)];
+    const found = looks[Math.min(index++, looks.length - 1)];
     return found instanceof Error || found === undefined
       ? Promise.reject(found ?? new Error('none'))
       : Promise.resolve(found);
   };
-  const views: StandingViews = { look, tidy: () => Promise.resolve() };
-  watch = startStandingWatch(views, () => undefined);
+  watch = startStandingWatch({ look }, () => undefined);
   watch.onLook((changes) => heard.push(changes === 'all' ? 'all' : changes.length));
   return { heard, watch };
 }
 const ended = (count: number): StandingLook => ({
   horizon: '1',
-  changes: Array.from({ length: count }, () => ({ changeId: newId(), kind: 'session', subjectId: newId() })),
+  changes: Array.from({ length: count }, () => ({
+    changeId: newId(),
+    kind: 'session',
+    subjectId: newId(),
+  })),
 });
 
 describe('the standing watch', () => {
@@ -35,7 +41,12 @@ describe('the standing watch', () => {
   });
 
   it('tells all to be asked again where it has not looked before, and where more has changed than a look holds', async () => {
-    const { heard } = startWatch([ended(0), ended(standingChangesMost), ended(standingChangesMost + 1), ended(2)]);
+    const { heard } = startWatch([
+      ended(0),
+      ended(standingChangesMost),
+      ended(standingChangesMost + 1),
+      ended(2),
+    ]);
     await eventually(() => expect(heard.length).toBeGreaterThan(3));
     expect(heard.slice(0, 4)).toEqual(['all', standingChangesMost, 'all', 2]);
   });

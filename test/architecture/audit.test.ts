@@ -1,34 +1,49 @@
+/** Tells of: audit.routes. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { routeName } from '../../api/shared/audit.js';
-import { effectOf, isMutating, type Audited, type Route } from '../../api/shared/route.js';
-import { platformAccountId } from '../../db/shared/context.js';
-import { entryHash, type ChainedEntry } from '../../db/shared/audit-hash.js';
-import { createAuditVerification } from '../../workers/shared/audit-verification.js';
-import { makeReservoir, makeSite, password, type Actor } from '../support/actors.js';
-import { createRawClient, type RawClient } from '../support/http.js';
-import { makeHolding, makeShop, type Holding } from '../support/holdings.js';
-import { startTestSystem, type RequestLine, type TestSystem } from '../support/system.js';
+import { routeName } from '../../api/pipeline/audit.js';
+import { effectOf, isMutating, type Audited, type Route } from '../../api/route/route.js';
+import { platformAccountId } from '../../db/connection/context.js';
+import { entryHash, type ChainedEntry } from '../../db/audit/audit-hash.js';
+import { createAuditVerification } from '../../workers/audit/audit-verification.js';
+import { makeReservoir, makeSite, password, signIn, type Actor } from '../support/people/actors.js';
+import { authenticatorOf } from '../support/people/authenticator.js';
+import { arriveBySso, startProvider } from '../support/people/sso.js';
+import { createRawClient, type RawClient } from '../support/http/http.js';
+import { makeHolding, type Holding } from '../support/holdings/holdings.js';
+import { makeShop } from '../support/holdings/water.holding.js';
+import { eventually } from '../support/timing/eventually.js';
+import { startTestSystem, type RequestLine, type TestSystem } from '../support/system/system.js';
 
 let system: TestSystem;
 let call: RawClient;
 let owner: Actor;
+let provider: Awaited<ReturnType<typeof startProvider>>;
 
 beforeAll(async () => {
-  system = await startTestSystem();
+  provider = await startProvider();
+  system = await startTestSystem(provider.variables);
   call = createRawClient(system.url);
   const seller = await system.signUp('seller');
   owner = await system.signUp('owner');
   const holding = await makeHolding(system, owner, await makeShop(seller));
   await signInAndOut(owner);
+  await signInBySso();
+  await changePasswords();
+  await useSecondFactor();
   await editRecords(owner, holding);
   await finishOrder(owner, seller, holding.order_id);
   await beRefused(owner, holding);
 });
-afterAll(() => system.stop());
+afterAll(async () => {
+  await system.stop();
+  await provider.server.stop();
+});
 
 async function signInAndOut(owner: Actor): Promise<void> {
-  const signedIn = await call('post', '/v1/auth/login', { body: { username: owner.email, password } });
+  const signedIn = await call('post', '/v1/auth/login', {
+    body: { username: owner.email, password },
+  });
   const { refresh_token: old } = signedIn.body as { refresh_token: string };
   const exchanged = await call('post', '/v1/auth/refresh', { body: { refresh_token: old } });
   const { refresh_token: next } = exchanged.body as { refresh_token: string };
@@ -38,21 +53,79 @@ async function signInAndOut(owner: Actor): Promise<void> {
   await call('post', '/v1/auth/request-identifier-verification', { body: { phone_e164: phone } });
 }
 
-/** What making a holding does not do. */
+/** A password is changed and reset, and sessions end, one and all. */
+async function changePasswords(): Promise<void> {
+  const { email, token } = await system.signUp('forgetful');
+  const other = await signIn(system.client, email);
+  const newPassword = 'another long one for tests';
+  const sessions = await call('get', '/v1/me/sessions', { token });
+  const { items } = sessions.body as { items: { session_id: string; is_current: boolean }[] };
+  const session = items.find(({ is_current: isCurrent }) => !isCurrent);
+  await call('delete', `/v1/me/sessions/${session?.session_id}`, { token });
+  const change = { current_password: password, new_password: newPassword };
+  await call('post', '/v1/me/password', { token, body: change });
+  await call('post', '/v1/auth/logout-all', { token });
+  await call('post', '/v1/auth/request-password-reset', { body: { username: other.email } });
+  const otp = await eventually(async () => {
+    const path = `/ui/mailbox.json?to=${encodeURIComponent(email)}`;
+    const { items: messages } = await system.client.get<{
+      items: { otp?: string; subject: string }[];
+    }>(path);
+    const message = messages.find(({ subject }) => subject.includes('new password'));
+    if (message?.otp === undefined) throw new Error('no code yet');
+    return message.otp;
+  });
+  const reset = { username: email, otp, new_password: password };
+  await call('post', '/v1/auth/reset-password', { body: reset });
+}
+
+async function useSecondFactor(): Promise<void> {
+  const { email, token } = await system.signUp('careful');
+  const enrolled = await call('post', '/v1/me/mfa/totp', { token, body: {} });
+  const code = authenticatorOf((enrolled.body as { secret: string }).secret);
+  const confirming = { token, body: { code: code() } };
+  await call('post', '/v1/me/mfa/totp/confirm', confirming);
+  const renewed = await call('post', '/v1/me/mfa/recovery-codes', {
+    token,
+    body: { code: code(1) },
+  });
+  const [first, second] = (renewed.body as { recovery_codes: string[] }).recovery_codes;
+  const login = await call('post', '/v1/auth/login', { body: { username: email, password } });
+  const { mfa_token: mfaToken } = Object(login.body).details as { mfa_token: string };
+  await call('post', '/v1/auth/mfa', { body: { mfa_token: mfaToken, recovery_code: first } });
+  await call('delete', '/v1/me/mfa/totp', { token, body: { password, recovery_code: second } });
+}
+
+/** A person comes from the provider, and leaves the provider. */
+async function signInBySso(): Promise<void> {
+  const { server } = provider;
+  server.person = { sub: 'somebody', email: 'somebody@example.com', email_verified: true };
+  const code = await arriveBySso(system.url, server);
+  const { body } = await call('post', '/v1/auth/sso/exchange', { body: { code } });
+  const { access_token: token } = body as { access_token: string };
+  await call('delete', '/v1/me/identities/acme', { token });
+}
+
+/** Edits that making a holding leaves out. */
 async function editRecords(owner: Actor, holding: Holding): Promise<void> {
   const [site, idle] = [await makeSite(owner), await makeSite(owner)];
   const reservoir = await makeReservoir(owner, site);
   const edit = { token: owner.token, headers: { 'if-match': '"1"' } };
+  await call('post', '/v1/auth/token', { ...edit, body: { account_id: owner.accountId } });
   await call('patch', `/v1/sites/${site}`, { ...edit, body: { name: 'Depot' } });
   await call('patch', `/v1/reservoirs/${reservoir}`, { ...edit, body: { name: 'Old tank' } });
   await call('delete', `/v1/reservoirs/${reservoir}`, edit);
   await call('delete', `/v1/sites/${idle}`, edit);
   const account = `/v1/accounts/${owner.accountId}`;
+  await call('post', '/v1/accounts', { ...edit, body: { name: 'Depot' } });
   await call('post', `${account}/alerts/${holding.alert_id}/mark-read`, edit);
   await call('patch', `${account}/seller-profile`, { ...edit, body: { display_name: 'Maji' } });
   const device = await call('get', `${account}/devices/${holding.device_id}`, edit);
   const current = { token: owner.token, headers: { 'if-match': String(Object(device.body).etag) } };
-  await call('patch', `${account}/devices/${holding.device_id}`, { ...current, body: { name: 'Gauge' } });
+  await call('patch', `${account}/devices/${holding.device_id}`, {
+    ...current,
+    body: { name: 'Gauge' },
+  });
 }
 
 async function finishOrder(buyer: Actor, seller: Actor, orderId: string): Promise<void> {
@@ -63,13 +136,18 @@ async function finishOrder(buyer: Actor, seller: Actor, orderId: string): Promis
   await buyer.api.post(`${orderOf(buyer)}/reviews`, { rating: 5 });
 }
 
-/** Each of these opens the request's transaction, and must leave nothing in it. */
-async function beRefused(owner: Actor, { site_id: site, reservoir_id: reservoir }: Holding): Promise<void> {
+/** Each call opens the request's transaction, and must leave nothing there. */
+async function beRefused(
+  owner: Actor,
+  { site_id: site, reservoir_id: reservoir }: Holding,
+): Promise<void> {
   const stale = { token: owner.token, headers: { 'if-match': '"77"' } };
   await call('delete', `/v1/sites/${site}`, stale);
   await call('patch', `/v1/sites/${site}`, { ...stale, body: { name: 'Depot' } });
   await call('patch', `/v1/reservoirs/${reservoir}`, { ...stale, body: { site_id: randomUUID() } });
-  await call('post', '/v1/auth/login', { body: { username: owner.email, password: 'not hers at all' } });
+  await call('post', '/v1/auth/login', {
+    body: { username: owner.email, password: 'not hers at all' },
+  });
 }
 
 it('is shown to the owners of an account, a page at a time, and nothing of another', async () => {
@@ -77,16 +155,24 @@ it('is shown to the owners of an account, a page at a time, and nothing of anoth
   const first = await owner.api.get<Page>(`${path}?limit=2`);
   const second = await owner.api.get<Page>(`${path}?limit=2&cursor=${first.next_cursor}`);
   const [newest = 0] = first.items.map(({ seq }) => seq);
-  expect([...first.items, ...second.items].map(({ seq }) => seq)).toEqual([newest, newest - 1, newest - 2, newest - 3]);
+  expect([...first.items, ...second.items].map(({ seq }) => seq)).toEqual([
+    newest,
+    newest - 1,
+    newest - 2,
+    newest - 3,
+  ]);
   expect(first.items.every((entry) => entryHash(entry) === entry.hash)).toBe(true);
   const deleted = await owner.api.get<Page>(`${path}?action=site.delete&subject_type=site`);
   expect(deleted.items.map(({ action, account_id }) => [action, account_id])).toEqual([
     ['site.delete', owner.accountId],
   ]);
   expect((await owner.api.get<Page>(`${path}?actor=${randomUUID()}`)).items).toEqual([]);
-  expect(await owner.api.get<Page>(`${path}/checkpoints`)).toEqual({ items: [], next_cursor: null });
-  const shown = await call('get', path, { token: (await system.signUp('stranger')).token });
-  expect(shown.status).toBe(403);
+  expect(await owner.api.get<Page>(`${path}/checkpoints`)).toEqual({
+    items: [],
+    next_cursor: null,
+  });
+  const answer = await call('get', path, { token: (await system.signUp('stranger')).token });
+  expect(answer.status).toBe(403);
 });
 
 interface Page {
@@ -107,10 +193,13 @@ const entriesOf = async ({ request_id: id }: RequestLine): Promise<Entry[]> => {
   );
   return rows;
 };
-const auditOf = ({ audit }: Route): Audited | undefined => (audit && 'action' in audit ? audit : undefined);
-/** Changes of a workflow's are audited by the activities that make them. */
+const auditOf = ({ audit }: Route): Audited | undefined =>
+  audit && 'action' in audit ? audit : undefined;
+/** Each workflow change is audited by the changing activity. */
 const watched = (): Route[] =>
-  system.api.routes.filter((route) => isMutating(route) && auditOf(route) && effectOf(route) === 'transaction');
+  system.api.routes.filter(
+    (route) => isMutating(route) && auditOf(route) && effectOf(route) === 'transaction',
+  );
 const linesOf = ({ method, path }: Route): RequestLine[] =>
   system.requests.filter((line) => line.method === method.toUpperCase() && line.route === path);
 
@@ -121,12 +210,16 @@ it('leaves one entry for each change through HTTP, in the chain of its account, 
     const audit = auditOf(route);
     for (const line of linesOf(route)) {
       const entries = await entriesOf(line);
-      const expected = line.status < 400 ? [[line.account_id ?? platformAccountId, audit?.action, audit?.subject]] : [];
+      const expected =
+        line.status < 400
+          ? [[line.account_id ?? platformAccountId, audit?.action, audit?.subject]]
+          : [];
       if (line.status >= 400) refused += 1;
-      const found = entries.map((entry) => [entry.account_id, entry.action, entry.subject_type]);
-      if (JSON.stringify(found) !== JSON.stringify(expected))
-        odd.push(`${routeName(route)} ${line.status}: ${JSON.stringify(found)}`);
-      if (entries.some((entry) => !entry.ip || !entry.subject_id)) odd.push(`${routeName(route)}: says too little`);
+      const actions = entries.map((entry) => [entry.account_id, entry.action, entry.subject_type]);
+      if (JSON.stringify(actions) !== JSON.stringify(expected))
+        odd.push(`${routeName(route)} ${line.status}: ${JSON.stringify(actions)}`);
+      if (entries.some((entry) => !entry.ip || !entry.subject_id))
+        odd.push(`${routeName(route)}: says too little`);
     }
   }
   expect(odd).toEqual([]);
@@ -134,11 +227,15 @@ it('leaves one entry for each change through HTTP, in the chain of its account, 
 });
 
 it('has looked at many routes, and at each whose records write the entry themselves', () => {
-  const seen = watched().filter((route) => linesOf(route).some(({ status }) => status < 400));
-  expect(seen.length).toBeGreaterThan(15);
-  const byRecords = watched().filter(({ access }) => access.kind === 'anyone' || access.kind === 'signedIn');
+  const answeredRoutes = watched().filter((route) =>
+    linesOf(route).some(({ status }) => status < 400),
+  );
+  expect(answeredRoutes.length).toBeGreaterThan(15);
+  const byRecords = watched().filter(
+    ({ access }) => access.kind === 'anyone' || access.kind === 'signedIn',
+  );
   expect(byRecords.length).toBeGreaterThan(5);
-  expect(byRecords.filter((route) => !seen.includes(route)).map(routeName)).toEqual([]);
+  expect(byRecords.filter((route) => !answeredRoutes.includes(route)).map(routeName)).toEqual([]);
 });
 
 it('says of what changed how it was before and after', async () => {
@@ -158,11 +255,16 @@ it('says of what changed how it was before and after', async () => {
 
 it('has a proof for each entry, whichever process wrote it, and also for what a workflow did', async () => {
   const proofKey = system.config.deriveKey('audit entries');
-  const witnesses = { of: () => [], unprovedOf: () => 0, accounts: () => [] };
-  const { faults, entries } = await createAuditVerification(system.database, { proofKey, witnesses }).verifyAll([]);
+  const witnesses = { witnessesOf: () => [], unprovedOf: () => 0, accounts: () => [] };
+  const { faults, entries } = await createAuditVerification(system.database, {
+    proofKey,
+    witnesses,
+  }).verifyAll([]);
   expect(faults).toEqual([]);
   expect(entries).toBeGreaterThan(20);
-  const actions = await system.admin.query<{ action: string }>('select distinct l.action from platform.audit_log l');
+  const actions = await system.admin.query<{ action: string }>(
+    'select distinct l.action from platform.audit_log l',
+  );
   const commands = system.api.routes
     .filter((route) => effectOf(route) === 'workflow')
     .map((route) => auditOf(route)?.action);
@@ -170,7 +272,9 @@ it('has a proof for each entry, whichever process wrote it, and also for what a 
 });
 
 it('keeps addresses, numbers and names out of the log', async () => {
-  const { rows } = await system.admin.query<{ text: string }>('select l::text as text from platform.audit_log l');
+  const { rows } = await system.admin.query<{ text: string }>(
+    'select l::text as text from platform.audit_log l',
+  );
   expect(rows.length).toBeGreaterThan(20);
   for (const { text } of rows) expect(text).not.toMatch(/@|\+254|Depot|Maji|Yard/);
 });

@@ -5,25 +5,37 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import ts from 'typescript';
 import { workflowDomains } from '../../temporal-config/bundle.js';
-import { eventually } from '../support/eventually.js';
-import { testServers } from '../support/test-servers.js';
+import { eventually } from '../support/timing/eventually.js';
+import { testServers } from '../support/servers/test-servers.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const entryOf = (domain: string) => join(root, 'workflows', domain, 'index.ts');
-/** The SDK's own part is 1.6 MiB with its source map; ajv would add 0.9. */
+/** The SDK's own part is 1.6 MiB with the source map; ajv would add 0.9. */
 const maxBundleBytes = 2.2 * 2 ** 20;
-/** What a worker says of a workflow type that a bundle does not have, once all of the bundle's modules have run. */
+/**
+ * The worker's words for a workflow type missing in a bundle, once all modules of the bundle have
+ * run.
+ */
 const allModulesRan = /no such function is exported by the workflow bundle/;
 
 const { temporal, bundles } = testServers();
 let connection: NativeConnection;
 let dir: string;
 beforeAll(async () => {
-  // The faults that are provoked here would each be logged at length.
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), telemetryOptions: { logging: { forward: {} } } });
+  // Faults provoked here would each be logged at length.
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', () => {}),
+    telemetryOptions: { logging: { forward: {} } },
+  });
   connection = await NativeConnection.connect({ address: temporal.address });
   dir = await mkdtemp(join(tmpdir(), 'millrace-bundles-'));
   await symlink(join(root, 'node_modules'), join(dir, 'node_modules'));
@@ -79,42 +91,72 @@ describe('the checks of the bundles', () => {
   });
 });
 
-const packagesOfTemporal = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc'];
+const packagesOfTemporal = [
+  '@temporalio/common',
+  '@temporalio/workflow',
+  'long',
+  'ms',
+  'nexus-rpc',
+];
 
 async function foreignPackages(codePath: string): Promise<string[]> {
-  const names = (await readFile(codePath, 'utf8')).matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g);
-  return [...new Set([...names].map(([, name]) => name ?? ''))].filter((name) => !packagesOfTemporal.includes(name));
+  const names = (await readFile(codePath, 'utf8')).matchAll(
+    /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g,
+  );
+  return [...new Set([...names].map(([, name]) => name ?? ''))].filter(
+    (name) => !packagesOfTemporal.includes(name),
+  );
 }
 
-/** What an entry file holds besides `export { nounWorkflow } from './noun.workflow.js'`: all that it exports becomes a workflow type. */
+/**
+ * Content of an entry file besides `export { nounWorkflow } from './noun.workflow.js'`: every
+ * export becomes a workflow type.
+ */
 function strayExports(text: string): string[] {
   const { statements } = ts.createSourceFile('index.ts', text, ts.ScriptTarget.ES2022, true);
-  return statements.filter((statement) => !isWorkflowExport(statement)).map((statement) => statement.getText());
+  return statements
+    .filter((statement) => !isWorkflowExport(statement))
+    .map((statement) => statement.getText());
 }
 
 function isWorkflowExport(statement: ts.Statement): boolean {
-  if (!ts.isExportDeclaration(statement) || !statement.exportClause || !ts.isNamedExports(statement.exportClause))
+  if (
+    !ts.isExportDeclaration(statement) ||
+    !statement.exportClause ||
+    !ts.isNamedExports(statement.exportClause)
+  )
     return false;
   const from = statement.moduleSpecifier?.getText().slice(1, -1) ?? '';
   const names = statement.exportClause.elements.map(({ name }) => name.text);
-  return /^\.\/[a-z-]+\.workflow\.js$/.test(from) && names.every((name) => /^[a-z]\w*Workflow$/.test(name));
+  return (
+    /^\.\/[a-z-]+\.workflow\.js$/.test(from) &&
+    names.every((name) => /^[a-z]\w*Workflow$/.test(name))
+  );
 }
 
 async function bundleOf(name: string, text: string): Promise<string> {
   const folder = join(dir, name);
   await mkdir(folder);
   await writeFile(join(folder, 'index.ts'), text);
-  const { code } = await bundleWorkflowCode({ workflowsPath: folder, logger: new DefaultLogger('ERROR') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: folder,
+    logger: new DefaultLogger('ERROR'),
+  });
   const codePath = join(folder, 'bundle.js');
   await writeFile(codePath, code);
   return codePath;
 }
 
-/** How a worker's first task fails for a workflow type that no bundle has. */
+/** The failure of a worker's first task for a workflow type missing in every bundle. */
 async function firstWords(codePath: string): Promise<string> {
   const { namespace } = temporal;
   const taskQueue = `bundle-${randomUUID()}`;
-  const worker = await Worker.create({ connection, namespace, taskQueue, workflowBundle: { codePath } });
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle: { codePath },
+  });
   const running = worker.run();
   const handle = await new Client({ connection, namespace }).workflow.start('noSuchWorkflow', {
     workflowId: taskQueue,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { environment, loadConfig, secretVariables } from '../../config.js';
-import { entriesOf, reachableFrom } from '../support/process-sources.js';
+import { entriesOf, reachableFrom } from '../support/processes/process-sources.js';
 import { searchAttributes } from '../../temporal-config/settings.js';
 
 interface Service {
@@ -29,21 +29,27 @@ const pathOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.m
 const textOf = (name: string) => readFileSync(pathOf(name), 'utf8');
 const compose = parse(textOf('docker-compose.yml'), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
-/** Made of our image, and of nothing else that is ours: it stands before the Web UI of Temporal. */
+/**
+ * Made of our image, and of nothing else of ours: the guard stands before the Web UI of Temporal.
+ */
 const guard = 'temporal-ui-guard';
 const ours = services.filter(([name, { build }]) => build !== undefined && name !== guard);
 const variables = Object.keys(environment.properties);
-/** Variables that the code reads and no service is given, and why. */
+/** Variables read by code and given to no service, with the reason. */
 const left: Readonly<Record<string, string>> = {
   CRASH_AT: 'refused in production',
   DATA_DIR: 'of npm start; OBJECT_DIR is given in its place',
-  FIREBASE_SERVICE_ACCOUNT: 'a secret that not everybody has: with what belongs to it in an override file',
+  FIREBASE_SERVICE_ACCOUNT:
+    'a secret that not everybody has: with what belongs to it in an override file',
   FIRESTORE_PROJECT_ID: 'as its service account',
   HOST: 'of who listens, and these listen for METRICS_PORT alone',
   MQTT_PORT: 'of the page at /, which production has not; the gateway is given its own',
+  IDP_ALLOW_PRIVATE: 'refused in production',
   METRICS_PORT: 'with its token, in an override file',
   METRICS_TOKEN: 'of who has METRICS_PORT',
   OTEL_EXPORTER_OTLP_HEADERS: 'as FIREBASE_SERVICE_ACCOUNT',
+  OPERATIONS_ISSUER: 'as TRUSTED_ISSUERS',
+  OPERATIONS_JWKS_URL: 'as TRUSTED_ISSUERS',
   POSTGRES_DIR: 'of another container',
   S3_ACCESS_KEY_ID: 'as its secret',
   S3_SECRET_ACCESS_KEY: 'as FIREBASE_SERVICE_ACCOUNT',
@@ -57,67 +63,85 @@ const left: Readonly<Record<string, string>> = {
   TEMPORAL_DIR: 'of another container',
   TEMPORAL_TLS: 'said by the authority that is given',
   TEMPORAL_TLS_SERVER_NAME: "of somebody else's Temporal",
+  SSO_PROVIDERS: 'as FIREBASE_SERVICE_ACCOUNT',
   TEMPORAL_UI_URL: 'as the page at /',
+  TRUSTED_ISSUERS: 'as FIREBASE_SERVICE_ACCOUNT',
   WEBHOOK_ALLOW_PRIVATE: 'refused in production',
 };
-/** By the texts of the files that a service's program imports. */
+/** By the texts of the files imported by a service's program. */
 function readBy(service: string): string[] {
   const sources = reachableFrom(entriesOf(service))
     .filter((path) => !/(^|\/)(config|own-system)\.ts$/.test(path))
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n');
   const names = '([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)';
-  const uses = new RegExp(`\\.${names}\\b|(?:: |config, )'${names}'|[{,]\\s*${names}(?=:| ?[,}])`, 'g');
+  const uses = new RegExp(
+    `\\.${names}\\b|(?:: |config, )'${names}'|[{,]\\s*${names}(?=:| ?[,}])`,
+    'g',
+  );
   const found = new Set([...sources.matchAll(uses)].flatMap((groups) => groups.slice(1)));
   return variables.filter((variable) => found.has(variable));
 }
-/** What compose makes of `${NAME:-default}` when NAME is not set. */
+/** Compose's reading of `${NAME:-default}` when NAME is not set. */
 const withDefaults = (value: string) => value.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
 
-describe.each(ours)('our service %s', (name, { environment: given = {}, secrets = [], command = [], user }) => {
-  it('is given variables that config.ts knows', () => {
-    for (const variable of Object.keys(given)) {
-      const known =
-        variables.includes(variable) ||
-        (variable.endsWith('_FILE') && secretVariables.includes(variable.replace('_FILE', '')));
-      expect({ variable, known }).toEqual({ variable, known: true });
-    }
-  });
+describe.each(ours)(
+  'our service %s',
+  (name, { environment: given = {}, secrets = [], command = [], user }) => {
+    it('is given variables that config.ts knows', () => {
+      for (const variable of Object.keys(given)) {
+        const known =
+          variables.includes(variable) ||
+          (variable.endsWith('_FILE') && secretVariables.includes(variable.replace('_FILE', '')));
+        expect({ variable, known }).toEqual({ variable, known: true });
+      }
+    });
 
-  it('is given secrets as files only, each of which is mounted', () => {
-    const files = Object.entries(given).filter(([variable]) => variable.endsWith('_FILE'));
-    expect(files.map(([, path]) => path.replace('/run/secrets/', '')).sort()).toEqual([...secrets].sort());
-    for (const secret of secretVariables) expect(withDefaults(given[secret] ?? '')).not.toMatch(/\/\/[^/]*@/);
-  });
+    it('is given secrets as files only, each of which is mounted', () => {
+      const files = Object.entries(given).filter(([variable]) => variable.endsWith('_FILE'));
+      expect(files.map(([, path]) => path.replace('/run/secrets/', '')).sort()).toEqual(
+        [...secrets].sort(),
+      );
+      for (const secret of secretVariables)
+        expect(withDefaults(given[secret] ?? '')).not.toMatch(/\/\/[^/]*@/);
+    });
 
-  it('is handed its own keys, and neither those of another nor what all are made from', () => {
-    expect(secrets.filter((secret) => /_keys?$/.test(secret))).toEqual([`${name}_keys`]);
-    expect(given['KEYS_FILE']).toBe(`/run/secrets/${name}_keys`);
-  });
+    it('is handed its own keys, and neither those of another nor what all are made from', () => {
+      expect(secrets.filter((secret) => /_keys?$/.test(secret))).toEqual([`${name}_keys`]);
+      expect(given['KEYS_FILE']).toBe(`/run/secrets/${name}_keys`);
+    });
 
-  it('has a configuration that loads', () => {
-    const plain = Object.entries(given).filter(([variable]) => !variable.endsWith('_FILE'));
-    const values = Object.fromEntries(plain.map(([variable, value]) => [variable, withDefaults(value)]));
-    expect(loadConfig({ ...values, SECRET_KEY: 'k'.repeat(64) }).isProduction).toBe(true);
-  });
+    it('has a configuration that loads', () => {
+      const plain = Object.entries(given).filter(([variable]) => !variable.endsWith('_FILE'));
+      const values = Object.fromEntries(
+        plain.map(([variable, value]) => [variable, withDefaults(value)]),
+      );
+      expect(loadConfig({ ...values, SECRET_KEY: 'k'.repeat(64) }).isProduction).toBe(true);
+    });
 
-  it('is given every variable that its code reads, so that what .env says is heard, and no secret beside them', () => {
-    const read = readBy(name);
-    const isGiven = (variable: string) => variable in given || `${variable}_FILE` in given;
-    expect(read.filter((variable) => !isGiven(variable) && !(variable in left))).toEqual([]);
-    const files = Object.keys(given).filter(
-      (variable) => variable.endsWith('_FILE') && !/^(KEYS|TEMPORAL)_/.test(variable),
-    );
-    expect(files.filter((variable) => !read.includes(variable.replace('_FILE', '')))).toEqual([]);
-  });
+    it('is given every variable that its code reads, so that what .env says is heard, and no secret beside them', () => {
+      const read = readBy(name);
+      const isGiven = (variable: string) => variable in given || `${variable}_FILE` in given;
+      expect(read.filter((variable) => !isGiven(variable) && !(variable in left))).toEqual([]);
+      const files = Object.keys(given).filter(
+        (variable) => variable.endsWith('_FILE') && !/^(KEYS|TEMPORAL)_/.test(variable),
+      );
+      expect(files.filter((variable) => !read.includes(variable.replace('_FILE', '')))).toEqual([]);
+    });
 
-  it('runs a program that is built, not as root', () => {
-    const programs = [...`${textOf('Dockerfile')} ${command.join(' ')}`.matchAll(/dist\/(workers\/[\w.]+)\.js/g)];
-    for (const [, program] of programs)
-      expect({ program, isThere: existsSync(pathOf(`${program}.ts`)) }).toEqual({ program, isThere: true });
-    expect(user).toBe('node');
-  });
-});
+    it('runs a program that is built, not as root', () => {
+      const programs = [
+        ...`${textOf('Dockerfile')} ${command.join(' ')}`.matchAll(/dist\/(workers\/[\w.]+)\.js/g),
+      ];
+      for (const [, program] of programs)
+        expect({ program, isThere: existsSync(pathOf(`${program}.ts`)) }).toEqual({
+          program,
+          isThere: true,
+        });
+      expect(user).toBe('node');
+    });
+  },
+);
 
 describe('docker-compose.yml', () => {
   it('leaves out no variable that is given, or that nobody reads', () => {
@@ -126,7 +150,9 @@ describe('docker-compose.yml', () => {
   });
 
   it("shows Temporal's Web UI to names of this machine alone", () => {
-    const published = services.filter(([, { ports = [] }]) => ports.some((port) => port.endsWith(':8080')));
+    const published = services.filter(([, { ports = [] }]) =>
+      ports.some((port) => port.endsWith(':8080')),
+    );
     expect(published.map(([name]) => name)).toEqual([guard]);
     expect(compose.services[guard]).toMatchObject({
       command: ['node', 'dist/temporal-config/guard-ui.js', '8080', 'temporal-ui:8080'],
@@ -171,17 +197,20 @@ describe('docker-compose.yml', () => {
     const capable = services.filter(
       ([, { cap_drop: dropped, security_opt: options }]) => options && !dropped?.includes('ALL'),
     );
-    // Its image starts as root to own its data folder, and goes on as the user postgres.
+    // The image of PostgreSQL starts as root to own the data folder, and goes on as the user
+    // postgres.
     expect(capable.map(([name]) => name)).toEqual(['postgres']);
   });
 
   it('holds no secret: each is a file that neither git nor the image takes', () => {
-    for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^\.\/secrets\/\w+$/);
+    for (const { file } of Object.values(compose.secrets))
+      expect(file).toMatch(/^\.\/secrets\/\w+$/);
     expect(textOf('.gitignore')).toMatch(/^secrets\/$/m);
     expect(textOf('.dockerignore')).toMatch(/^\*$/m);
     const named = services
       .flatMap(([, { environment: given = {} }]) => Object.entries(given))
-      .filter(([name]) => /PASSWORD|PWD|SECRET|_KEY/.test(name));
+      // A time is no secret, whatever lasts so long.
+      .filter(([name]) => /PASSWORD|PWD|SECRET|_KEY/.test(name) && !name.endsWith('_MS'));
     for (const [name, value] of named)
       expect({ name, value }).toEqual({ name, value: expect.stringMatching(/^\/run\/secrets\//) });
   });
@@ -208,12 +237,19 @@ describe('docker-compose.yml', () => {
       TEMPORAL_TLS_CLIENT1_CA_CERT: '/run/secrets/temporal_ca',
       TEMPORAL_TLS_FRONTEND_CERT: '/run/secrets/temporal_cert_server',
     });
-    const clients = services.filter(([, { environment: given = {} }]) => 'TEMPORAL_ADDRESS' in given);
+    const clients = services.filter(
+      ([, { environment: given = {} }]) => 'TEMPORAL_ADDRESS' in given,
+    );
     expect(clients).toHaveLength(7);
-    const certificates = clients.map(([, { secrets = [] }]) => secrets.filter((name) => /^temporal_c/.test(name)));
-    for (const names of certificates) expect(names).toEqual(['temporal_ca', expect.stringMatching(/^temporal_cert_/)]);
+    const certificates = clients.map(([, { secrets = [] }]) =>
+      secrets.filter((name) => /^temporal_c/.test(name)),
+    );
+    for (const names of certificates)
+      expect(names).toEqual(['temporal_ca', expect.stringMatching(/^temporal_cert_/)]);
     expect(new Set(certificates.flat()).size).toBe(clients.length + 1);
-    const published = services.flatMap(([, { ports = [] }]) => ports).filter((port) => /7233/.test(port));
+    const published = services
+      .flatMap(([, { ports = [] }]) => ports)
+      .filter((port) => /7233/.test(port));
     expect(published).toEqual([]);
   });
 
@@ -227,16 +263,18 @@ describe('docker-compose.yml', () => {
 
 describe('the image', () => {
   it('is built from a pinned line of Node, and runs as nobody special', () => {
-    expect([...new Set([...textOf('Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image))]).toEqual([
-      'node:24-bookworm-slim',
-    ]);
+    expect([
+      ...new Set([...textOf('Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image)),
+    ]).toEqual(['node:24-bookworm-slim']);
     expect(textOf('Dockerfile')).toMatch(/^USER node$/m);
   });
 
   it('is built from all folders that the build names', () => {
     const { include } = JSON.parse(textOf('tsconfig.build.json')) as { include: string[] };
     for (const path of include) {
-      expect(textOf('Dockerfile')).toMatch(new RegExp(`^COPY .*\\b${path.replace('.', '\\.')}\\b`, 'm'));
+      expect(textOf('Dockerfile')).toMatch(
+        new RegExp(`^COPY .*\\b${path.replace('.', '\\.')}\\b`, 'm'),
+      );
       expect(textOf('.dockerignore')).toMatch(new RegExp(`^!${path.replace('.', '\\.')}$`, 'm'));
     }
   });
@@ -244,7 +282,10 @@ describe('the image', () => {
 
 describe('the settings of Temporal in production', () => {
   it('are lists of values, as the server reads them', () => {
-    const settings = parse(textOf('temporal-config/dynamic-config.yaml')) as Record<string, { value: unknown }[]>;
+    const settings = parse(textOf('temporal-config/dynamic-config.yaml')) as Record<
+      string,
+      { value: unknown }[]
+    >;
     for (const [key, values] of Object.entries(settings))
       expect({ key, values }).toEqual({ key, values: [{ value: expect.any(Number) }] });
   });

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TSchema } from 'typebox';
-import { exampleOf } from '../../api/shared/example.js';
-import type { Route } from '../../api/shared/route.js';
+import { exampleOf } from '../../api/openapi/example.js';
+import type { Route } from '../../api/route/route.js';
 import { newId } from '../../db/shared/id.js';
-import { allRoutes } from '../support/all-routes.js';
-import { createDeviceApi, type DeviceApi } from '../support/device-api.js';
-import { aDeviceId, aReservoir } from '../support/device.js';
-import { fieldsOf, nameOf } from '../support/route-calls.js';
-import { countWork, type WorkCounter } from '../support/work.js';
+import { allRoutes } from '../support/routes/all-routes.js';
+import { createDeviceApi, type DeviceApi } from '../support/api/device-api.js';
+import { aDeviceId, aReservoir } from '../support/devices/device.js';
+import { fieldsOf, nameOf } from '../support/routes/route-calls.js';
+import { countWork, type WorkCounter } from '../support/people/work.js';
 
-/** What a device is named by: its hardware's id, and what stands on its label. */
+/** Names of a device: the hardware's id, and the words on the label. */
 const namesOfDevices = ['device_id', 'serial_number', 'claim_code'];
 type Names = Readonly<Record<string, string>>;
 
@@ -37,15 +37,24 @@ async function aUnit(unit: object = {}): Promise<Names> {
   return { device_id: deviceId, serial_number: serial, claim_code: 'ANOTHER1CODE' };
 }
 
-/** One of each kind that is not the stranger's; a free one is whoever's who reads its label, and nobody's by its id. */
+/**
+ * One device of each kind foreign to the stranger; a free device belongs to any reader of the
+ * label, and to nobody by the id.
+ */
 async function foreignDevices(): Promise<Record<string, Names>> {
   const victim = newId();
   const attached = await aUnit();
   const attach = `/v1/accounts/${victim}/devices/attach`;
-  const body = { serial_number: attached['serial_number'], reservoir_id: await aReservoirOf(victim) };
+  const body = {
+    serial_number: attached['serial_number'],
+    reservoir_id: await aReservoirOf(victim),
+  };
   await api.post(attach, victim, body).expect(200);
   const left = await aUnit();
-  const leaving = { serial_number: left['serial_number'], reservoir_id: await aReservoirOf(victim) };
+  const leaving = {
+    serial_number: left['serial_number'],
+    reservoir_id: await aReservoirOf(victim),
+  };
   await api.post(attach, victim, leaving).expect(200);
   await api.post(`/v1/accounts/${victim}/devices/${left['device_id']}/detach`, victim).expect(200);
   const [pending, pendingSerial] = [aDeviceId(), aSerial()];
@@ -54,11 +63,17 @@ async function foreignDevices(): Promise<Record<string, Names>> {
   return {
     unknown: { device_id: aDeviceId(), serial_number: aSerial(), claim_code: claimCode },
     attached,
-    'attached, with a code that it has none of': Object.assign({}, attached, { claim_code: claimCode }),
+    'attached, with a code that it has none of': Object.assign({}, attached, {
+      claim_code: claimCode,
+    }),
     assigned: await aUnit({ account_id: victim }),
     'behind another code': await aUnit({ claim_code: claimCode }),
     'not provisioned': { device_id: pending, serial_number: pendingSerial, claim_code: claimCode },
-    'given up': { device_id: left['device_id'] ?? '', serial_number: aSerial(), claim_code: claimCode },
+    'given up': {
+      device_id: left['device_id'] ?? '',
+      serial_number: aSerial(),
+      claim_code: claimCode,
+    },
   };
 }
 
@@ -71,16 +86,23 @@ function bodiesOf({ body }: Route): Record<string, TSchema>[] {
 async function ask(route: Route, fields: Record<string, TSchema>, names: Names) {
   const stranger = newId();
   const own: Names = { account_id: stranger, reservoir_id: await aReservoirOf(stranger) };
-  const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => names[name] ?? own[name] ?? '');
+  const path = route.path.replaceAll(
+    /:(\w+)/g,
+    (_, name: string) => names[name] ?? own[name] ?? '',
+  );
   const body = Object.fromEntries(
-    Object.entries(fields).map(([name, schema]) => [name, names[name] ?? own[name] ?? exampleOf(schema)]),
+    Object.entries(fields).map(([name, schema]) => [
+      name,
+      names[name] ?? own[name] ?? exampleOf(schema),
+    ]),
   );
   const send = {
     get: () => api.get(path, stranger),
     delete: () => api.delete(path, stranger),
     post: () => api.post(path, stranger, body),
     patch: () => api.patch(path, stranger, body).set('If-Match', '"1"'),
-    put: () => Promise.reject(new Error(`${nameOf(route)}: nothing is put under the name of a device`)),
+    put: () =>
+      Promise.reject(new Error(`${nameOf(route)}: nothing is put under the name of a device`)),
   }[route.method];
   const [response, { statements }] = await work.during(async () => send());
   const told = Object.assign({}, response.body as object, { request_id: '' });
@@ -91,20 +113,26 @@ const inputsOf = ({ params, query, body }: Route): string[] =>
   [params, query, body].flatMap((schema) => Object.keys(fieldsOf(schema)));
 
 describe('every route that a device is named at', () => {
-  const found = allRoutes().filter((route) => inputsOf(route).some((name) => namesOfDevices.includes(name)));
+  const found = allRoutes().filter((route) =>
+    inputsOf(route).some((name) => namesOfDevices.includes(name)),
+  );
 
   it('says one thing of all that are not the caller’s, after the same work', async () => {
     expect(found.length).toBeGreaterThan(9);
     const devices = Object.entries(await foreignDevices());
     for (const route of found) {
       const isInner = route.access.kind === 'platformAdmin';
-      expect([nameOf(route), isInner || route.access.kind === 'member']).toEqual([nameOf(route), true]);
+      expect([nameOf(route), isInner || route.access.kind === 'member']).toEqual([
+        nameOf(route),
+        true,
+      ]);
       const bodies = bodiesOf(route);
       for (const fields of bodies.length === 0 ? [{}] : bodies) {
         const byId = 'device_id' in fields || 'device_id' in route.params.properties;
-        // Until another account claims it, whoever has its label may have what was given up.
+        // Until another account claims a given-up device, any holder of the label may have the
+        // device.
         const foreign = devices.filter(([kind]) => byId || kind !== 'given up');
-        // The first of all prepares what is prepared.
+        // The first request prepares the statements for all.
         await ask(route, fields, foreign[0]?.[1] ?? {});
         const unknown = await ask(route, fields, foreign[0]?.[1] ?? {});
         expect([nameOf(route), unknown.answer]).toEqual([
@@ -112,7 +140,11 @@ describe('every route that a device is named at', () => {
           expect.stringMatching(isInner ? /^403 .*"FORBIDDEN"/ : /^404 .*"RESOURCE_NOT_FOUND"/),
         ]);
         for (const [kind, names] of foreign)
-          expect([nameOf(route), kind, await ask(route, fields, names)]).toEqual([nameOf(route), kind, unknown]);
+          expect([nameOf(route), kind, await ask(route, fields, names)]).toEqual([
+            nameOf(route),
+            kind,
+            unknown,
+          ]);
       }
     }
   });
@@ -126,6 +158,8 @@ describe('every route that a device is named at', () => {
     };
     await api.post(`/v1/accounts/${owner}/devices/attach`, owner, body).expect(200);
     await api.get(`/v1/accounts/${owner}/devices/${unit['device_id']}`, owner).expect(200);
-    await api.get(`/v1/accounts/${owner}/devices/${unit['device_id']}/telemetry`, owner).expect(200);
+    await api
+      .get(`/v1/accounts/${owner}/devices/${unit['device_id']}/telemetry`, owner)
+      .expect(200);
   });
 });

@@ -3,10 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { workflowDomains } from '../../temporal-config/bundle.js';
 import { recordedOf, type Recorded } from '../histories/recording.js';
-import { testServers } from '../support/test-servers.js';
+import { testServers } from '../support/servers/test-servers.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folderOf = (domain: string) => join(root, 'workflows', domain);
@@ -18,7 +24,7 @@ interface Kind {
 }
 const kinds: Kind[] = (await Promise.all(workflowDomains.map(kindsOf))).flat();
 
-// What fails here on purpose would be logged at length.
+// Failures on purpose here would be logged at length.
 beforeAll(
   () =>
     void Runtime.install({
@@ -33,7 +39,9 @@ describe.each(kinds)('the recorded histories of $kind', ({ kind, domain }) => {
   });
 
   it('replay on the workflow as it is now', async () => {
-    expect(await replay({ codePath: testServers().bundles[domain] ?? '' }, await recordedOf(kind))).toEqual({});
+    expect(
+      await replay({ codePath: testServers().bundles[domain] ?? '' }, await recordedOf(kind)),
+    ).toEqual({});
   });
 
   it('name nobody and no machine', async () => {
@@ -47,54 +55,59 @@ describe.each(kinds)('the recorded histories of $kind', ({ kind, domain }) => {
 
 describe('the replay', () => {
   let dir: string;
+  let changed: WorkflowBundleOption;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'millrace-histories-'));
     await symlink(join(root, 'node_modules'), join(dir, 'node_modules'));
+    const workflowsPath = join(dir, 'workflows');
+    await mkdir(workflowsPath);
+    await writeFile(join(workflowsPath, 'index.ts'), kinds.map(withTimer).join('\n'));
+    changed = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
   });
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
-  it.each(kinds)('of every history of $kind fails once the workflow does one thing more', async (kind) => {
-    const recorded = await recordedOf(kind.kind);
-    const faults = await replay(await changed(kind), recorded);
-    expect(Object.keys(faults)).toEqual(recorded.map(({ name }) => name));
-    for (const fault of Object.values(faults)) expect(fault).toMatch(/nondeterminism/i);
-  });
+  it.each(kinds)(
+    'of every history of $kind fails once the workflow does one thing more',
+    async ({ kind }) => {
+      const recorded = await recordedOf(kind);
+      const faults = await replay(changed, recorded);
+      expect(Object.keys(faults)).toEqual(recorded.map(({ name }) => name));
+      for (const fault of Object.values(faults)) expect(fault).toMatch(/nondeterminism/i);
+    },
+  );
 
   it('finds that a kind of workflow has no history', async () => {
     expect(await recordedOf('no-such-kind')).toEqual([]);
   });
 
-  /** The bundle of a workflow with a timer before all that it did until now. */
-  async function changed({ kind, domain, file }: Kind): Promise<WorkflowBundleOption> {
-    const folder = join(dir, kind);
-    await mkdir(folder);
-    const text = `
-      import { sleep } from '@temporalio/workflow';
-      import { ${kind}Workflow as original } from '${join(folderOf(domain), file)}';
-      export async function ${kind}Workflow(input) { await sleep(1); return original(input); }`;
-    await writeFile(join(folder, 'index.ts'), text);
-    return bundleWorkflowCode({ workflowsPath: folder, logger: new DefaultLogger('ERROR') });
-  }
+  /** A workflow with a timer before everything the workflow did until now. */
+  const withTimer = ({ kind, domain, file }: Kind): string => `
+    import { sleep as ${kind}Sleep } from '@temporalio/workflow';
+    import { ${kind}Workflow as ${kind} } from '${join(folderOf(domain), file)}';
+    export async function ${kind}Workflow(input) { await ${kind}Sleep(1); return ${kind}(input); }`;
 });
 
 /** Payloads are kept in base64. */
 const readable = (key: string, value: unknown): unknown =>
   key === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString() : value;
 
-/** The kinds of workflow that a domain's worker runs, as its entry names them. */
+/** The kinds of workflow in a domain's worker, by the worker's entry. */
 async function kindsOf(domain: string): Promise<Kind[]> {
   const entry = await readFile(join(folderOf(domain), 'index.ts'), 'utf8').catch(() => '');
   const exports = [...entry.matchAll(/export \{ (\w+)Workflow \} from '\.\/([\w.-]+)\.js'/g)];
   return exports.map(([, kind = '', file = '']) => ({ kind, domain, file: `${file}.ts` }));
 }
 
-/** What went wrong, by the name of the history. */
-async function replay(workflowBundle: WorkflowBundleOption, recorded: Recorded[]): Promise<Record<string, string>> {
+/** Failures, by the name of the history; one worker replays one history after the other. */
+async function replay(
+  workflowBundle: WorkflowBundleOption,
+  recorded: Recorded[],
+): Promise<Record<string, string>> {
   const faults: Record<string, string> = {};
-  for (const { name, history, workflowId } of recorded) {
-    await Worker.runReplayHistory({ workflowBundle }, history, workflowId).catch((error: unknown) => {
-      faults[name] = String(error);
-    });
+  const names = recorded.values();
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle }, recorded)) {
+    const { name = '' } = names.next().value ?? {};
+    if (error) faults[name] = String(error);
   }
   return faults;
 }

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { createEventViews } from '../../db/platform/event.views.js';
-import { createRequestRecords } from '../../db/platform/request.records.js';
-import { signContext } from '../../db/shared/context.js';
-import type { Database, Reader, Statement } from '../../db/shared/database.js';
-import { sessionOptions } from '../../db/shared/pg-types.js';
-import { createOrderViews } from '../../db/water/order.views.js';
-import { createReadingViews } from '../../db/water/reading.views.js';
-import { createReservoirViews } from '../../db/water/reservoir.views.js';
-import { createStockViews } from '../../db/water/stock.views.js';
-import { createTelemetryViews } from '../../db/water/telemetry.views.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventViews } from '../../db/platform/delivery/event.views.js';
+import { commandRecords } from '../../db/platform/command.records.js';
+import { signContext } from '../../db/connection/context.js';
+import type { Query, StatementScope } from '../../db/connection/database.js';
+import type { Statement } from '../../db/connection/pipeline.js';
+import { runOn } from '../../db/connection/transaction-query.js';
+import { sessionOptions } from '../../db/connection/pg-types.js';
+import { orderViews } from '../../db/water/order.views.js';
+import { readingViews } from '../../db/water/reading.views.js';
+import { reservoirViews } from '../../db/water/reservoir.views.js';
+import { stockViews } from '../../db/water/stock.views.js';
+import { telemetryViews } from '../../db/devices/telemetry.views.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
 
 const ownRows = 20;
 const [account, reservoir] = [randomUUID(), randomUUID()];
@@ -31,12 +33,14 @@ afterAll(async () => {
   await test.drop();
 });
 
-/** Of each table, without the triggers and references that would have to be served by other rows. */
+/**
+ * Of each table, without the triggers and references that would have to be served by other rows.
+ */
 async function addRows(owner: string, count: number): Promise<void> {
   const id = (of: string) =>
     `case when $1::text = '${account}' and n = 1 then '${of}'::uuid else gen_random_uuid() end`;
   const its = owner === account;
-  const at = `now() - n * interval '1 second'`;
+  const occurredAt = `now() - n * interval '1 second'`;
   const statements = [
     `insert into water.reservoirs (account_id, reservoir_id, site_id, name, reservoir_type, mobility, monitoring_mode)
      select $1::text::uuid, ${id(reservoir)}, gen_random_uuid(), 'Tank', 'TANK', 'FIXED', 'DEVICE' from generate_series(1, $2::int) n`,
@@ -44,19 +48,19 @@ async function addRows(owner: string, count: number): Promise<void> {
      where r.account_id = $1::text::uuid and $2::int > 0`,
     `insert into water.reservoir_readings (account_id, reservoir_id, reading_id, recorded_at, level_pct, source, device_id,
        device_seq, geometry_version)
-     select $1::text::uuid, ${its ? `'${reservoir}'` : 'gen_random_uuid()'}, gen_random_uuid(), ${at}, 50, 'DEVICE', '${device}', n, 1
+     select $1::text::uuid, ${its ? `'${reservoir}'` : 'gen_random_uuid()'}, gen_random_uuid(), ${occurredAt}, 50, 'DEVICE', '${device}', n, 1
      from generate_series(1, $2::int) n`,
-    `insert into water.device_telemetry_messages (device_id, account_id, message_id, seq, accepted_no, received_at, payload)
-     select ${its ? `'${device}'` : `upper(substr(md5(n::text || $1), 1, 12))`}, $1::text::uuid, gen_random_uuid(), n, n, ${at}, '{}'
+    `insert into devices.device_telemetry_messages (device_id, account_id, message_id, seq, accepted_no, received_at, payload)
+     select ${its ? `'${device}'` : `upper(substr(md5(n::text || $1), 1, 12))`}, $1::text::uuid, gen_random_uuid(), n, n, ${occurredAt}, '{}'
      from generate_series(1, $2::int) n`,
     `insert into water.orders (account_id, order_id, order_code, seller_account_id, seller_reservoir_id, seller_display_name,
        requested_fill_mode, requested_volume_liters, price_rule_id, price_quote_total_minor, currency, status, created_by, created_at)
      select $1::text::uuid, ${id(order)}, gen_random_uuid()::text, gen_random_uuid(), gen_random_uuid(), 'S', 'VOLUME_LITERS', 1,
-       gen_random_uuid(), 1, 'KES', 'CREATED', gen_random_uuid(), ${at} from generate_series(1, $2::int) n`,
+       gen_random_uuid(), 1, 'KES', 'CREATED', gen_random_uuid(), ${occurredAt} from generate_series(1, $2::int) n`,
     `insert into platform.events (event_id, account_id, topic, event_type, event_version, subject_type, subject_id, subject_seq,
        occurred_at, payload, dispatched_at, dispatch_no)
      select ${id(event)}, $1::text::uuid, 't', 'SITE_CREATED', 1, 'site', gen_random_uuid()::text, 1,
-       ${at}, '{}', now(), (select coalesce(max(e.dispatch_no), 0) from platform.events e) + n from generate_series(1, $2::int) n`,
+       ${occurredAt}, '{}', now(), (select coalesce(max(e.dispatch_no), 0) from platform.events e) + n from generate_series(1, $2::int) n`,
     `insert into platform.commands (account_id, command_id, principal_id, route, action, subject_type, lease_until, expires_at)
      select $1::text::uuid, ${id(command)}, gen_random_uuid(), 'POST /', 'a', 's', now() + interval '1 day', now() from generate_series(1, $2::int) n`,
   ];
@@ -83,19 +87,26 @@ interface Plan {
 }
 type Asked = readonly [statement: Statement, values: readonly unknown[]];
 
-/** As the application runs it, under the account's context; what it writes is taken back. */
-async function planOf({ text }: Pick<Statement, 'text'>, values: readonly unknown[]): Promise<Plan> {
+/** As the application runs the statement, under the account's context; writes are rolled back. */
+async function planOf(asked: Omit<Statement, 'name'>, values: readonly unknown[]): Promise<Plan> {
   const { processID } = app as pg.Client & { processID: number };
   await app.query('begin');
   try {
     await app.query("select set_config('millrace.context', $1, true)", [
       signContext({ accountId: account }, processID, test.contextKey),
     ]);
-    const { rows } = await app.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-      `explain (analyze, buffers, verbose, timing off, format json) ${text}`,
-      [...values],
-    );
-    const [row] = rows;
+    const text = `explain (analyze, buffers, verbose, timing off, format json) ${asked.text}`;
+    const { parameterTypes = [] } = asked;
+    // Each statement is planned anew, for the given values.
+    const explained = () =>
+      runOn<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+        app,
+        { name: `explain.${randomUUID()}`, text, parameterTypes },
+        values,
+      );
+    // The first reads the catalogue too, whenever something else has changed it meanwhile.
+    await explained();
+    const [row] = await explained();
     if (!row) throw new Error('nothing was explained');
     return row['QUERY PLAN'][0].Plan;
   } finally {
@@ -105,7 +116,7 @@ async function planOf({ text }: Pick<Statement, 'text'>, values: readonly unknow
 
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 const asksWhoCalls = /current_(account|principal|counterpart)_id|verified_context/;
-/** Nodes that find out for each of their rows whose context it is. */
+/** Nodes that look up the context for each row. */
 const askingAgain = (plan: Plan) =>
   nodesOf(plan).filter(({ Plans: _inner, ...node }) => {
     const isOnce = node['Parent Relationship'] === 'InitPlan' && node['Actual Loops'] <= 1;
@@ -113,55 +124,70 @@ const askingAgain = (plan: Plan) =>
   });
 
 const removedBy = (plan: Plan): number =>
-  nodesOf(plan).reduce((sum, node) => sum + (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'], 0);
+  nodesOf(plan).reduce(
+    (sum, node) => sum + (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'],
+    0,
+  );
 
-/** A reader that notes what it is asked. */
-function noted(ask: (read: Reader) => Promise<unknown>): Promise<Asked> {
-  return new Promise((resolve, reject) => {
-    const inAccount = (_account: string, asked: Statement, values: readonly unknown[]) => {
-      resolve([asked, values]);
-      return Promise.resolve([]);
+/** The first statement asked by views or records in a scope of the account. */
+const notedIn = (ask: (scope: StatementScope) => Promise<unknown>): Promise<Asked> =>
+  new Promise((resolve, reject) => {
+    const run = async <Parameters, Row>(
+      asked: Query<Parameters, Row>,
+      parameters: Parameters,
+    ): Promise<Row[]> => {
+      resolve([asked, asked.valuesOf(parameters)]);
+      return [];
     };
-    const read = { inAccount } as unknown as Reader;
-    // What a view makes of no row does not matter.
-    ask(read).then(
-      () => reject(new Error('nothing was asked')),
-      () => reject(new Error('nothing was asked')),
-    );
+    // A view's failure over no row does not matter.
+    const end = () => reject(new Error('nothing was asked'));
+    const scope: StatementScope = {
+      context: { accountId: account },
+      accountId: account,
+      principalId: account,
+      read: run,
+      run,
+    };
+    ask(scope).then(end, end);
   });
-}
 
 const noPeriod = { since: null, until: null };
-const byWrite = (ask: (requests: ReturnType<typeof createRequestRecords>) => Promise<unknown>) =>
-  noted((write) => {
-    const database = { write } as unknown as Database;
-    return ask(createRequestRecords({ database, sealKey: Buffer.alloc(32) }));
-  });
-/** The statements that each request, command and stream is made of. */
+/** The statements of each request, command and stream. */
 const hot: Readonly<Record<string, () => Promise<Asked>>> = {
-  'an order': () => noted((read) => createOrderViews(read).detail(account, order)),
-  'the snapshot of an order': () => noted((read) => createOrderViews(read).snapshot(account, order)),
-  'orders of a buyer': () => noted((read) => createOrderViews(read).page(account, 'buyer', null, 10)),
-  'orders of a seller': () => noted((read) => createOrderViews(read).page(account, 'seller', null, 10)),
-  'orders of both sides': () => noted((read) => createOrderViews(read).page(account, 'all', null, 10)),
-  'an offer': () => noted((read) => createStockViews(read).offer(account, reservoir, 'KES', 10)),
-  readings: () => noted((read) => createReadingViews(read).raw(account, reservoir, noPeriod, null, 10)),
-  'telemetry, the latest': () => noted((read) => createTelemetryViews(read).latest(account, device)),
-  telemetry: () => noted((read) => createTelemetryViews(read).history(account, device, noPeriod, null, 10)),
+  'an order': () => notedIn((scope) => orderViews(scope).detail(order)),
+  'the snapshot of an order': () => notedIn((scope) => orderViews(scope).snapshot(order)),
+  'orders of a buyer': () => notedIn((scope) => orderViews(scope).page('buyer', null, 10)),
+  'orders of a seller': () => notedIn((scope) => orderViews(scope).page('seller', null, 10)),
+  'orders of both sides': () => notedIn((scope) => orderViews(scope).page('all', null, 10)),
+  'an offer': () =>
+    notedIn((scope) =>
+      stockViews(scope).offer({ sellerReservoirId: reservoir, currency: 'KES', liters: 10 }),
+    ),
+  readings: () => notedIn((scope) => readingViews(scope).raw(reservoir, noPeriod, null, 10)),
+  'telemetry, the latest': () => notedIn((scope) => telemetryViews(scope, []).latest(device)),
+  telemetry: () =>
+    notedIn((scope) => telemetryViews(scope, []).history(device, noPeriod, null, 10)),
   events: () =>
-    noted((read) => {
+    notedIn((scope) => {
       const anything = { eventType: null, subjectType: null, subjectId: null };
-      return createEventViews(read).page(account, anything, null, 10);
+      return eventViews(scope).page(anything, null, 10);
     }),
-  'events of a stream': () => noted((read) => createEventViews(read).after(account, 0, 10)),
-  'an event': () => noted((read) => createEventViews(read).byId(account, event)),
-  'a reservoir': () => noted((read) => createReservoirViews(read).byId(account, reservoir)),
-  reservoirs: () => noted((read) => createReservoirViews(read).list(account, null, null, 10)),
-  'a command that is settled': () => byWrite((requests) => requests.settle(account, command, {})),
-  'a command that is forgotten': () => byWrite((requests) => requests.forget(account, command)),
+  'events of a stream': () => notedIn((scope) => eventViews(scope).after(0, 10)),
+  'an event': () => notedIn((scope) => eventViews(scope).byId(event)),
+  'a reservoir': () => notedIn((scope) => reservoirViews(scope).byId(reservoir)),
+  reservoirs: () => notedIn((scope) => reservoirViews(scope).page(null, null, 10)),
+  'a command that is settled': () => notedIn((scope) => commandRecords(scope).settle(command, {})),
+  'a command that is forgotten': () => notedIn((scope) => commandRecords(scope).forget(command)),
 };
 const foreignRows = 20_000;
-const hotTables = ['orders', 'reservoir_readings', 'device_telemetry_messages', 'events', 'reservoirs', 'commands'];
+const hotTables = [
+  'orders',
+  'reservoir_readings',
+  'device_telemetry_messages',
+  'events',
+  'reservoirs',
+  'commands',
+];
 
 describe('whose context it is', () => {
   it('is asked by every policy once a statement, in a select of its own', async () => {
@@ -172,7 +198,9 @@ describe('whose context it is', () => {
     );
     expect(rows.length).toBeGreaterThan(50);
     const odd = rows.filter(({ expression }) =>
-      asksWhoCalls.test(expression.replaceAll(/\( SELECT platform\.current_\w+_id\(\) AS current_\w+_id\)/g, '')),
+      asksWhoCalls.test(
+        expression.replaceAll(/\( SELECT platform\.current_\w+_id\(\) AS current_\w+_id\)/g, ''),
+      ),
     );
     expect(odd).toEqual([]);
   });
@@ -180,7 +208,10 @@ describe('whose context it is', () => {
   it('is seen to be asked for each row where a policy says so', async () => {
     await test.admin.query(`create policy planted on water.reservoirs for select to millrace_app
       using (name = 'x' or account_id = platform.current_account_id())`);
-    const plan = await planOf({ text: 'select * from water.reservoirs r where r.account_id = $1' }, [account]);
+    const plan = await planOf(
+      { text: 'select * from water.reservoirs r where r.account_id = $1' },
+      [account],
+    );
     await test.admin.query('drop policy planted on water.reservoirs');
     expect(askingAgain(plan).length).toBeGreaterThan(0);
   });
@@ -190,10 +221,12 @@ describe('a statement of every day', () => {
   const blocks: Record<string, number> = {};
   const readOf = (plan: Plan) => plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
   const names = Object.keys(hot);
-  const askedBy = (name: string): Promise<Asked> => hot[name]?.() ?? Promise.reject(new Error(name));
+  const askedBy = (name: string): Promise<Asked> =>
+    hot[name]?.() ?? Promise.reject(new Error(name));
 
   beforeAll(async () => {
-    // Some accounts, so that the planner knows indices to be worth it; then many times as many.
+    // Some accounts, so that the planner knows indices to be worth the cost; then many times as
+    // many.
     for (let n = 0; n < 20; n += 1) await addRows(randomUUID(), 100);
     await test.admin.query('vacuum analyze');
     for (const name of names) blocks[name] = readOf(await planOf(...(await askedBy(name))));
@@ -201,18 +234,23 @@ describe('a statement of every day', () => {
     await test.admin.query('vacuum analyze');
   });
 
-  it.each(names)('asks once whose context it is, and reads by an index what is foreign: %s', async (name) => {
-    const plan = await planOf(...(await askedBy(name)));
-    expect(askingAgain(plan)).toEqual([]);
-    const nodes = nodesOf(plan);
-    // Partitions and tables that are empty are read without one.
-    const unserved = nodes.filter((node) => node['Node Type'] === 'Seq Scan' && node['Actual Rows'] > 0);
-    expect(unserved.map((node) => node['Relation Name'])).toEqual([]);
-    expect(removedBy(plan)).toBeLessThan(ownRows);
-    // An index over ten times as many rows is a block deeper at most, on each way into one.
-    const ways = nodes.filter(({ 'Node Type': type }) => /Index/.test(type)).length;
-    expect(readOf(plan)).toBeLessThanOrEqual((blocks[name] ?? 0) + 2 * ways * ownRows);
-  });
+  it.each(names)(
+    'asks once whose context it is, and reads by an index what is foreign: %s',
+    async (name) => {
+      const plan = await planOf(...(await askedBy(name)));
+      expect(askingAgain(plan)).toEqual([]);
+      const nodes = nodesOf(plan);
+      // Empty partitions and tables are read without an index.
+      const unserved = nodes.filter(
+        (node) => node['Node Type'] === 'Seq Scan' && node['Actual Rows'] > 0,
+      );
+      expect(unserved.map((node) => node['Relation Name'])).toEqual([]);
+      expect(removedBy(plan)).toBeLessThan(ownRows);
+      // An index over ten times as many rows is a block deeper at most, on each way into an index.
+      const ways = nodes.filter(({ 'Node Type': type }) => /Index/.test(type)).length;
+      expect(readOf(plan)).toBeLessThanOrEqual((blocks[name] ?? 0) + 2 * ways * ownRows);
+    },
+  );
 
   it('is seen to cost what is foreign where a policy is served by no index', async () => {
     await test.admin.query(`create policy planted on water.reservoirs for select to millrace_app

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { functionGrants } from '../../db/shared/function-grants.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { functionGrants } from '../../db/setup/function-grants.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -8,8 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-const rowsOf = async <Row>(text: string): Promise<Row[]> => (await test.admin.query(text)).rows as Row[];
-/** Runs work in the name of the owner, and takes it back. */
+const rowsOf = async <Row>(text: string): Promise<Row[]> =>
+  (await test.admin.query(text)).rows as Row[];
+/** Runs work in the name of the owner, and rolls the work back. */
 async function planted<T>(statements: string, look: () => Promise<T>): Promise<T> {
   await test.admin.query(statements);
   try {
@@ -19,12 +20,13 @@ async function planted<T>(statements: string, look: () => Promise<T>): Promise<T
   }
 }
 
-/** Schemas of ours: everything that is not PostgreSQL's, with what a test plants. */
+/** Schemas of ours: everything outside PostgreSQL's, with the schemas a test plants. */
 const ourSchemas = "n.nspname !~ '^(pg_|information_schema$|public$)'";
 const ourFunctions = `pg_proc p join pg_namespace n on n.oid = p.pronamespace and ${ourSchemas}`;
-const signature = "format('%I.%I(%s)', n.nspname, p.proname, replace(oidvectortypes(p.proargtypes), ', ', ','))";
+const signature =
+  "format('%I.%I(%s)', n.nspname, p.proname, replace(oidvectortypes(p.proargtypes), ', ', ','))";
 
-/** As the list of the repository writes them. */
+/** As the repository's list writes the grants. */
 const grants = async () => {
   const found = await rowsOf<{ line: string }>(`
     select format('%s as %s, %s, for %s', ${signature}, case when p.prosecdef then p.proowner::regrole::text else 'caller' end,
@@ -37,9 +39,10 @@ const grants = async () => {
 };
 
 /**
- * What is called without being named: by policies, defaults, triggers, constraints, indexes and views of our tables, and by the
- * functions that these call. PostgreSQL keeps no account of its own functions, which nobody can shadow. A body that is a text is
- * read in the session of whoever happens to call it, and finds what the session's path leads to.
+ * Functions called without a name: by policies, defaults, triggers, constraints, indexes and views
+ * of our tables, and by the functions called there. PostgreSQL keeps no account of PostgreSQL's own
+ * functions, safe from shadowing. A body in text is read in the session of the caller, and resolves
+ * names by the session's path.
  */
 const readInTheCallersSession = () =>
   rowsOf<{ name: string }>(`
@@ -64,7 +67,7 @@ const readInTheCallersSession = () =>
       and not exists (select 1 from unnest(p.proconfig) as s where s = 'search_path=pg_catalog, pg_temp')
     order by 1`);
 
-/** What the functions of the owner run that is made of texts, and where these come from. */
+/** Texts executed by functions of the owner, and the origin of each text. */
 const dynamic: Readonly<Record<string, readonly string[]>> = {
   'identity.count_usage()': ['identity.counted_resources'],
   'platform.drop_old_partitions(text)': ['platform.partition_policies'],
@@ -97,7 +100,9 @@ describe('functions', () => {
   });
 
   it('that a policy, a default, a trigger, a check, an index or a view calls by text are found, at any depth', async () => {
-    const by = (name: string) => `create function planted.${name}(text) returns boolean language sql immutable
+    const by = (
+      name: string,
+    ) => `create function planted.${name}(text) returns boolean language sql immutable
       as $$ select $1::uuid is not null $$;`;
     const found = await planted(
       `create schema planted; create table planted.t (a text, b boolean);
@@ -121,21 +126,29 @@ describe('functions', () => {
     expect(found.length).toBeGreaterThan(5);
     expect(found.filter(({ isFixed }) => !isFixed)).toEqual([]);
     expect(found.filter(({ body }) => /tg_argv/i.test(body))).toEqual([]);
-    expect(found.filter(({ body }) => /\bexecute\b/i.test(body)).map(({ name }) => name)).toEqual(Object.keys(dynamic));
+    expect(found.filter(({ body }) => /\bexecute\b/i.test(body)).map(({ name }) => name)).toEqual(
+      Object.keys(dynamic),
+    );
     for (const { name, body } of found)
       for (const table of dynamic[name] ?? []) {
         expect(body).toContain(`from ${table}`);
-        const writers = await rowsOf(`select r.rolname from pg_roles r where r.rolname like 'millrace\\_%'
+        const writers =
+          await rowsOf(`select r.rolname from pg_roles r where r.rolname like 'millrace\\_%'
           and r.rolname <> 'millrace_owner' and has_any_column_privilege(r.oid, '${table}', 'insert, update')`);
         expect(writers).toEqual([]);
       }
   });
 });
 
-/** What the role of the process that parses strangers' bytes reads, a column at a time; all else it asks of functions. */
+/**
+ * Columns read by the role of the process that parses strangers' bytes; everything else comes from
+ * functions.
+ */
 const columnsOfGateway = [
   ...['kid', 'public_jwk', 'retired_at'].map((column) => `identity.signing_keys.${column}: SELECT`),
-  ...['change_id', 'changed_in', 'kind', 'subject_id'].map((column) => `platform.standing_changes.${column}: SELECT`),
+  ...['change_id', 'changed_in', 'kind', 'subject_id'].map(
+    (column) => `platform.standing_changes.${column}: SELECT`,
+  ),
 ];
 const columnsOf = async (role: string): Promise<string[]> =>
   (
@@ -158,7 +171,10 @@ describe('the gateway', () => {
   it('signs no context, nor reads one', () => {
     const executable = functionGrants.filter((line) => / for .*\bgateway\b/.test(line));
     expect(executable.map((line) => line.replace(/\(.*$/, ''))).toEqual([
+      'devices.note_device_access',
+      'devices.take_access_refusals',
       'identity.session_standing',
+      // Of the version before.
       'water.note_device_access',
       'water.take_access_refusals',
     ]);

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { errorsOf } from '../../api/shared/route-errors.js';
-import { isMutating, limitOf, type Route } from '../../api/shared/route.js';
+import { errorsOf } from '../../api/route/route-errors.js';
+import { isMutating, limitOf, type Route } from '../../api/route/route.js';
 import { loadConfig } from '../../config.js';
-import { featureKeys, limitedResources } from '../../workflows/identity/plan.contract.js';
+import { featureKeys } from '../../workflows/identity/plan.contract.js';
+import { limitedResources } from '../../workflows/shared/limited-resources.js';
 import { errorCodes } from '../../workflows/shared/error-codes.js';
-import { ratesOf } from '../../workers/shared/rates.js';
-import { noHolding } from '../support/holdings.js';
-import { nameOf, pathWith } from '../support/route-calls.js';
-import { startTestSystem, type TestSystem } from '../support/system.js';
+import { ratesOf } from '../../workers/api/rates.js';
+import { noHolding } from '../support/holdings/holdings.js';
+import { nameOf, pathWith } from '../support/routes/route-calls.js';
+import { startTestSystem, type TestSystem } from '../support/system/system.js';
 
 const limits = Object.keys(ratesOf(loadConfig({})));
 let system: TestSystem;
@@ -19,17 +20,19 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-/** A class that is configured, or why there is none. */
+/** A configured class, or the reason for none. */
 const isLimited = (route: Route): boolean =>
-  typeof route.limit === 'object' ? route.limit.exempt.length > 10 : limits.includes(limitOf(route) ?? '');
+  typeof route.limit === 'object'
+    ? route.limit.exempt.length > 10
+    : limits.includes(limitOf(route) ?? '');
 
-/** What the audit log is told, or why it is told nothing. */
+/** The entry for the audit log, or the reason for none. */
 function isAccountedFor({ audit }: Route): boolean {
   if (!audit) return false;
   return 'exempt' in audit ? audit.exempt.length > 10 : /^[a-z-]+\.[a-z-]+$/.test(audit.action);
 }
 
-/** What a route does not say of itself. */
+/** Gaps in a route's description. */
 function gapsOf(route: Route): string[] {
   const documented = document.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method];
   const codes: readonly string[] = errorsOf(route);
@@ -38,13 +41,16 @@ function gapsOf(route: Route): string[] {
     'error codes': codes.length === 0 || codes.some((code) => !Object.hasOwn(errorCodes, code)),
     'an answer': Object.keys(route.responses).length === 0,
     OpenAPI:
-      documented === undefined || Object.keys(route.responses).some((status) => !(status in documented.responses)),
+      documented === undefined ||
+      Object.keys(route.responses).some((status) => !(status in documented.responses)),
     limit: !isLimited(route),
     feature: route.feature !== undefined && !featureKeys.includes(route.feature),
     uses: route.uses !== undefined && !limitedResources.includes(route.uses),
     audit: isMutating(route) && !isAccountedFor(route),
   };
-  return Object.entries(gaps).flatMap(([gap, isThere]) => (isThere ? [`${nameOf(route)}: ${gap}`] : []));
+  return Object.entries(gaps).flatMap(([gap, isThere]) =>
+    isThere ? [`${nameOf(route)}: ${gap}`] : [],
+  );
 }
 
 describe('every route', () => {
@@ -60,7 +66,10 @@ describe('every route', () => {
     if (!route) throw new Error('there is no route that changes something');
     const broken = (changes: object) => gapsOf({ ...route, ...changes }).length;
     expect(broken({})).toBe(0);
-    for (const changes of [{ access: { kind: 'anyone' }, path: '/nowhere' }, { errors: ['NO_SUCH_CODE'] }])
+    for (const changes of [
+      { access: { kind: 'anyone' }, path: '/nowhere' },
+      { errors: ['NO_SUCH_CODE'] },
+    ])
       expect(broken(changes)).toBe(1);
     for (const changes of [
       { limit: 'no such' },
@@ -77,9 +86,14 @@ describe('every route', () => {
   });
 });
 
-/** As the router writes them: a path's own methods, whatever a less special one that fits it takes. */
+/**
+ * As the router writes the methods: a path's own methods, whether or not a less special fitting
+ * path takes more.
+ */
 const methodsOf = (path: string): string[] => {
-  const own = system.api.routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+  const own = system.api.routes
+    .filter((route) => route.path === path)
+    .map(({ method }) => method.toUpperCase());
   return [...own, ...(own.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort();
 };
 
@@ -91,7 +105,9 @@ it('every path takes the methods of its own routes, says so, and refuses every o
     const allowed = methodsOf(path);
     const told = (await fetch(url, { method: 'OPTIONS' })).headers.get('allow');
     if (told !== allowed.join(', ')) odd.push(`${path}: ${told}`);
-    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((each) => !allowed.includes(each))) {
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
+      (each) => !allowed.includes(each),
+    )) {
       const { status, headers } = await fetch(url, { method });
       if (status !== 405 || headers.get('allow') !== told) odd.push(`${method} ${path}: ${status}`);
     }
@@ -106,7 +122,9 @@ it('requests are limited in the API as it runs', async () => {
 });
 
 it('what plans count is added by a route that says so', async () => {
-  const { rows } = await system.admin.query<{ resource: string }>('select resource from identity.counted_resources');
+  const { rows } = await system.admin.query<{ resource: string }>(
+    'select resource from identity.counted_resources',
+  );
   const counted = rows.map(({ resource }) => resource).sort();
   const used = new Set(system.api.routes.flatMap(({ uses }) => (uses === undefined ? [] : [uses])));
   expect([...used].sort()).toEqual(counted);

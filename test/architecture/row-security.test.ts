@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createRolePool } from '../../db/shared/database.js';
-import { roleNames, type RoleKey } from '../../db/shared/provision.js';
-import { assertBoundRole } from '../../db/shared/role-guard.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { ourSchemas } from '../support/schemas.js';
+import { createRolePool } from '../../db/connection/database.js';
+import { roleNames, type RoleKey } from '../../db/setup/provision.js';
+import { assertBoundRole } from '../../db/setup/role-guard.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { ourSchemas } from '../support/servers/schemas.js';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -19,7 +19,10 @@ const ourTables = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in (${ourSchemas})`;
 
-/** Tables without policies, and why. None that serves may write them, and whoever may read one may read all of it. */
+/**
+ * Tables without policies, and the reason. No serving role may write the table, and a reader of one
+ * row may read all rows.
+ */
 const exempt: Readonly<Record<string, string>> = {
   'identity.counted_resources': 'a list of tables, for the owner’s triggers alone',
   'identity.plans': 'the same for everybody',
@@ -27,7 +30,7 @@ const exempt: Readonly<Record<string, string>> = {
   'platform.partition_policies': 'months by table, the same for everybody',
 };
 
-/** Policies of the application that let in a row for what it says of another account, or whatever it says. */
+/** Policies of the application that admit a row by another account's column, or unconditionally. */
 const permissive = `
   select p.polrelid::regclass::text || '.' || p.polname as name
   from pg_policy p, lateral (select pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid) as check) c
@@ -83,7 +86,9 @@ describe('row-level security', () => {
     for (const role of servingRoles) {
       const pool = createRolePool(test.urls[role]);
       await expect(assertBoundRole(pool)).resolves.toBeUndefined();
-      const { rows } = await pool.query("select has_database_privilege(current_database(), 'create') as creates");
+      const { rows } = await pool.query(
+        "select has_database_privilege(current_database(), 'create') as creates",
+      );
       expect(rows).toEqual([{ creates: false }]);
       await pool.end();
     }

@@ -4,7 +4,10 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { createWorkflows } from '../../api/shared/workflows.js';
 import { newId } from '../../db/shared/id.js';
 import { otpWorkflowId, otpWorkflowType } from '../../workflows/identity/otp.contract.js';
-import { auditExportWorkflowId, auditExportWorkflowType } from '../../workflows/platform/audit-export.contract.js';
+import {
+  auditExportWorkflowId,
+  auditExportWorkflowType,
+} from '../../workflows/platform/audit-export.contract.js';
 import {
   deadLetterDecisionWorkflowId,
   deadLetterDecisionWorkflowType,
@@ -16,26 +19,39 @@ import {
   deviceWorkflowId,
   deviceWorkflowType,
   telemetryAccepted,
-} from '../../workflows/water/device.contract.js';
-import { acceptOrder, orderWorkflowId, orderWorkflowType, placeOrder } from '../../workflows/water/order.contract.js';
-import { aDeviceId } from '../support/device.js';
-import { eventually } from '../support/eventually.js';
-import { activitiesOf, startFaultyWorkers, type FaultyWorkers } from '../support/faulty-worker.js';
-import { anOrder } from '../support/market.js';
+} from '../../workflows/devices/device.contract.js';
+import {
+  acceptOrder,
+  orderWorkflowId,
+  orderWorkflowType,
+  placeOrder,
+} from '../../workflows/water/order.contract.js';
+import { aDeviceId } from '../support/devices/device.js';
+import { eventually } from '../support/timing/eventually.js';
+import {
+  activitiesOf,
+  startFaultyWorkers,
+  type FaultyWorkers,
+} from '../support/processes/faulty-worker.js';
+import { anOrder } from '../support/water/market.js';
 
 let workers: FaultyWorkers;
 beforeAll(async () => {
   workers = await startFaultyWorkers();
-  // What records that they have failed is called then.
+  // The recorders of failures are called then.
   for (const activity of ['writeAuditExport', 'decideOnDeadLetters'])
     workers.fail(activity, () => ApplicationFailure.nonRetryable('it is broken'));
 });
 afterAll(() => workers.stop());
 
 const start = (type: string, workflowId: string, domain: string, input: object) =>
-  workers.client.workflow.start(type, { workflowId, taskQueue: workers.queueOf(domain), args: [input] });
+  workers.client.workflow.start(type, {
+    workflowId,
+    taskQueue: workers.queueOf(domain),
+    args: [input],
+  });
 
-/** Together they call every activity there is. */
+/** Together the lives call every activity. */
 const lives: (() => Promise<WorkflowHandle>)[] = [
   () =>
     start(otpWorkflowType, otpWorkflowId(newId()), 'identity', {
@@ -54,26 +70,29 @@ const lives: (() => Promise<WorkflowHandle>)[] = [
       decisionId: newId(),
       decision: 'redrive',
     }),
-  () => start(maintenanceWorkflowType, `platform/${newId()}`, 'platform', { task: 'purge-requests' }),
+  () =>
+    start(maintenanceWorkflowType, `platform/${newId()}`, 'platform', { task: 'purge-requests' }),
   async () => {
     const input = anOrder({ accountId: newId(), reservoirId: newId(), priceRuleIds: [] });
     const workflowId = orderWorkflowId(input.orderId);
     const handle = await start(orderWorkflowType, workflowId, 'water', input);
     const workflows = createWorkflows(workers.client);
     await handle.executeUpdate(placeOrder);
-    await workflows.update(workflowId, acceptOrder, [{ accountId: input.sellerAccountId, principalId: newId() }]);
+    await workflows.update(workflowId, acceptOrder, [
+      { accountId: input.sellerAccountId, principalId: newId() },
+    ]);
     return handle;
   },
   async () => {
     const deviceId = aDeviceId();
-    const handle = await start(deviceWorkflowType, deviceWorkflowId(deviceId), 'water', {
+    const handle = await start(deviceWorkflowType, deviceWorkflowId(deviceId), 'devices', {
       deviceId,
       defaultIntervalMs: 900_000,
     });
     const request = { accountId: newId(), principalId: newId() };
     await handle.executeUpdate(attachDevice, { args: [{ ...request, reservoirId: newId() }] });
     await handle.executeUpdate(detachDevice, { args: [request] });
-    // Of 1970, so its silence is noted at once.
+    // Of 1970, so the silence is noted at once.
     await handle.signal(telemetryAccepted, { acceptedTo: 1 });
     return handle;
   },
@@ -81,7 +100,7 @@ const lives: (() => Promise<WorkflowHandle>)[] = [
 
 type Events = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>;
 
-/** What the history says of each activity beside its name, undefined where it says nothing. */
+/** The history's summary of each activity beside the name, undefined without a summary. */
 function summariesIn(events: Events): [string, unknown][] {
   return events.flatMap((event) => {
     const local = event.markerRecordedEventAttributes?.details?.['data']?.payloads?.[0];
@@ -103,6 +122,7 @@ describe('every activity of every workflow', () => {
       expect([...new Set(summaries.map(([name]) => name))].sort()).toEqual(all);
       return summaries;
     });
-    for (const summary of found) expect(summary).toEqual([summary[0], expect.stringMatching(/^[a-z][\w ,]{10,60}$/i)]);
+    for (const summary of found)
+      expect(summary).toEqual([summary[0], expect.stringMatching(/^[a-z][\w ,]{10,60}$/i)]);
   });
 });

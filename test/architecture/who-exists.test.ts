@@ -1,24 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TSchema } from 'typebox';
-import { exampleOf } from '../../api/shared/example.js';
-import type { Route } from '../../api/shared/route.js';
-import { phoneE164 } from '../../api/shared/schema.js';
-import { otp } from '../../api/identity/user.schemas.js';
-import { createRolePool } from '../../db/shared/database.js';
-import { createDeviceCredentialViews } from '../../db/water/device-credential.views.js';
+import { exampleOf } from '../../api/openapi/example.js';
+import type { Route } from '../../api/route/route.js';
+import { phoneE164 } from '../../api/route/schema.js';
+import { otp } from '../../api/identity/registration/user.schemas.js';
+import { createRolePool, roleScope } from '../../db/connection/database.js';
+import { deviceCredentialViews } from '../../db/devices/access/device-credential.views.js';
 import type { Identifiers } from '../../workflows/identity/user.contract.js';
 import { createDeviceCredentials } from '../../workers/gateway/credentials.js';
-import { createPeers, type Introduction } from '../../workers/gateway/peer.js';
+import { createPeers } from '../../workers/gateway/peer.js';
 import { createIdentityApi, password, type IdentityApi } from '../identity/identity-api.js';
 import { aPhone, anEmail } from '../identity/identity-fixture.js';
-import { allRoutes } from '../support/all-routes.js';
-import { aDevice, aDeviceId } from '../support/device.js';
-import { fieldsOf, nameOf } from '../support/route-calls.js';
-import { countWork, type Work, type WorkCounter } from '../support/work.js';
+import { allRoutes } from '../support/routes/all-routes.js';
+import { aDevice, aDeviceId } from '../support/devices/device.js';
+import { fieldsOf, nameOf } from '../support/routes/route-calls.js';
+import { countWork, type Work, type WorkCounter } from '../support/people/work.js';
 
-/** What tells of people all the same, and why it may. */
+/** Routes that tell of people all the same, and the justification. */
 const telling: Readonly<Record<string, string>> = {
-  'POST /v1/auth/register': 'who has proved an identifier is refused, so that nobody registers it twice',
+  'POST /v1/auth/register':
+    'who has proved an identifier is refused, so that nobody registers it twice',
   'POST /v1/setup/bootstrap-admin': 'for whoever has the secret of the installation',
   'GET /ui/mailbox.json': 'in development alone',
 };
@@ -29,11 +30,13 @@ interface Keywords {
 }
 const patterns = [phoneE164, otp].map((schema) => (Object(schema) as Keywords).pattern);
 const namesOfIdentifiers = /(^|_)(email|phone|username|identifier|otp|to)(_|$)/;
-/** Whether a field takes an address, a number, a name that people sign in by, or a code. */
+/** Whether a field takes an address, a number, a name for signing in, or a code. */
 function isIdentifying([name, schema]: [string, TSchema]): boolean {
   const { format, pattern } = schema as Keywords;
   return (
-    namesOfIdentifiers.test(name) || ['email', 'idn-email'].includes(format ?? '') || patterns.includes(pattern ?? '')
+    namesOfIdentifiers.test(name) ||
+    ['email', 'idn-email'].includes(format ?? '') ||
+    patterns.includes(pattern ?? '')
   );
 }
 const inputsOf = ({ params, query, body }: Route) =>
@@ -52,17 +55,32 @@ afterAll(async () => {
 
 const post = (path: string, body: object) => api.request.post(path).send(body);
 
-/** None that an example names. */
+/** In no example. */
 const theirPassword = 'a password that nobody tries';
 
 /** Somebody of each standing, by an address or by a number. */
-const standings = ['nobody', 'pending', 'pending with both', 'contested', 'active', 'locked', 'disabled'] as const;
-async function somebody(standing: (typeof standings)[number], by: 'email' | 'phone'): Promise<Identifiers> {
+const standings = [
+  'nobody',
+  'pending',
+  'pending with both',
+  'contested',
+  'active',
+  'locked',
+  'disabled',
+] as const;
+async function somebody(
+  standing: (typeof standings)[number],
+  by: 'email' | 'phone',
+): Promise<Identifiers> {
   const identifiers = by === 'email' ? { email: anEmail() } : { phoneE164: aPhone() };
   if (standing === 'nobody') return identifiers;
   const other = by === 'email' ? { phone_e164: aPhone() } : { email: anEmail() };
   const named = namedIn(['email', 'phone_e164'], identifiers);
-  const registration = Object.assign({ password: theirPassword }, named, standing === 'pending with both' ? other : {});
+  const registration = Object.assign(
+    { password: theirPassword },
+    named,
+    standing === 'pending with both' ? other : {},
+  );
   const registered = await post('/v1/auth/register', registration).expect(200);
   if (standing === 'contested')
     await post('/v1/auth/register', { ...named, password: 'another one of the two' }).expect(200);
@@ -70,26 +88,38 @@ async function somebody(standing: (typeof standings)[number], by: 'email' | 'pho
   const { user_id: userId } = registered.body as { user_id: string };
   const code = await api.sentCode(userId, by === 'email' ? 'EMAIL' : 'SMS');
   await post('/v1/auth/verify-identifier', { ...named, otp: code }).expect(200);
-  await api.admin.query('update identity.users set status = $2 where user_id = $1', [userId, standing.toUpperCase()]);
+  await api.admin.query('update identity.users set status = $2 where user_id = $1', [
+    userId,
+    standing.toUpperCase(),
+  ]);
   return identifiers;
 }
 
-function namedIn(fields: readonly string[], { email, phoneE164 }: Identifiers): Record<string, string | undefined> {
+function namedIn(
+  fields: readonly string[],
+  { email, phoneE164 }: Identifiers,
+): Record<string, string | undefined> {
   if (fields.includes('username')) return { username: email ?? phoneE164 };
   return email === undefined ? { phone_e164: phoneE164 } : { email };
 }
 
-/** With what a route needs, and then with each further field as well. */
+/** With the fields required by a route, and then with each further field as well. */
 function bodiesOf({ body }: Route, identifiers: Identifiers): object[] {
   const fields = fieldsOf(body);
   const { required = [] } = body as { required?: string[] };
   const exampleIn = (name: string) => (fields[name] ? exampleOf(fields[name]) : undefined);
   const named = namedIn(Object.keys(fields), identifiers);
-  const needed = Object.assign(Object.fromEntries(required.map((name) => [name, exampleIn(name)])), named);
+  const needed = Object.assign(
+    Object.fromEntries(required.map((name) => [name, exampleIn(name)])),
+    named,
+  );
   const optional = Object.entries(fields).filter(
     ([name, schema]) => !required.includes(name) && !isIdentifying([name, schema]),
   );
-  return [needed, ...optional.map(([name]) => Object.assign({ [name]: exampleIn(name) ?? 'something' }, needed))];
+  return [
+    needed,
+    ...optional.map(([name]) => Object.assign({ [name]: exampleIn(name) ?? 'something' }, needed)),
+  ];
 }
 
 interface Asked {
@@ -97,59 +127,78 @@ interface Asked {
   work: Work;
 }
 
-/** What each way of asking is answered, and what the answer cost. */
+/** The answer to each way of asking, and the cost of the answer. */
 async function walk(routes: readonly Route[], identifiers: Identifiers): Promise<Asked[]> {
   const asked: Asked[] = [];
   for (const route of routes)
-    for (const body of [...bodiesOf(route, identifiers), ...bodiesOf(route, identifiers).slice(0, 1)]) {
+    for (const body of [
+      ...bodiesOf(route, identifiers),
+      ...bodiesOf(route, identifiers).slice(0, 1),
+    ]) {
       const [response, cost] = await work.during(() => post(route.path, body).then((done) => done));
-      const told = Object.assign({}, response.body as object, { request_id: '' });
-      asked.push({ answer: `${nameOf(route)} ${response.status} ${JSON.stringify(told)}`, work: cost });
+      const answerBody = Object.assign({}, response.body as object, { request_id: '' });
+      asked.push({
+        answer: `${nameOf(route)} ${response.status} ${JSON.stringify(answerBody)}`,
+        work: cost,
+      });
     }
   return asked;
 }
 
-/** A code for somebody takes other steps than the rehearsal of one for nobody, about as many. */
+/** A code for somebody takes other steps than the rehearsal of a code for nobody, about as many. */
 const fewStatements = 4;
 
 describe('every route that takes an address, a number or a code', () => {
-  const found = allRoutes().filter((route) => inputsOf(route).some(isIdentifying));
-  const silent = found.filter((route) => !(nameOf(route) in telling));
+  const routesFound = allRoutes().filter((route) => inputsOf(route).some(isIdentifying));
+  const silent = routesFound.filter((route) => !(nameOf(route) in telling));
 
-  it('is found by its schema, and those that tell of people are on the list', () => {
+  it('is routesFound by its schema, and those that tell of people are on the list', () => {
     expect(silent.map(nameOf).sort()).toEqual([
       'POST /v1/auth/login',
       'POST /v1/auth/request-identifier-verification',
+      'POST /v1/auth/request-password-reset',
+      'POST /v1/auth/reset-password',
       'POST /v1/auth/verify-identifier',
     ]);
-    expect(found.map(nameOf)).toEqual(expect.arrayContaining(Object.keys(telling)));
+    expect(routesFound.map(nameOf)).toEqual(expect.arrayContaining(Object.keys(telling)));
   });
 
-  it.each(['email', 'phone'] as const)('says the same of everybody, after the same work: by %s', async (by) => {
-    // The first of all makes the decoy hash, and prepares what is prepared.
-    await walk(silent, await somebody('nobody', by));
-    const nobody = await walk(silent, await somebody('nobody', by));
-    expect(nobody.length).toBeGreaterThan(6);
-    for (const standing of standings) {
-      const asked = await walk(silent, await somebody(standing, by));
-      expect({ standing, answers: asked.map(({ answer }) => answer) }).toEqual({
-        ...{ standing, answers: nobody.map(({ answer }) => answer) },
-      });
-      for (const [at, { answer, work: done }] of asked.entries()) {
-        const least = nobody[at]?.work ?? { statements: [], hashes: NaN };
-        expect([standing, answer, done.hashes]).toEqual([standing, answer, least.hashes]);
-        const most = answer.includes('request-identifier-verification 200 {"otp_sent_via":"') ? fewStatements : 0;
-        const difference = Math.abs(done.statements.length - least.statements.length);
-        if (difference > most)
-          expect([standing, answer, done.statements]).toEqual([standing, answer, least.statements]);
+  it.each(['email', 'phone'] as const)(
+    'says the same of everybody, after the same work: by %s',
+    async (by) => {
+      // The first request makes the decoy hash, and prepares statements.
+      await walk(silent, await somebody('nobody', by));
+      const nobody = await walk(silent, await somebody('nobody', by));
+      expect(nobody.length).toBeGreaterThan(6);
+      for (const standing of standings) {
+        const asked = await walk(silent, await somebody(standing, by));
+        expect({ standing, answers: asked.map(({ answer }) => answer) }).toEqual({
+          standing,
+          answers: nobody.map(({ answer }) => answer),
+        });
+        for (const [index, { answer, work: done }] of asked.entries()) {
+          const least = nobody[index]?.work ?? { statements: [], hashes: NaN };
+          expect([standing, answer, done.hashes]).toEqual([standing, answer, least.hashes]);
+          const most = answer.includes('request-identifier-verification 200 {"otp_sent_via":"')
+            ? fewStatements
+            : 0;
+          const difference = Math.abs(done.statements.length - least.statements.length);
+          if (difference > most)
+            expect([standing, answer, done.statements]).toEqual([
+              standing,
+              answer,
+              least.statements,
+            ]);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('does not tell by tries at one identifier that another goes with it', async () => {
     const [email, phone_e164] = [anEmail(), aPhone()];
     await post('/v1/auth/register', { email, phone_e164, password }).expect(200);
-    const verify = (named: object) => post('/v1/auth/verify-identifier', { ...named, otp: '000000' });
+    const verify = (named: object) =>
+      post('/v1/auth/verify-identifier', { ...named, otp: '000000' });
     for (let i = 0; i < 5; i += 1) await verify({ phone_e164 }).expect(422);
     await verify({ phone_e164 }).expect(429);
     for (let i = 0; i < 5; i += 1) await verify({ email }).expect(422);
@@ -160,7 +209,11 @@ describe('every route that takes an address, a number or a code', () => {
 describe('register', () => {
   it('takes the same work of passwords for everybody, and says of those who proved nothing the same', async () => {
     const register = (named: object) =>
-      work.during(() => post('/v1/auth/register', { ...named, password: 'yet another password' }).then((done) => done));
+      work.during(() =>
+        post('/v1/auth/register', { ...named, password: 'yet another password' }).then(
+          (done) => done,
+        ),
+      );
     const hashes: Record<string, number> = {};
     for (const standing of standings) {
       const [{ status, body }, { hashes: computed }] = await register(
@@ -169,7 +222,8 @@ describe('register', () => {
       hashes[standing] = computed;
       const expected = { active: 409, locked: 403, disabled: 403 }[standing as string] ?? 200;
       expect([standing, status, Object.keys(body as object).sort()]).toEqual([
-        ...[standing, expected],
+        standing,
+        expected,
         (expected === 200
           ? ['otp_sent_via', 'registration_token', 'retry_after_seconds', 'status', 'user_id']
           : ['details', 'error_code', 'message', 'request_id']
@@ -184,22 +238,28 @@ describe('an introduction over MQTT', () => {
   it('costs the same whether there is the device or the account that it names, and is refused alike', async () => {
     const pool = createRolePool(api.urls.ingest, { max: 1 });
     const peers = createPeers({
-      credentials: createDeviceCredentials(createDeviceCredentialViews(pool)),
+      credentials: createDeviceCredentials(deviceCredentialViews(roleScope(pool))),
       authenticator: api.authenticator,
       relayPassword: 'a password of the relay',
     });
     const [known, disabled] = [await aDevice(api), await aDevice(api)];
-    await api.admin.query("update water.device_units set provisioning_status = 'DISABLED' where device_id = $1", [
-      disabled.deviceId,
-    ]);
-    const asDevice = (deviceId: string) => ({ clientId: deviceId, username: deviceId, password: 'wrong' });
+    await api.admin.query(
+      "update devices.device_units set provisioning_status = 'DISABLED' where device_id = $1",
+      [disabled.deviceId],
+    );
+    const asDevice = (deviceId: string) => ({
+      clientId: deviceId,
+      username: deviceId,
+      password: 'wrong',
+    });
     const asListener = (accountId: string) => ({
       clientId: `${accountId}/app`,
       username: accountId,
       password: 'a.b.c',
     });
-    const admit = (introduction: Omit<Introduction, 'isClean'>) =>
-      work.during(() => peers.admit({ ...introduction, isClean: true }));
+    const admit = (
+      introduction: Omit<Parameters<ReturnType<typeof createPeers>['admit']>[0], 'isClean'>,
+    ) => work.during(() => peers.admit({ ...introduction, isClean: true }));
     const { principalId } = await api.signUp();
     const { rows } = await api.admin.query<{ account_id: string }>(
       'select account_id from identity.access_grants where principal_id = $1',

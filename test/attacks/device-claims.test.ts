@@ -1,13 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../db/shared/id.js';
-import { reportDrops } from '../../db/water/telemetry-drop.store.js';
-import { deriveTelemetry } from '../../db/water/telemetry.store.js';
-import { attachDevice, deviceWorkflowId, deviceWorkflowType } from '../../workflows/water/device.contract.js';
-import { parseTelemetry } from '../../workflows/water/telemetry.rules.js';
-import { createDeviceApi, type DeviceApi } from '../support/device-api.js';
-import { aDeviceId, aReservoir, telemetry } from '../support/device.js';
-import { eventually } from '../support/eventually.js';
+import { platformAccountId } from '../../db/connection/database.js';
+import { telemetryDropStore } from '../../db/devices/telemetry-drop.store.js';
+import { measuredKinds } from '../support/devices/measured-kinds.js';
+import { telemetryStore } from '../../db/devices/telemetry.store.js';
+import {
+  attachDevice,
+  deviceWorkflowId,
+  deviceWorkflowType,
+} from '../../workflows/devices/device.contract.js';
+import { parseTelemetry } from '../../workflows/devices/telemetry.rules.js';
+import { transacted } from '../support/servers/transacted.js';
+import { createDeviceApi, type DeviceApi } from '../support/api/device-api.js';
+import { aDeviceId, aReservoir, telemetry } from '../support/devices/device.js';
+import { eventually } from '../support/timing/eventually.js';
 
 let api: DeviceApi;
 beforeAll(async () => {
@@ -15,7 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-type By = { serial_number: string; claim_code?: string } | { device_id: string; claim_code?: string };
+type By =
+  { serial_number: string; claim_code?: string } | { device_id: string; claim_code?: string };
 interface Owner {
   account: string;
   reservoirId: string;
@@ -23,8 +31,11 @@ interface Owner {
 
 const aSerial = (): string => `JL-${randomBytes(3).toString('hex').toUpperCase()}`;
 const devicesOf = (account: string, rest = '') => `/v1/accounts/${account}/devices${rest}`;
-const attach = ({ account, reservoirId }: Owner, by: By, road: 'attach' | 'attach-by-serial' = 'attach') =>
-  api.post(devicesOf(account, `/${road}`), account, { ...by, reservoir_id: reservoirId });
+const attach = (
+  { account, reservoirId }: Owner,
+  by: By,
+  road: 'attach' | 'attach-by-serial' = 'attach',
+) => api.post(devicesOf(account, `/${road}`), account, { ...by, reservoir_id: reservoirId });
 const detach = ({ account }: Owner, deviceId: string) =>
   api.post(devicesOf(account, `/${deviceId}/detach`), account).expect(200);
 
@@ -46,14 +57,14 @@ async function aUnit(unit: object = {}): Promise<{ deviceId: string; serial: str
   return { deviceId, serial };
 }
 
-/** All that an answer tells, but for the request's own id. */
+/** Everything an answer tells, but for the request's own id. */
 const told = ({ status, body }: { status: number; body: { error_code?: string } }) => ({
   status,
   body: { ...body, request_id: '' },
 });
 const ofDevice = async (deviceId: string) => {
   const { rows } = await api.test.admin.query<{ account_id: string }>(
-    'select a.account_id from water.device_attachments a where a.device_id = $1 and a.detached_at is null',
+    'select a.account_id from devices.device_attachments a where a.device_id = $1 and a.detached_at is null',
     [deviceId],
   );
   return rows[0]?.account_id;
@@ -64,7 +75,11 @@ describe('a stranger who names units that are not theirs', () => {
     const [victim, claimCode] = [await anOwner(), 'K7M2Q9TX4B'];
     const attached = await aUnit();
     await attach(victim, { serial_number: attached.serial }).expect(200);
-    const [free, coded, assigned] = [await aUnit(), await aUnit({ claim_code: claimCode }), await aUnit()];
+    const [free, coded, assigned] = [
+      await aUnit(),
+      await aUnit({ claim_code: claimCode }),
+      await aUnit(),
+    ];
     await store(assigned.deviceId, { serial_number: assigned.serial, account_id: victim.account });
     const pending = aDeviceId();
     await store(pending, { serial_number: aSerial(), provisioning_status: 'PENDING' });
@@ -88,14 +103,15 @@ describe('a stranger who names units that are not theirs', () => {
       [{ serial_number: coded.serial }, 'attach-by-serial'],
     ];
     const answers: unknown[] = [];
-    // Each guess by another account, so that none is refused for the ones before it.
+    // Each guess by another account, so that earlier guesses do not refuse later ones.
     for (const [by, road] of guesses) answers.push(told(await attach(await anOwner(), by, road)));
     expect(answers[0]).toMatchObject({ status: 404, body: { error_code: 'RESOURCE_NOT_FOUND' } });
     expect(answers).toEqual(guesses.map(() => answers[0]));
     expect(await ofDevice(attached.deviceId)).toBe(victim.account);
-    for (const { deviceId } of [free, coded, assigned]) expect(await ofDevice(deviceId)).toBeUndefined();
+    for (const { deviceId } of [free, coded, assigned])
+      expect(await ofDevice(deviceId)).toBeUndefined();
 
-    // To those who may, the same units are there.
+    // For permitted accounts, the same units are there.
     const holder = await anOwner();
     await attach(holder, { serial_number: coded.serial, claim_code: ' k7m2q9tx4b ' }).expect(200);
     await attach(
@@ -126,9 +142,10 @@ describe('a stranger who names units that are not theirs', () => {
     // A neighbour at the same address is not.
     await attach(await anOwner(), { serial_number: free.serial }).expect(200);
 
-    await api.test.admin.query(`update water.claim_misses set ends_at = now() where key like '%' || $1`, [
-      stranger.account,
-    ]);
+    await api.test.admin.query(
+      `update devices.claim_misses set ends_at = now() where key like '%' || $1`,
+      [stranger.account],
+    );
     await attach(stranger, { serial_number: aSerial() }).expect(404);
   });
 
@@ -136,7 +153,9 @@ describe('a stranger who names units that are not theirs', () => {
     const miss = async () => (await attach(await anOwner(), { serial_number: aSerial() })).status;
     await miss();
     const set = (count: number) =>
-      api.test.admin.query("update water.claim_misses set count = $1 where key like 'place/%'", [count]);
+      api.test.admin.query("update devices.claim_misses set count = $1 where key like 'place/%'", [
+        count,
+      ]);
     await set(99);
     expect([await miss(), await miss()]).toEqual([404, 429]);
     await set(0);
@@ -148,7 +167,7 @@ describe('a stranger who names units that are not theirs', () => {
     const statuses: number[] = [];
     for (let i = 0; i < 11; i += 1) {
       const owner = await anOwner();
-      // The person's own id stands for the caller, whoever the account is.
+      // The person's own id stands for the caller, under any account.
       const token = `${owner.account}.OWNER.${person}`;
       const body = { serial_number: aSerial(), reservoir_id: owner.reservoirId };
       statuses.push((await api.post(devicesOf(owner.account, '/attach'), token, body)).status);
@@ -162,7 +181,8 @@ describe('a stranger who names units that are not theirs', () => {
     await attach(owner, { serial_number: own.serial }).expect(200);
     const full = told(await attach(owner, { serial_number: free.serial }));
     expect(full).toMatchObject({ status: 409, body: { error_code: 'RESERVOIR_ALREADY_PAIRED' } });
-    for (let i = 0; i < 12; i += 1) expect(told(await attach(owner, { device_id: aDeviceId() }))).toEqual(full);
+    for (let i = 0; i < 12; i += 1)
+      expect(told(await attach(owner, { device_id: aDeviceId() }))).toEqual(full);
   });
 
   it('has nothing by starting the workflow of a device, with or without what it once was allowed', async () => {
@@ -174,12 +194,14 @@ describe('a stranger who names units that are not theirs', () => {
         taskQueue: api.taskQueue,
         args: [{ deviceId: unit.deviceId, defaultIntervalMs: 60_000 }],
         update: attachDevice,
-        updateArgs: [{ accountId: stranger.account, reservoirId: stranger.reservoirId, principalId: newId() }],
+        updateArgs: [
+          { accountId: stranger.account, reservoirId: stranger.reservoirId, principalId: newId() },
+        ],
       });
     await expect(start()).rejects.toThrow('There is no such resource.');
     await attach(stranger, { serial_number: unit.serial, claim_code: 'K7M2Q9TX4B' }).expect(200);
     await detach(stranger, unit.deviceId);
-    // A new label, or another account's by the platform's word: what was shown before is worth nothing.
+    // A new label, or another account's by the platform's word: the proof before is worth nothing.
     await store(unit.deviceId, { serial_number: unit.serial, claim_code: 'ANOTHER1CODE' });
     await expect(start()).rejects.toThrow('There is no such resource.');
     await attach(stranger, { device_id: unit.deviceId }).expect(404);
@@ -188,9 +210,12 @@ describe('a stranger who names units that are not theirs', () => {
   });
 
   it('finds no code in the inventory, nor equal ones', async () => {
-    const units = [await aUnit({ claim_code: 'SAMECODE1' }), await aUnit({ claim_code: 'SAMECODE1' })];
+    const units = [
+      await aUnit({ claim_code: 'SAMECODE1' }),
+      await aUnit({ claim_code: 'SAMECODE1' }),
+    ];
     const { rows } = await api.test.admin.query<{ hash: string; text: string }>(
-      `select encode(u.claim_code_hash, 'hex') as hash, u::text as text from water.device_units u where u.device_id = any ($1)`,
+      `select encode(u.claim_code_hash, 'hex') as hash, u::text as text from devices.device_units u where u.device_id = any ($1)`,
       [units.map(({ deviceId }) => deviceId)],
     );
     expect(new Set(rows.map(({ hash }) => hash)).size).toBe(2);
@@ -207,14 +232,17 @@ describe('the next owner of a device', () => {
     });
     await api.inbox.accept(messages, []);
     const { rows } = await api.test.admin.query<{ account_id: string; seq: number }>(
-      'select m.account_id, m.seq::int as seq from water.device_telemetry_messages m where m.device_id = $1 order by m.accepted_no',
+      'select m.account_id, m.seq::int as seq from devices.device_telemetry_messages m where m.device_id = $1 order by m.accepted_no',
       [deviceId],
     );
     return rows;
   };
 
-  /** Everything that an account can ask of a device, its reservoir's readings aside. */
-  async function everythingOf({ account }: Owner, deviceId: string): Promise<Record<string, unknown>> {
+  /** Every request of an account about a device, the reservoir's readings aside. */
+  async function everythingOf(
+    { account }: Owner,
+    deviceId: string,
+  ): Promise<Record<string, unknown>> {
     const answers: Record<string, unknown> = {};
     for (const rest of [
       '',
@@ -223,32 +251,47 @@ describe('the next owner of a device', () => {
       `/${deviceId}/telemetry/latest`,
       `/${deviceId}/telemetry/gaps`,
     ])
-      answers[rest.replace(deviceId, ':id')] = (await api.get(devicesOf(account, rest), account)).body;
+      answers[rest.replace(deviceId, ':id')] = (
+        await api.get(devicesOf(account, rest), account)
+      ).body;
     return answers;
   }
-  const derive = (deviceId: string) => api.ingest.inPlatform((trx) => deriveTelemetry(trx, deviceId));
+  const derive = (deviceId: string) =>
+    transacted(api.ingest, { accountId: platformAccountId }, (scope) =>
+      telemetryStore(scope, { measuredKinds }),
+    ).derive(deviceId);
 
   it('reads nothing of what the one before called it, set of it or measured with it', async () => {
     const [first, second, { deviceId, serial }] = [await anOwner(), await anOwner(), await aUnit()];
     await attach(first, { serial_number: serial }).expect(200);
     const path = devicesOf(first.account, `/${deviceId}`);
-    await api.patch(path, first.account, { name, interval_seconds: 7, status: 'INACTIVE' }).expect(200);
+    await api
+      .patch(path, first.account, { name, interval_seconds: 7, status: 'INACTIVE' })
+      .expect(200);
     await send(deviceId, 1, 2, 5);
     await derive(deviceId);
-    expect((await api.get(path, first.account)).body).toMatchObject({ name, connectivity_state: 'ONLINE' });
+    expect((await api.get(path, first.account)).body).toMatchObject({
+      name,
+      connectivity_state: 'ONLINE',
+    });
     await send(deviceId, 6);
     await detach(first, deviceId);
     await send(deviceId, 7);
 
     await attach(second, { serial_number: serial }).expect(200);
-    // What the first one's messages come to is found out late, and drops are told late.
+    // The results of the first owner's messages and drops come late.
     await derive(deviceId);
-    await api.ingest.inPlatform((trx) => reportDrops(trx, 100));
+    await transacted(api.ingest, { accountId: platformAccountId }, telemetryDropStore).report(100);
     const before = await everythingOf(second, deviceId);
     const [device] = (before[''] as { items: Record<string, unknown>[] }).items;
     const nothing = {
-      ...{ name: null, interval_seconds: null, status: 'ACTIVE', connectivity_state: 'NEVER_SEEN' },
-      ...{ last_seen_at: null, last_reading_at: null, battery_pct: null },
+      name: null,
+      interval_seconds: null,
+      status: 'ACTIVE',
+      connectivity_state: 'NEVER_SEEN',
+      last_seen_at: null,
+      last_reading_at: null,
+      battery_pct: null,
     };
     expect(device).toMatchObject(nothing);
     expect(before['/:id']).toMatchObject(nothing);
@@ -261,15 +304,24 @@ describe('the next owner of a device', () => {
     );
     expect(events).toEqual([]);
 
-    // The device sends once more what the first owner never had of it, and then what is the second one's.
+    // The device repeats messages that the first owner never received, and then sends the second
+    // owner's.
     const stored = await send(deviceId, 3, 4, 9, 11);
-    expect(stored.filter(({ account_id }) => account_id === second.account).map(({ seq }) => seq)).toEqual([9, 11]);
+    expect(
+      stored.filter(({ account_id }) => account_id === second.account).map(({ seq }) => seq),
+    ).toEqual([9, 11]);
     await derive(deviceId);
     const after = await everythingOf(second, deviceId);
-    expect(after['/:id/telemetry/gaps']).toMatchObject({ items: [{ from_seq: 10, to_seq: 10, missing_count: 1 }] });
-    expect(after['/:id']).toMatchObject({ name: null, interval_seconds: null, connectivity_state: 'ONLINE' });
+    expect(after['/:id/telemetry/gaps']).toMatchObject({
+      items: [{ from_seq: 10, to_seq: 10, missing_count: 1 }],
+    });
+    expect(after['/:id']).toMatchObject({
+      name: null,
+      interval_seconds: null,
+      connectivity_state: 'ONLINE',
+    });
     expect(JSON.stringify(after)).not.toMatch(/\b254\b/);
-    // Nor is the first one told of the second.
+    // Nor does the first owner hear of the second.
     await api.get(path, first.account).expect(404);
     await api.get(`${path}/telemetry`, first.account).expect(404);
     await attach(first, { device_id: deviceId }).expect(404);
@@ -282,7 +334,10 @@ describe('the next owner of a device', () => {
     await api.patch(path, owner.account, { name, interval_seconds: 7 }).expect(200);
     await send(deviceId, 1, 4);
     await detach(owner, deviceId);
-    const { rows } = await api.test.admin.query('select 1 from water.devices d where d.name = $1', [name]);
+    const { rows } = await api.test.admin.query(
+      'select 1 from devices.devices d where d.name = $1',
+      [name],
+    );
     expect(rows).toEqual([]);
     await attach(owner, { device_id: deviceId }).expect(200);
     expect((await api.get(path, owner.account)).body).toMatchObject({ name, interval_seconds: 7 });

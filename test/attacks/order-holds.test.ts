@@ -1,15 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOrderActivities } from '../../activities/water/order.activities.js';
+import { integer, text, uuid } from '../../db/connection/column.js';
+import { query } from '../../db/connection/query.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 import type { HoldLimits } from '../../workflows/water/hold-limit.rules.js';
 import type { Actor, Order } from '../../workflows/water/order.contract.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { anOrder, aSeller, policy, type Seller } from '../support/market.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { anOrder, aSeller, policy, type Seller } from '../support/water/market.js';
 
 const limits: HoldLimits = {
-  ...{ ordersOfBuyer: 6, litersOfBuyer: 1_500, ordersWithSeller: 4, litersWithSeller: 1_000, pendingSharePct: 50 },
+  ordersOfBuyer: 6,
+  litersOfBuyer: 1_500,
+  ordersWithSeller: 4,
+  litersWithSeller: 1_000,
+  pendingSharePct: 50,
 };
+const openHolds = query({
+  name: 'test.open_holds',
+  parameters: {
+    signed: text,
+    buyerAccountId: uuid,
+    sellerAccountId: uuid,
+    sellerReservoirId: uuid,
+  },
+  row: { orders_of_buyer: integer, orders_with_seller: integer },
+  text: `select h.orders_of_buyer, h.orders_with_seller
+   from water.open_holds(:signed, :buyerAccountId, :sellerAccountId, :sellerReservoirId) h`,
+});
+const ownOrders = query({
+  name: 'test.own_orders',
+  row: { id: uuid, n: integer },
+  text: `select platform.current_account_id() as id,
+     (select count(*)::int from water.orders) as n`,
+});
+
 let test: TestDatabase;
 let orders: ReturnType<typeof createOrderActivities>;
 beforeAll(async () => {
@@ -34,7 +59,12 @@ const refusalOf = async (work: Promise<unknown>): Promise<unknown> => {
 const accept = async (order: Order): Promise<void> => {
   const actor = { accountId: order.sellerAccountId, principalId: order.sellerAccountId };
   const occurredAt = new Date().toISOString();
-  await orders.recordTransition({ before: order, step: { action: 'accept', actor }, policy, occurredAt });
+  await orders.recordTransition({
+    before: order,
+    step: { action: 'accept', actor },
+    policy,
+    occurredAt,
+  });
 };
 
 describe('a stranger who holds what others want', () => {
@@ -47,14 +77,17 @@ describe('a stranger who holds what others want', () => {
     const first = await place(seller, stranger, 500);
     expect(await refusalOf(place(seller, stranger, 1))).toBe('PENDING_SHARE_OF_STOCK');
     expect(await refusalOf(place(seller, aBuyer(), 400))).toBe('placed');
-    // The last of it is for sale, and what the seller accepted is no hold for nothing any more.
+    // The last of the stock is for sale, and an accepted order's hold is no longer a hold for
+    // nothing.
     await accept(first);
     expect(await refusalOf(place(seller, stranger, 100))).toBe('placed');
     expect(await refusalOf(place(seller, aBuyer(), 1))).toBe('INSUFFICIENT_STOCK');
   });
 
   it('is stopped by each bound, alone and by all their requests at the same moment', async () => {
-    const sellers = await Promise.all(Array.from({ length: 4 }, () => aSeller(test.admin, { volumeLiters: 9_000 })));
+    const sellers = await Promise.all(
+      Array.from({ length: 4 }, () => aSeller(test.admin, { volumeLiters: 9_000 })),
+    );
     const [one] = sellers;
     if (!one) throw new Error('a seller');
     const atOnce = async (works: Promise<unknown>[]) => {
@@ -65,13 +98,15 @@ describe('a stranger who holds what others want', () => {
     };
     const few = aBuyer();
     expect(await atOnce(Array.from({ length: 10 }, () => place(one, few, 1)))).toEqual({
-      ...{ placed: 4, ORDERS_WITH_SELLER: 6 },
+      placed: 4,
+      ORDERS_WITH_SELLER: 6,
     });
     const much = aBuyer();
     expect(await atOnce(Array.from({ length: 6 }, () => place(one, much, 400)))).toEqual({
-      ...{ placed: 2, LITERS_WITH_SELLER: 4 },
+      placed: 2,
+      LITERS_WITH_SELLER: 4,
     });
-    // Across sellers, whose stocks are locked apart.
+    // Across sellers, with stocks locked apart.
     const many = aBuyer();
     const everywhere = (buyer: Actor, liters: number) =>
       Array.from({ length: 16 }, (_, i) => place(sellers[i % 4] ?? one, buyer, liters));
@@ -83,7 +118,9 @@ describe('a stranger who holds what others want', () => {
   });
 
   it('waits for no lock that waits for theirs: many buyers, many tanks, all at once', async () => {
-    const sellers = await Promise.all(Array.from({ length: 3 }, () => aSeller(test.admin, { volumeLiters: 9_000 })));
+    const sellers = await Promise.all(
+      Array.from({ length: 3 }, () => aSeller(test.admin, { volumeLiters: 9_000 })),
+    );
     const buyers = [aBuyer(), aBuyer(), aBuyer()];
     const works = Array.from({ length: 54 }, (_, i) => {
       const [seller, buyer] = [sellers[i % 3], buyers[Math.floor(i / 3) % 3]];
@@ -91,7 +128,9 @@ describe('a stranger who holds what others want', () => {
       return refusalOf(place(seller, buyer, 1));
     });
     const outcomes = await Promise.all(works);
-    expect(outcomes.filter((outcome) => outcome === 'placed')).toHaveLength(3 * limits.ordersOfBuyer);
+    expect(outcomes.filter((outcome) => outcome === 'placed')).toHaveLength(
+      3 * limits.ordersOfBuyer,
+    );
     expect(new Set(outcomes)).toEqual(new Set(['placed', 'ORDERS_OF_BUYER']));
   });
 
@@ -106,27 +145,26 @@ describe('a stranger who holds what others want', () => {
     const [seller, other] = [await aSeller(test.admin), await aSeller(test.admin)];
     const buyer = aBuyer();
     await place(other, buyer, 100);
-    const seen = await test.database.inAccount(seller.accountId, async (trx) => {
-      const context = await test.database.signIn(trx, { accountId: buyer.accountId });
-      const { rows } = await trx.raw<{ rows: { orders_of_buyer: number; orders_with_seller: number }[] }>(
-        'select h.* from water.open_holds(?, ?, ?, ?) h',
-        [context, buyer.accountId, seller.accountId, seller.reservoirId],
-      );
-      const { rows: after } = await trx.raw<{ rows: { id: string; n: number }[] }>(
-        'select platform.current_account_id() as id, (select count(*)::int from water.orders) as n',
-      );
-      return { counted: rows[0], after: after[0] };
+    const asked = {
+      buyerAccountId: buyer.accountId,
+      sellerAccountId: seller.accountId,
+      sellerReservoirId: seller.reservoirId,
+    };
+    const ofSeller = { accountId: seller.accountId };
+    const seen = await test.database.transaction(ofSeller, async (scope) => {
+      const signed = scope.signed({ accountId: buyer.accountId });
+      const [counted] = await scope.read(openHolds, { ...asked, signed });
+      const [after] = await scope.read(ownOrders, {});
+      return { counted, after };
     });
     expect(seen).toMatchObject({
       counted: { orders_of_buyer: 1, orders_with_seller: 0 },
       after: { id: seller.accountId, n: 0 },
     });
-    // What is signed for another connection, or by nobody, is no context.
-    const forged = test.database.inAccount(seller.accountId, (trx) =>
-      trx.raw('select h.* from water.open_holds(?, ?, ?, ?) h', [
-        ...['forged', buyer.accountId, seller.accountId, seller.reservoirId],
-      ]),
-    );
+    // A context signed for another connection, or by nobody, is no context.
+    const forged = test.database
+      .statements(ofSeller)
+      .read(openHolds, { ...asked, signed: 'forged' });
     await expect(forged).rejects.toMatchObject({ code: 'MR002' });
   });
 });

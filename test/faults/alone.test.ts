@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { crashPoints } from '../../db/shared/crash-point.js';
+import { crashPoints } from '../../db/connection/crash-point.js';
 import { kinds, startCluster, type Cluster, type OwnKind } from './cluster.js';
 import { dieUnderLoad, killUnderLoad } from './kills.js';
 import { createLoad, type Load } from './load.js';
@@ -8,31 +8,43 @@ import { seededRandom } from './random.js';
 
 const seed = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 31));
 const kills = Number(process.env['FAULT_KILLS'] ?? 1);
-/** A busy machine takes several times as long for a start as an idle one. */
+/** A busy machine takes several times as long for a start as an idle machine. */
 const patience = 600_000 + kills * 60_000;
 
-/** Each where what it leaves half done is in reach of the load. */
+/** Each point where the load reaches the half-done work. */
 const points: Record<OwnKind, string[]> = {
-  api: ['transaction.before-commit:3', 'transaction.after-commit:3', 'api.before-update:3', 'api.before-answer:20'],
+  api: [
+    'transaction.before-commit:3',
+    'transaction.after-commit:3',
+    'api.before-update:3',
+    'api.before-answer:20',
+    'sso.before-link:2',
+  ],
   worker: [
     'object.before-row:1',
     'activity.before-answer:5',
     'transaction.after-commit:5',
     'otp.before-mark:1',
+    'notice.before-mark:1',
     'audit-witness.before-note:1',
+    'signing-key.before-use:1',
   ],
   relay: ['relay.after-fan-out:3', 'relay.before-send:3', 'relay.before-mark:3'],
   gateway: ['gateway.before-puback:10', 'gateway.before-cursor:2'],
 };
 
 const random = seededRandom(seed);
-const oneOf = <T>(all: readonly T[]): T[] => all.slice(Math.floor(random() * all.length)).slice(0, 1);
+const oneOf = <T>(all: readonly T[]): T[] =>
+  all.slice(Math.floor(random() * all.length)).slice(0, 1);
 
-/** All of them by FAULT_POINTS=all; else one, which the seed chooses. */
+/** All points by FAULT_POINTS=all; else one point by the seed. */
 const isWalkingAll = process.env['FAULT_POINTS'] === 'all';
 const chosen = oneOf(Object.keys(points));
 const walked = Object.fromEntries(
-  Object.entries(points).map(([kind, all]) => [kind, isWalkingAll ? all : chosen.includes(kind) ? oneOf(all) : []]),
+  Object.entries(points).map(([kind, all]) => [
+    kind,
+    isWalkingAll ? all : chosen.includes(kind) ? oneOf(all) : [],
+  ]),
 ) as Record<OwnKind, string[]>;
 
 let cluster: Cluster;
@@ -49,7 +61,12 @@ describe(`each process dying alone under load (FAULT_SEED=${seed} FAULT_KILLS=${
   it(
     'loses nothing, doubles nothing, and leaves nothing stuck: by kill -9 at any moment',
     async () => {
-      const { breaches, promised } = await killUnderLoad(cluster, load, { kills, seed, kinds, say });
+      const { breaches, promised } = await killUnderLoad(cluster, load, {
+        kills,
+        seed,
+        kinds,
+        say,
+      });
       expect([breaches, log]).toEqual([[], log]);
       expect(promised.orders).toBeGreaterThanOrEqual(kills);
       expect(promised.messages).toBeGreaterThanOrEqual(kills);

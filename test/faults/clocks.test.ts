@@ -5,7 +5,10 @@ import { createLoad, type Load } from './load.js';
 import { fakeClockLibrary } from './machine-clock.js';
 
 const patience = 2_400_000;
-/** All of them by FAULT_CLOCKS=all, a minute each; else those that once lost something, for as long as it takes to be noticed. */
+/**
+ * All clocks by FAULT_CLOCKS=all, a minute each; else the clocks that once lost something, for the
+ * time until notice.
+ */
 const isWalkingAll = process.env['FAULT_CLOCKS'] === 'all';
 const settings = ownKinds.flatMap((kind) =>
   [70, -70, 7_200, -7_200].map((seconds): [OwnKind, number] => [kind, seconds]),
@@ -24,14 +27,19 @@ beforeAll(async () => {
 afterAll(() => cluster?.stop(), patience);
 
 describe('one process in another time than the rest', () => {
-  if (fakeClockLibrary === undefined) console.warn('left out without libfaketime: apt-get install libfaketime');
+  if (fakeClockLibrary === undefined)
+    console.warn('left out without libfaketime: apt-get install libfaketime');
   const itWithClocks = fakeClockLibrary === undefined ? it.skip : it;
 
   itWithClocks(
     'loses nothing, doubles nothing, and leaves nothing stuck: ahead or behind',
     async () => {
       const chosen = isWalkingAll ? settings : lossy;
-      const { breaches, promised } = await missetUnderLoad(cluster, load, { settings: chosen, forMs, say });
+      const { breaches, promised } = await missetUnderLoad(cluster, load, {
+        settings: chosen,
+        forMs,
+        say,
+      });
       expect([breaches, log]).toEqual([[], log]);
       expect(promised.orders).toBeGreaterThan(0);
     },
@@ -42,7 +50,11 @@ describe('one process in another time than the rest', () => {
     'loses nothing, doubles nothing, and leaves nothing stuck: standing still, and going on',
     async () => {
       const chosen = isWalkingAll ? kinds : (['relay'] as const);
-      const { breaches, promised } = await freezeUnderLoad(cluster, load, { kinds: chosen, forMs, say });
+      const { breaches, promised } = await freezeUnderLoad(cluster, load, {
+        kinds: chosen,
+        forMs,
+        say,
+      });
       expect([breaches, log]).toEqual([[], log]);
       expect(promised.messages).toBeGreaterThan(0);
     },

@@ -7,42 +7,52 @@ import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
 import { loadConfig } from '../../config.js';
 import { startPostgres } from '../../db/embedded/postgres.js';
-import { createDatabase, createRolePool, type Database } from '../../db/shared/database.js';
-import { roleNames, type RoleKey } from '../../db/shared/provision.js';
+import { createDatabase, createRolePool, type Database } from '../../db/connection/database.js';
+import { roleNames, type RoleKey } from '../../db/setup/provision.js';
 import { identify, signalProcess, type ProcessIdentity } from '../../processes/identity.js';
 import { startNodeProcess } from '../../processes/node-process.js';
 import { findFreePort } from '../../processes/port.js';
 import { startTemporal } from '../../temporal-config/dev-server.js';
 import { prepareDatabase } from '../../workers/dev/database.js';
-import { contextKey } from '../../workers/shared/context-key.js';
-import { noHoldLimits } from '../support/holds.js';
-import { noRateLimits } from '../support/rates.js';
+import { contextKey } from '../../workers/process/context-key.js';
+import { noHoldLimits } from '../support/http/holds.js';
+import { noRateLimits } from '../support/http/rates.js';
+import { startProvider } from '../support/people/sso.js';
+import type { OidcServer } from '../support/servers/oidc-server.js';
 import { createMachineClock } from './machine-clock.js';
 
-/** What can die alone. */
+/** Processes that can die alone. */
 export const kinds = ['relay', 'worker', 'api', 'gateway', 'temporal', 'postgres'] as const;
 export type Kind = (typeof kinds)[number];
-/** Of our own making: those that know crash points. */
+/** Of our own making: the kinds with crash points. */
 export type OwnKind = Exclude<Kind, 'temporal' | 'postgres'>;
 export const ownKinds = ['api', 'worker', 'relay', 'gateway'] as const satisfies readonly OwnKind[];
 
-/** Millrace as in production, each part a process of its own, each started again whenever it ends. */
+/** Millrace as in production, each part a separate process, each started again after every end. */
 export interface Cluster {
   url: string;
   mqttUrl: string;
   bootstrapSecret: string;
+  /** An immortal provider of sign-in. */
+  provider: OidcServer;
   /** As a superuser, past every policy. */
   admin: pg.Pool;
-  /** The same, for what reads through views. */
+  /** The same, for reads through views. */
   database: Database;
   temporal: Client;
-  /** By kill -9; resolves when another one is ready. */
+  /** By kill -9; resolves when the next process is ready. */
   kill(kind: Kind): Promise<void>;
-  /** Replaces it by one that dies at a crash point, given as name:nth; resolves when that has happened and another is ready. */
+  /**
+   * Replaces the process by another that dies at a crash point, given as name:nth; resolves after
+   * the death, when the next process is ready.
+   */
   dieAt(kind: OwnKind, crashAt: string, withinMs: number): Promise<void>;
-  /** Stops it where it is, its connections open, and lets it go on afterwards. */
+  /** Stops the process in place, connections open, and continues the process afterwards. */
   freeze(kind: Kind, ms: number): Promise<void>;
-  /** Sets the clock of its machine, in seconds ahead of the others', while it runs; of a cluster with clocks alone. */
+  /**
+   * Sets the clock of the process's machine, in seconds ahead of the others, at run time; only in a
+   * cluster with clocks.
+   */
   setClock(kind: OwnKind, seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -79,23 +89,38 @@ export async function startCluster({ hasClocks = false } = {}): Promise<Cluster>
     startPostgres({ dir: join(dir, 'postgres'), port: postgresPort }),
     startTemporal({ dataDir: join(dir, 'temporal'), port: temporalPort }),
   ]);
+  const provider = await startProvider(`http://127.0.0.1:${ports.api}`);
   const base = {
-    ...{ NODE_ENV: 'development', LOG_LEVEL: 'warn', PORT: String(ports.api), MQTT_PORT: String(ports.mqtt) },
-    ...{ SECRET_KEY: secrets.secretKey, BOOTSTRAP_SECRET: bootstrapSecret, TEMPORAL_ADDRESS: temporalServer.address },
-    ...{ DATA_DIR: join(dir, 'data') },
-    // At each run of its schedule, so that a crash between storing and noting one is in reach.
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'warn',
+    PORT: String(ports.api),
+    MQTT_PORT: String(ports.mqtt),
+    SECRET_KEY: secrets.secretKey,
+    BOOTSTRAP_SECRET: bootstrapSecret,
+    TEMPORAL_ADDRESS: temporalServer.address,
+    DATA_DIR: join(dir, 'data'),
+    // At each run of the schedule, so that a crash between storing and noting a witness is in
+    // reach.
     AUDIT_WITNESS_MS: '1000',
+    // Keys change again and again while tokens of theirs are in use.
+    SIGNING_KEY_ROTATE_MS: '30000',
+    SIGNING_KEY_PUBLISH_MS: '1000',
     // A long walk sends more than a device may in a day.
-    ...{ DEVICE_MESSAGES_PER_DAY: '10000000', DEVICE_BYTES_PER_DAY: '10000000000' },
+    DEVICE_MESSAGES_PER_DAY: '10000000',
+    DEVICE_BYTES_PER_DAY: '10000000000',
+    ...provider.variables,
     ...noRateLimits,
     ...noHoldLimits,
   };
   const urls = await prepareDatabase(postgres.adminUrl, secrets, contextKey(loadConfig(base)));
   const variables = {
-    ...{ PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
     ...base,
-    ...{ DATABASE_URL: urls.app, DATABASE_RELAY_URL: urls.relay },
-    ...{ DATABASE_INGEST_URL: urls.ingest, DATABASE_MARKET_URL: urls.market },
+    DATABASE_URL: urls.app,
+    DATABASE_RELAY_URL: urls.relay,
+    DATABASE_INGEST_URL: urls.ingest,
+    DATABASE_MARKET_URL: urls.market,
     DATABASE_GATEWAY_URL: urls.gateway,
   };
 
@@ -103,15 +128,18 @@ export async function startCluster({ hasClocks = false } = {}): Promise<Cluster>
   const startOwn = (kind: OwnKind, crashAt?: string): Promise<Running> => {
     const { file, roles } = entries[kind];
     return startNodeProcess({
-      ...{ name: kind, entry: `workers/${file}` },
+      name: kind,
+      entry: `workers/${file}`,
       variables: {
         ...variables,
         ...(roles && { ROLES: roles }),
         ...(crashAt && { CRASH_AT: crashAt }),
         ...(hasClocks && clockOf(kind).variables),
       },
-      ...{ logFile: join(dir, 'logs', `${kind}.log`), recordFile: join(dir, 'run', `${kind}.json`) },
-      ...{ readyWithinMs, graceMs: 30_000 },
+      logFile: join(dir, 'logs', `${kind}.log`),
+      recordFile: join(dir, 'run', `${kind}.json`),
+      readyWithinMs,
+      graceMs: 30_000,
     });
   };
   const start: Record<Kind, () => Promise<Running>> = {
@@ -132,7 +160,7 @@ export async function startCluster({ hasClocks = false } = {}): Promise<Cluster>
     return found;
   };
 
-  /** What it needs may be on its way up, too. */
+  /** Servers needed by the process may be on the way up, too. */
   async function startAgain(kind: Kind): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
@@ -145,7 +173,7 @@ export async function startCluster({ hasClocks = false } = {}): Promise<Cluster>
     }
   }
 
-  /** Ours not politely: nothing waits for what they would still do. */
+  /** Our processes without a drain: nothing waits for the remaining work. */
   async function stop(): Promise<void> {
     for (const kind of ['api', 'gateway', 'relay', 'worker'] as const) {
       const ours = running.get(kind);
@@ -154,6 +182,7 @@ export async function startCluster({ hasClocks = false } = {}): Promise<Cluster>
       await ours?.exited;
     }
     for (const kind of ['temporal', 'postgres'] as const) await running.get(kind)?.stop();
+    await provider.server.stop();
     await rm(dir, { recursive: true, force: true });
   }
 
@@ -169,8 +198,13 @@ export async function startCluster({ hasClocks = false } = {}): Promise<Cluster>
   const database = createDatabase({ url: adminUrl, contextKey: '', poolMax: 1 });
   const connection = await Connection.connect({ address: temporalServer.address });
   return {
-    ...{ url: `http://127.0.0.1:${ports.api}`, mqttUrl: `mqtt://127.0.0.1:${ports.mqtt}`, bootstrapSecret },
-    ...{ admin, database, temporal: new Client({ connection }) },
+    url: `http://127.0.0.1:${ports.api}`,
+    mqttUrl: `mqtt://127.0.0.1:${ports.mqtt}`,
+    bootstrapSecret,
+    provider: provider.server,
+    admin,
+    database,
+    temporal: new Client({ connection }),
 
     async kill(kind) {
       const { pid, exited } = runningOf(kind);
@@ -180,10 +214,10 @@ export async function startCluster({ hasClocks = false } = {}): Promise<Cluster>
     },
 
     async dieAt(kind, crashAt, withinMs) {
-      // Not politely: a drain would take longer than all that follows.
+      // Without a drain: a drain would take longer than everything after.
       signalProcess(identityOf(runningOf(kind).pid), 'SIGKILL');
       await runningOf(kind).exited;
-      // What waits for it may bring it to the point before it has said that it is ready.
+      // Waiting work may bring the process to the point before the process is ready.
       const doomed = await startOwn(kind, crashAt).catch((error: unknown) => {
         if (String(error).includes('(SIGKILL)')) return undefined;
         throw error;
@@ -194,7 +228,8 @@ export async function startCluster({ hasClocks = false } = {}): Promise<Cluster>
         const late = sleep(withinMs, true, { signal: inTime.signal }).catch(() => false);
         const isLate = await Promise.race([doomed.exited.then(() => false), late]);
         inTime.abort();
-        if (isLate) throw new Error(`the ${kind} never came to ${crashAt}:\n${await lastWords(dir, kind)}`);
+        if (isLate)
+          throw new Error(`the ${kind} never came to ${crashAt}:\n${await lastWords(dir, kind)}`);
       }
       await startAgain(kind);
     },
@@ -222,4 +257,8 @@ function identityOf(pid: number): ProcessIdentity {
 }
 
 const lastWords = async (dir: string, kind: Kind): Promise<string> =>
-  (await readFile(join(dir, 'logs', `${kind}.log`), 'utf8')).trim().split('\n').slice(-15).join('\n');
+  (await readFile(join(dir, 'logs', `${kind}.log`), 'utf8'))
+    .trim()
+    .split('\n')
+    .slice(-15)
+    .join('\n');

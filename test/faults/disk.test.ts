@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import mqtt from 'mqtt';
 import { signalProcess } from '../../processes/identity.js';
-import { createClient } from '../support/api-client.js';
+import { createClient } from '../support/http/api-client.js';
 import {
   attachNewDevice,
   becomeAdmin,
@@ -16,20 +16,20 @@ import {
   signUp,
   type Actor,
   type RegisteredDevice,
-} from '../support/actors.js';
-import { telemetry } from '../support/device.js';
-import { eventually } from '../support/eventually.js';
-import { parseExposition, valueOf } from '../support/exposition.js';
-import { makeShop } from '../support/holdings.js';
-import { noHoldLimits } from '../support/holds.js';
-import { noRateLimits } from '../support/rates.js';
-import { canMount, mountSmallDisk, type SmallDisk } from '../support/small-disk.js';
-import { startMillrace, type StartedMillrace } from '../support/start.js';
+} from '../support/people/actors.js';
+import { telemetry } from '../support/devices/device.js';
+import { eventually } from '../support/timing/eventually.js';
+import { parseExposition, valueOf } from '../support/http/exposition.js';
+import { makeShop } from '../support/holdings/water.holding.js';
+import { noHoldLimits } from '../support/http/holds.js';
+import { noRateLimits } from '../support/http/rates.js';
+import { canMount, mountSmallDisk, type SmallDisk } from '../support/servers/small-disk.js';
+import { startMillrace, type StartedMillrace } from '../support/processes/start.js';
 
-/** A busy machine takes several times as long for a start as an idle one. */
+/** A busy machine takes several times as long for a start as an idle machine. */
 const patience = 300_000;
 const bootstrapSecret = 'a secret of the tests';
-/** Of what the rest is on, PostgreSQL's data above all, and of each that a disk of its own stands for. */
+/** The disk of everything else, PostgreSQL's data above all, and the disks of their own. */
 const mebibytes = { data: 640, logs: 48, temporal: 96, objects: 48 };
 
 interface Answered {
@@ -58,12 +58,15 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'millrace-disks-'));
     const data = mountSmallDisk(join(dir, 'data'), mebibytes.data);
-    // What marks the folder as one of ours, since it is not empty.
+    // Marks the folder as ours, since the folder is not empty.
     writeFileSync(join(data.path, 'millrace-data'), '');
-    const on = (name: 'logs' | 'temporal' | 'objects') => mountSmallDisk(join(data.path, name), mebibytes[name]);
+    const on = (name: 'logs' | 'temporal' | 'objects') =>
+      mountSmallDisk(join(data.path, name), mebibytes[name]);
     disks = { data, logs: on('logs'), temporal: on('temporal'), objects: on('objects') };
     millrace = startMillrace({
-      ...{ DATA_DIR: data.path, SEED_DEMO: 'false', BOOTSTRAP_SECRET: bootstrapSecret },
+      DATA_DIR: data.path,
+      SEED_DEMO: 'false',
+      BOOTSTRAP_SECRET: bootstrapSecret,
       ...noRateLimits,
       ...noHoldLimits,
     });
@@ -75,7 +78,11 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
     device = await attachNewDevice(admin, buyer, await makeReservoir(buyer, await makeSite(buyer)));
     const mqttUrl = /(mqtt:\S+)/.exec(millrace.output())?.[1] ?? '';
     const { deviceId, password } = device;
-    gateway = await mqtt.connectAsync(mqttUrl, { clientId: deviceId, username: deviceId, password });
+    gateway = await mqtt.connectAsync(mqttUrl, {
+      clientId: deviceId,
+      username: deviceId,
+      password,
+    });
   }, patience);
 
   afterAll(async () => {
@@ -98,7 +105,8 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     return {
-      ...{ status: response.status, retryAfter: response.headers.get('Retry-After') },
+      status: response.status,
+      retryAfter: response.headers.get('Retry-After'),
       body: (await response.json()) as Answered['body'],
     };
   }
@@ -106,28 +114,44 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
   const addSite = () => call('POST', path('sites'), { name: 'Yard' });
   const order = () =>
     call('POST', path('orders'), {
-      ...{ seller_reservoir_id: shop, requested_fill_mode: 'VOLUME_LITERS' },
-      ...{ requested_volume_liters: 1, currency: 'USD' },
+      seller_reservoir_id: shop,
+      requested_fill_mode: 'VOLUME_LITERS',
+      requested_volume_liters: 1,
+      currency: 'USD',
     });
   const readiness = () => call('GET', '/ready');
   const publish = (more: object = {}) =>
-    gateway.publishAsync(`devices/${device.deviceId}/telemetry`, telemetry((seq += 1), 500, more), { qos: 1 });
+    gateway.publishAsync(`devices/${device.deviceId}/telemetry`, telemetry((seq += 1), 500, more), {
+      qos: 1,
+    });
 
-  /** Refused for want of what it needs, with when to come back; tried until it is, since what is full is not always noticed at once. */
+  /**
+   * Refused for want of the dependency, with Retry-After; tried until refused, since a full disk is
+   * not always noticed at once.
+   */
   const isRefused = (ask: () => Promise<Answered>, dependency: string) =>
     eventually(async () => {
       const { status, retryAfter, body } = await ask();
-      expect([status, body.error_code, body.details?.['dependency']]).toEqual([503, 'SERVICE_UNAVAILABLE', dependency]);
+      expect([status, body.error_code, body.details?.['dependency']]).toEqual([
+        503,
+        'SERVICE_UNAVAILABLE',
+        dependency,
+      ]);
       expect(Number(retryAfter)).toBeGreaterThan(0);
     });
   const isSaid = (owners: string) =>
     eventually(() =>
-      expect(millrace.output()).toMatch(new RegExp(`! The disk of ${owners} is full: .* MiB left at .*\\n`)),
+      expect(millrace.output()).toMatch(
+        new RegExp(`! The disk of ${owners} is full: .* MiB left at .*\\n`),
+      ),
     );
   const isReadyAgain = () =>
     eventually(async () => {
       const { status, body } = await readiness();
-      expect([status, Object.values(body.checks ?? {}).filter((each) => each.status !== 'UP')]).toEqual([200, []]);
+      expect([
+        status,
+        Object.values(body.checks ?? {}).filter((each) => each.status !== 'UP'),
+      ]).toEqual([200, []]);
     });
 
   it(
@@ -137,7 +161,10 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
       await isSaid('logs');
       await eventually(async () => {
         const { status, body } = await readiness();
-        expect([status, body.checks?.['log']]).toMatchObject([200, { status: 'DOWN', reason: 'DISK_FULL' }]);
+        expect([status, body.checks?.['log']]).toMatchObject([
+          200,
+          { status: 'DOWN', reason: 'DISK_FULL' },
+        ]);
       });
       for (let n = 0; n < 20; n += 1) {
         expect((await addSite()).status).toBe(201);
@@ -151,7 +178,7 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
       await addSite();
       await isReadyAgain();
       await eventually(() => expect(millrace.output()).toContain('There is room again for logs'));
-      // Nothing has ended over it.
+      // No process has ended over the full disk.
       expect(millrace.output()).not.toContain('starting it again');
     },
     patience,
@@ -163,10 +190,12 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
       await disks.data.fill();
       await isSaid('PostgreSQL, the data folder');
       await isRefused(addSite, 'postgres');
-      // Larger than what is left of any page, so that it cannot be stored.
+      // Larger than the rest of any page, and so impossible to store.
       const closed = new Promise<void>((resolve) => gateway.once('close', () => resolve()));
       let isAcknowledged = false;
-      const published = publish({ text: randomBytes(30_000).toString('base64') }).then(() => (isAcknowledged = true));
+      const published = publish({ text: randomBytes(30_000).toString('base64') }).then(
+        () => (isAcknowledged = true),
+      );
       const refusedSeq = seq;
       await closed;
       expect(isAcknowledged).toBe(false);
@@ -182,12 +211,15 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
       disks.data.free();
       await isReadyAgain();
       await eventually(async () => expect((await addSite()).status).toBe(201));
-      // The device has sent it again, as each that gets no PUBACK does.
+      // The device has sent the message again, as after every missing PUBACK.
       await published;
       await publish();
       const { body } = await call('GET', path(`devices/${device.deviceId}/telemetry`));
       const { items = [] } = body as { items?: { seq: number }[] };
-      expect(items.map((each) => each.seq).filter((each) => each >= refusedSeq)).toEqual([seq, refusedSeq]);
+      expect(items.map((each) => each.seq).filter((each) => each >= refusedSeq)).toEqual([
+        seq,
+        refusedSeq,
+      ]);
     },
     patience,
   );
@@ -199,7 +231,10 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
       await isSaid('objects');
       await isRefused(() => call('POST', path('audit/exports')), 'objects');
       const { status, body } = await readiness();
-      expect([status, body.checks?.['objects']]).toMatchObject([200, { status: 'DOWN', reason: 'DISK_FULL' }]);
+      expect([status, body.checks?.['objects']]).toMatchObject([
+        200,
+        { status: 'DOWN', reason: 'DISK_FULL' },
+      ]);
       expect((await addSite()).status).toBe(201);
       disks.objects.free();
       await isReadyAgain();
@@ -207,7 +242,9 @@ onSmallDisks('each disk in turn is full (left out where nothing can be mounted)'
       expect(requested.status).toBe(202);
       const { export_id: exportId } = requested.body as { export_id?: string };
       await eventually(async () =>
-        expect((await call('GET', path(`audit/exports/${exportId}`))).body).toMatchObject({ status: 'DONE' }),
+        expect((await call('GET', path(`audit/exports/${exportId}`))).body).toMatchObject({
+          status: 'DONE',
+        }),
       );
     },
     patience,

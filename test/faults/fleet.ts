@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
-import type { RegisteredDevice } from '../support/actors.js';
-import { telemetry } from '../support/device.js';
-import { eventually } from '../support/eventually.js';
+import type { RegisteredDevice } from '../support/people/actors.js';
+import { telemetry } from '../support/devices/device.js';
+import { eventually } from '../support/timing/eventually.js';
 
-/** Devices that publish all the time, and send again what was not acknowledged before the connection was lost. */
+/** Devices that publish all the time, and send again after a lost connection without a PUBACK. */
 export interface Fleet {
-  /** Runs until the gateway is gone, or `isOver` says that nothing new is to be sent. */
+  /** Runs until the gateway is gone, or until `isOver` allows nothing new. */
   publish(mqttUrl: string, isOver: () => boolean): Promise<void>;
-  /** Sends what was not acknowledged until it is, by one connection or by several. */
+  /** Sends the unacknowledged messages until acknowledged, by one connection or by several. */
   finish(mqttUrl: string): Promise<void>;
-  /** By device, every sequence number that a PUBACK came for. */
+  /** By device, every acknowledged sequence number. */
   acknowledged: ReadonlyMap<string, ReadonlySet<number>>;
   sentCount(): number;
 }
@@ -25,21 +25,33 @@ export function createFleet(devices: readonly RegisteredDevice[]): Fleet {
   const unanswered = new Map(devices.map(({ deviceId }) => [deviceId, new Set<number>()]));
   const lastSeq = new Map(devices.map(({ deviceId }) => [deviceId, 0]));
 
-  async function run({ deviceId, password }: RegisteredDevice, url: string, isOver: () => boolean): Promise<void> {
+  async function run(
+    { deviceId, password }: RegisteredDevice,
+    url: string,
+    isOver: () => boolean,
+  ): Promise<void> {
     const [answered, waiting] = [acknowledged.get(deviceId), unanswered.get(deviceId)];
     if (!answered || !waiting) throw new Error('a device of another fleet');
     const client = mqtt.connect(url, {
-      ...{ clientId: deviceId, username: deviceId, password, reconnectPeriod: 0 },
+      clientId: deviceId,
+      username: deviceId,
+      password,
+      reconnectPeriod: 0,
     });
     let isGone = false;
     client.on('close', () => (isGone = true)).on('error', () => (isGone = true));
     const send = (seq: number) => {
       waiting.add(seq);
-      client.publish(`devices/${deviceId}/telemetry`, telemetry(seq, 100 + (seq % 800)), { qos: 1 }, (error) => {
-        if (error) return;
-        waiting.delete(seq);
-        answered.add(seq);
-      });
+      client.publish(
+        `devices/${deviceId}/telemetry`,
+        telemetry(seq, 100 + (seq % 800)),
+        { qos: 1 },
+        (error) => {
+          if (error) return;
+          waiting.delete(seq);
+          answered.add(seq);
+        },
+      );
     };
     // As a device that did not hear the last answers either.
     for (const seq of [...waiting, ...[...answered].slice(-unheard)]) send(seq);
@@ -60,7 +72,8 @@ export function createFleet(devices: readonly RegisteredDevice[]): Fleet {
     finish: (url) =>
       eventually(async () => {
         await publish(url, () => true);
-        if ([...unanswered.values()].some(({ size }) => size > 0)) throw new Error('a message is not acknowledged');
+        if ([...unanswered.values()].some(({ size }) => size > 0))
+          throw new Error('a message is not acknowledged');
       }, finishWithinMs),
     acknowledged,
     sentCount: () => [...lastSeq.values()].reduce((sum, seq) => sum + seq, 0),

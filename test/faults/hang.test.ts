@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { identify, signalProcess } from '../../processes/identity.js';
-import { eventually } from '../support/eventually.js';
-import { startMillrace, type StartedMillrace } from '../support/start.js';
+import { eventually } from '../support/timing/eventually.js';
+import { startMillrace, type StartedMillrace } from '../support/processes/start.js';
 
-/** A busy machine takes several times as long for a start as an idle one. */
+/** A busy machine takes several times as long for a start as an idle machine. */
 const patience = 300_000;
 const backWithinMs = 90_000;
 
@@ -46,14 +46,17 @@ describe('a part that stands still', () => {
         eventually(() => {
           const said = millrace.output();
           expect(said).toMatch(new RegExp(`${name} does not answer \\(for \\d+ s\\)`));
-          expect(said).toMatch(new RegExp(`${name} hangs: no answer for \\d+ s, so it is ended and started again`));
+          expect(said).toMatch(
+            new RegExp(`${name} hangs: no answer for \\d+ s, so it is ended and started again`),
+          );
           expect(said).toContain(`${name} ended (SIGKILL): starting it again`);
           expect(said).toContain(`${name} runs again`);
         }, backWithinMs),
       ),
     );
   }
-  const isReady = () => eventually(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), backWithinMs);
+  const isReady = () =>
+    eventually(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), backWithinMs);
 
   it(
     'is named, ended and started again: app and gateway, which others can reach only by asking them',

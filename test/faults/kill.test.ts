@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
-import { createRolePool } from '../../db/shared/database.js';
+import { createRolePool, roleScope } from '../../db/connection/database.js';
 import { signalProcess } from '../../processes/identity.js';
-import { createClient } from '../support/api-client.js';
+import { createClient } from '../support/http/api-client.js';
 import {
   attachNewDevice,
   becomeAdmin,
@@ -18,20 +18,20 @@ import {
   signIn,
   signUp,
   type Actor,
-} from '../support/actors.js';
-import { eventually } from '../support/eventually.js';
-import { makeShop } from '../support/holdings.js';
+} from '../support/people/actors.js';
+import { eventually } from '../support/timing/eventually.js';
+import { makeShop } from '../support/holdings/water.holding.js';
 import { findBreaches } from '../../workers/invariants/check.js';
-import { noHoldLimits } from '../support/holds.js';
-import { noRateLimits } from '../support/rates.js';
-import { startMillrace, survivors, type StartedMillrace } from '../support/start.js';
+import { noHoldLimits } from '../support/http/holds.js';
+import { noRateLimits } from '../support/http/rates.js';
+import { startMillrace, survivors, type StartedMillrace } from '../support/processes/start.js';
 import { createFleet, type Fleet } from './fleet.js';
 import { seededRandom } from './random.js';
 import { createShoppers, type Shoppers } from './shoppers.js';
 
 const cycles = Number(process.env['FAULT_CYCLES'] ?? 1);
 const seed = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 31));
-/** A busy machine takes several times as long for a start as an idle one. */
+/** A busy machine takes several times as long for a start as an idle machine. */
 const patience = 300_000 + cycles * 180_000;
 const deviceCount = 5;
 const shopperCount = 6;
@@ -55,8 +55,17 @@ const started: StartedMillrace[] = [];
 const random = seededRandom(seed);
 
 async function start(): Promise<Running> {
-  const variables = { DATA_DIR: join(dir, 'data'), SEED_DEMO: 'false', BOOTSTRAP_SECRET: bootstrapSecret };
-  const millrace = startMillrace({ ...variables, ...noRateLimits, ...noHoldLimits, LOG_LEVEL: 'warn' });
+  const variables = {
+    DATA_DIR: join(dir, 'data'),
+    SEED_DEMO: 'false',
+    BOOTSTRAP_SECRET: bootstrapSecret,
+  };
+  const millrace = startMillrace({
+    ...variables,
+    ...noRateLimits,
+    ...noHoldLimits,
+    LOG_LEVEL: 'warn',
+  });
   started.push(millrace);
   const { api } = await millrace.ready();
   return { millrace, api, mqtt: said(millrace, /(mqtt:\S+)/) };
@@ -69,14 +78,15 @@ const said = (millrace: StartedMillrace, pattern: RegExp): string => {
 };
 
 /**
- * What hangs for a moment before everything falls. Without, what is between two commits is hardly ever hit: while PostgreSQL
- * hangs nothing may be acknowledged, and while Temporal does, rows are ahead of their workflows.
+ * The server that hangs for a moment before everything falls. Without a hang, the time between two
+ * commits is hardly ever hit: while PostgreSQL hangs nothing may be acknowledged, and while
+ * Temporal hangs, rows are ahead of workflows.
  */
 const hanging = ['postgres', 'temporal', 'none'] as const;
 const hangMs = 250;
 const goneWithinMs = 30_000;
 
-/** The parent first, so that it cannot start anything again. */
+/** The parent first, so that the parent cannot start anything again. */
 async function killAll(millrace: StartedMillrace, hangs: (typeof hanging)[number]): Promise<void> {
   const tree = millrace.processes();
   expect(tree.length).toBeGreaterThan(6);
@@ -100,7 +110,8 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'millrace-kill-'));
 });
 afterAll(async () => {
-  for (const each of started.flatMap((millrace) => millrace.processes())) signalProcess(each, 'SIGKILL');
+  for (const each of started.flatMap((millrace) => millrace.processes()))
+    signalProcess(each, 'SIGKILL');
   await Promise.all([admin?.end(), temporal?.connection.close()]);
   await rm(dir, { recursive: true, force: true });
 }, patience);
@@ -115,7 +126,10 @@ describe(`kill -9 of everything, ${cycles} times (FAULT_SEED=${seed})`, () => {
       const people = await settle(running);
       for (let cycle = 0; cycle < cycles; cycle += 1) {
         const parties = cycle === 0 ? people : await backAgain(running, people);
-        const busy = Promise.all([fleet.publish(running.mqtt, () => false), shoppers.shop(running.api, parties)]);
+        const busy = Promise.all([
+          fleet.publish(running.mqtt, () => false),
+          shoppers.shop(running.api, parties),
+        ]);
         await eventually(() => expectPromises(cycle + 1), goingWithinMs);
         await sleep(random() * 3_000);
         await killAll(running.millrace, hanging[(firstHang + cycle) % hanging.length] ?? 'none');
@@ -140,11 +154,13 @@ describe(`kill -9 of everything, ${cycles} times (FAULT_SEED=${seed})`, () => {
       expectPromises(cycles);
       for (const [deviceId, acknowledged] of fleet.acknowledged) {
         const { rows: kept } = await admin.query<{ seq: number }>(
-          'select seq from water.device_telemetry_messages where device_id = $1 order by accepted_no',
+          'select seq from devices.device_telemetry_messages where device_id = $1 order by accepted_no',
           [deviceId],
         );
         const seqs = kept.map(({ seq }) => seq);
-        expect(seqs.toSorted((a, b) => a - b)).toEqual([...new Set(acknowledged)].toSorted((a, b) => a - b));
+        expect(seqs.toSorted((a, b) => a - b)).toEqual(
+          [...new Set(acknowledged)].toSorted((a, b) => a - b),
+        );
         await eventually(async () => {
           const { rows: read } = await admin.query<{ seq: number }>(
             'select device_seq as seq from water.reservoir_readings where device_id = $1 order by device_seq',
@@ -171,7 +187,10 @@ describe(`kill -9 of everything, ${cycles} times (FAULT_SEED=${seed})`, () => {
   it(
     'left rows, events and workflows that agree with each other',
     async () => {
-      await eventually(async () => expect(await findBreaches({ admin, temporal })).toEqual([]), settledWithinMs);
+      await eventually(
+        async () => expect(await findBreaches({ admin: roleScope(admin), temporal })).toEqual([]),
+        settledWithinMs,
+      );
     },
     patience,
   );
@@ -180,12 +199,13 @@ describe(`kill -9 of everything, ${cycles} times (FAULT_SEED=${seed})`, () => {
 /** Where nothing was promised, nothing can be lost. */
 function expectPromises(orders: number): void {
   expect(shoppers.promised.size).toBeGreaterThan(orders);
-  for (const acknowledged of fleet.acknowledged.values()) expect(acknowledged.size).toBeGreaterThan(20);
+  for (const acknowledged of fleet.acknowledged.values())
+    expect(acknowledged.size).toBeGreaterThan(20);
 }
 
 type Parties = Record<'buyer' | 'seller', Actor>;
 
-/** People, devices that report and water to be bought. */
+/** People, reporting devices and water for sale. */
 async function settle({ api: url }: Running): Promise<Parties> {
   const api = createClient(url);
   const boss = await becomeAdmin(api, bootstrapSecret);
@@ -199,7 +219,7 @@ async function settle({ api: url }: Running): Promise<Parties> {
   return { buyer, seller };
 }
 
-/** Their tokens are of the address before. */
+/** The tokens are of the address before. */
 async function backAgain({ api: url }: Running, { buyer, seller }: Parties): Promise<Parties> {
   const api = createClient(url);
   return { buyer: await signIn(api, buyer.email), seller: await signIn(api, seller.email) };

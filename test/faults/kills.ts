@@ -1,6 +1,7 @@
+import { roleScope } from '../../db/connection/database.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBreaches } from '../../workers/invariants/check.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../support/timing/eventually.js';
 import { ownKinds, type Cluster, type Kind, type OwnKind } from './cluster.js';
 import type { Load } from './load.js';
 import { seededRandom } from './random.js';
@@ -9,20 +10,25 @@ import { seededRandom } from './random.js';
 const settledWithinMs = 60_000;
 const lookEveryMs = 1_000;
 const goingWithinMs = 60_000;
-/** A point that the load comes by at all, it comes by in this time, also where what is killed there must first be missed. */
+/** The load reaches a reachable point in this time, also where the death must first be noticed. */
 const reachedWithinMs = 180_000;
 
-export interface Verdict {
+interface Verdict {
   breaches: string[];
-  /** How much was promised, to see that there was a load. */
+  /** Number of promises, to see that there was a load. */
   promised: { orders: number; messages: number; registrations: number };
 }
 
-/** Kills one process after the other under load, at moments and in an order that the seed decides. */
+/** Kills one process after the other under load, at moments and in an order by the seed. */
 export async function killUnderLoad(
   cluster: Cluster,
   load: Load,
-  { kills, seed, kinds, say }: { kills: number; seed: number; kinds: readonly Kind[]; say: (line: string) => void },
+  {
+    kills,
+    seed,
+    kinds,
+    say,
+  }: { kills: number; seed: number; kinds: readonly Kind[]; say: (line: string) => void },
 ): Promise<Verdict> {
   const random = seededRandom(seed);
   return underLoad(cluster, load, async () => {
@@ -40,11 +46,15 @@ export async function killUnderLoad(
   });
 }
 
-/** Gives one process after the other another time of day than the rest, for a while under load. */
+/** Gives each process in turn another time of day than the rest, for a while under load. */
 export async function missetUnderLoad(
   cluster: Cluster,
   load: Load,
-  { settings, forMs, say }: { settings: readonly [OwnKind, number][]; forMs: number; say: (line: string) => void },
+  {
+    settings,
+    forMs,
+    say,
+  }: { settings: readonly [OwnKind, number][]; forMs: number; say: (line: string) => void },
 ): Promise<Verdict> {
   return underLoad(cluster, load, async () => {
     for (const [kind, seconds] of settings) {
@@ -56,7 +66,7 @@ export async function missetUnderLoad(
   });
 }
 
-/** Stops one process after the other where it is, under load, and lets each go on. */
+/** Stops each process in turn in place, under load, and continues each. */
 export async function freezeUnderLoad(
   cluster: Cluster,
   load: Load,
@@ -70,11 +80,17 @@ export async function freezeUnderLoad(
   });
 }
 
-/** Lets processes die at named points under load: those of one kind one after the other, the kinds side by side. */
+/**
+ * Lets processes die at named points under load: processes of one kind one after the other, the
+ * kinds side by side.
+ */
 export async function dieUnderLoad(
   cluster: Cluster,
   load: Load,
-  { points, say }: { points: Readonly<Record<OwnKind, readonly string[]>>; say: (line: string) => void },
+  {
+    points,
+    say,
+  }: { points: Readonly<Record<OwnKind, readonly string[]>>; say: (line: string) => void },
 ): Promise<Verdict> {
   const walk = async (kind: OwnKind) => {
     for (const point of points[kind]) {
@@ -87,12 +103,16 @@ export async function dieUnderLoad(
   });
 }
 
-async function underLoad(cluster: Cluster, load: Load, work: () => Promise<void>): Promise<Verdict> {
+async function underLoad(
+  cluster: Cluster,
+  load: Load,
+  work: () => Promise<void>,
+): Promise<Verdict> {
   const { orders: placed } = load.acknowledged;
   const placedBefore = placed.size;
   load.begin();
   try {
-    // What dies before anything is promised can break no promise.
+    // A death before the first promise can break no promise.
     await eventually(() => {
       if (placed.size === placedBefore) throw new Error('no order was placed');
     }, goingWithinMs);
@@ -101,15 +121,29 @@ async function underLoad(cluster: Cluster, load: Load, work: () => Promise<void>
     await load.end();
   }
   const { orders, messages, emails } = load.acknowledged;
-  const breaches = [...(await lastingBreaches(cluster, load)), ...load.oddAnswers.map((odd) => `answered ${odd}`)];
+  const breaches = [
+    ...(await lastingBreaches(cluster, load)),
+    ...load.oddAnswers.map((odd) => `answered ${odd}`),
+  ];
   const count = [...messages.values()].reduce((sum, seqs) => sum + seqs.size, 0);
-  return { breaches, promised: { orders: orders.size, messages: count, registrations: emails.length } };
+  return {
+    breaches,
+    promised: { orders: orders.size, messages: count, registrations: emails.length },
+  };
 }
 
-/** What is still broken when the time is over; what is only under way ends before. */
-async function lastingBreaches({ admin, database, temporal }: Cluster, { acknowledged }: Load): Promise<string[]> {
+/** Breaches that last beyond the time; work under way ends before. */
+async function lastingBreaches(
+  { admin, database, temporal }: Cluster,
+  { acknowledged }: Load,
+): Promise<string[]> {
   for (const until = Date.now() + settledWithinMs; ; await sleep(lookEveryMs)) {
-    const breaches = await findBreaches({ admin, database, temporal, acknowledged });
+    const breaches = await findBreaches({
+      admin: roleScope(admin),
+      database,
+      temporal,
+      acknowledged,
+    });
     if (breaches.length === 0 || Date.now() > until) return breaches;
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Acknowledged } from '../../workers/invariants/acknowledged.js';
-import { createClient } from '../support/api-client.js';
+import { createClient, type ApiClient } from '../support/http/api-client.js';
 import {
   attachNewDevice,
   becomeAdmin,
@@ -9,23 +9,23 @@ import {
   signIn,
   signUp,
   type Actor,
-} from '../support/actors.js';
-import { eventually } from '../support/eventually.js';
-import { makeShop } from '../support/holdings.js';
+} from '../support/people/actors.js';
+import { eventually } from '../support/timing/eventually.js';
+import { makeShop } from '../support/holdings/water.holding.js';
 import { createAuditors } from './auditors.js';
 import type { Cluster } from './cluster.js';
 import { createFleet } from './fleet.js';
 import { createNewcomers } from './newcomers.js';
 import { createShoppers } from './shoppers.js';
 
-/** What goes on while processes die, and what those who did it were told. */
+/** Work that goes on while processes die, and the answers to the people at work. */
 export interface Load {
-  /** Everybody goes on until `end` is called, whatever dies meanwhile. */
+  /** Everybody goes on until `end` is called, through every death. */
   begin(): void;
-  /** Nothing new is begun; what is unfinished is brought to its end. */
+  /** Begins nothing new, and brings unfinished work to the end. */
   end(): Promise<void>;
   acknowledged: Acknowledged;
-  /** Answers that neither did it nor said that the system was away. */
+  /** Answers that are neither success nor an outage. */
   oddAnswers: readonly string[];
 }
 
@@ -35,7 +35,12 @@ const pauseMs = 200;
 /** A token is good for a quarter of an hour, and a long walk takes longer. */
 const renewedAfterMs = 5 * 60_000;
 
-export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Promise<Load> {
+export async function createLoad({
+  url,
+  mqttUrl,
+  bootstrapSecret,
+  provider,
+}: Cluster): Promise<Load> {
   const api = createClient(url);
   const boss = await becomeAdmin(api, bootstrapSecret);
   const [buyer, seller] = [await signUp(api, 'buyer'), await signUp(api, 'seller')];
@@ -49,7 +54,7 @@ export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Pr
   let isOver = false;
   let going: Promise<unknown> = Promise.resolve();
 
-  /** Whoever got no answer tries again a little later. */
+  /** A caller without an answer tries again a little later. */
   async function again(work: () => Promise<void>): Promise<void> {
     while (!isOver) {
       await work();
@@ -57,44 +62,63 @@ export async function createLoad({ url, mqttUrl, bootstrapSecret }: Cluster): Pr
     }
   }
   const parties = { buyer, seller };
-  const renew = async (actor: Actor) => void Object.assign(actor, await eventually(() => signIn(api, actor.email)));
-
-  async function keepSignedIn(): Promise<void> {
-    let renewedAt = -Infinity;
-    for (; !isOver; await sleep(pauseMs)) {
-      if (performance.now() - renewedAt < renewedAfterMs) continue;
-      // Nobody can sign in while the part that dies is the API or the database; the tokens at hand are good until later.
-      const hasRenewed = await Promise.all([buyer, seller].map(renew)).then(
-        () => true,
-        () => false,
-      );
-      if (hasRenewed) renewedAt = performance.now();
-    }
-  }
 
   return {
     begin() {
       isOver = false;
       going = Promise.all([
-        keepSignedIn(),
+        keepSignedIn(api, [buyer, seller, boss], () => isOver),
+        again(() => rotateKeys(api.as(boss.token))),
         again(() => fleet.publish(mqttUrl, () => isOver)),
         again(() => shoppers.shop(url, parties, () => isOver)),
         newcomers.register(url, () => isOver),
+        newcomers.arrive(url, provider, () => isOver),
         auditors.audit(url, [buyer, seller], () => isOver),
       ]);
     },
     async end() {
       isOver = true;
       await going;
-      // Who lost the database may not have noticed yet.
-      await renew(buyer);
-      await renew(seller);
+      // The API may not have noticed the loss of the database yet.
+      await Promise.all([buyer, seller].map((actor) => renew(api, actor)));
       await Promise.all([fleet.finish(mqttUrl), shoppers.finish(url, parties)]);
     },
     acknowledged: {
-      ...{ orders: shoppers.promised, messages: fleet.acknowledged, emails: newcomers.emails },
+      orders: shoppers.promised,
+      messages: fleet.acknowledged,
+      emails: newcomers.emails,
       exports: auditors.exports,
     },
-    oddAnswers: shoppers.oddAnswers,
+    get oddAnswers() {
+      return [...shoppers.oddAnswers, ...newcomers.doubled.map((sub) => `${sub} is two users`)];
+    },
   };
 }
+
+const renew = async (api: ApiClient, actor: Actor): Promise<void> =>
+  void Object.assign(actor, await eventually(() => signIn(api, actor.email)));
+
+async function keepSignedIn(
+  api: ApiClient,
+  actors: readonly Actor[],
+  isOver: () => boolean,
+): Promise<void> {
+  let renewedAt = -Infinity;
+  for (; !isOver(); await sleep(pauseMs)) {
+    if (performance.now() - renewedAt < renewedAfterMs) continue;
+    // Nobody can sign in while the dying part is the API or the database; the tokens at hand are
+    // good until later.
+    const hasRenewed = await Promise.all(actors.map((actor) => renew(api, actor))).then(
+      () => true,
+      () => false,
+    );
+    if (hasRenewed) renewedAt = performance.now();
+  }
+}
+
+/** A rotation under way is not run a second time; without an answer, the next call asks again. */
+const rotateKeys = (admin: ApiClient): Promise<void> =>
+  admin.post('/v1/internal/schedules/rotate-signing-keys/run').then(
+    () => undefined,
+    () => undefined,
+  );

@@ -2,12 +2,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** libfaketime from the system's packages, where it is installed; each multiarch folder of Debian is looked into. */
+/**
+ * libfaketime from the system's packages, where installed; each multiarch folder of Debian is
+ * looked into.
+ */
 export const fakeClockLibrary: string | undefined = foldersOf('/usr/lib')
   .map((folder) => join(folder, 'faketime', 'libfaketimeMT.so.1'))
   .find((file) => existsSync(file));
 
-/** A process's own idea of the time of day, which can be set while it runs; what it measures time spans with goes on as it did. */
+/** A process's own time of day, set at run time; the clock for time spans goes on unchanged. */
 export function createMachineClock(file: string) {
   return {
     variables: {
@@ -25,7 +28,6 @@ export function createMachineClock(file: string) {
     },
   };
 }
-export type MachineClock = ReturnType<typeof createMachineClock>;
 
 function foldersOf(folder: string): string[] {
   try {

@@ -29,7 +29,9 @@ if (kinds.length !== wanted.length || !(kills > 0) || !Number.isInteger(seed)) {
   console.error(help);
   process.exit(2);
 }
-const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim();
+const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
+  encoding: 'utf8',
+}).stdout.trim();
 const replay = `npm run faults -- --kills ${kills} --seed ${seed} --only ${kinds.join(',')}`;
 console.log(`${replay}   (commit ${commit || 'unknown'})`);
 

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Actor } from '../support/actors.js';
-import { answerOf, createRawClient } from '../support/http.js';
+import type { Actor } from '../support/people/actors.js';
+import { answerOf, createRawClient } from '../support/http/http.js';
 
 type Party = 'buyer' | 'seller';
 interface Step {
   by: Party;
   action: string;
   body?: object;
-  /** Said by the answer: what has happened, and is in the events. */
+  /** Events promised by the answer. */
   tells: readonly string[];
 }
 const step = (by: Party, action: string, ...tells: string[]): Step => ({ by, action, tells });
@@ -16,7 +16,7 @@ const confirm = (by: Party, ...tells: string[]): Step => ({
   body: { confirmed_volume_liters: 1 },
 });
 const accept = step('seller', 'accept', 'ORDER_ACCEPTED');
-/** Ways that an order may go, taken in turn. */
+/** Courses of an order, taken in turn. */
 const stories: readonly (readonly Step[])[] = [
   [accept, confirm('seller'), confirm('buyer', 'ORDER_DELIVERED')],
   [step('seller', 'reject', 'ORDER_REJECTED')],
@@ -24,7 +24,7 @@ const stories: readonly (readonly Step[])[] = [
   [accept, step('buyer', 'cancel', 'ORDER_CANCELLED')],
 ];
 
-/** What is still on its way up answers later. */
+/** Parts still on the way up answer later. */
 const finishWithinMs = 60_000;
 const pauseMs = 200;
 
@@ -35,15 +35,18 @@ interface Purchase {
 
 type Parties = Record<Party, Actor>;
 
-/** Buyers and a seller who take one order after the other to its end. */
+/** Buyers and a seller who take one order after the other to the end. */
 export interface Shoppers {
-  /** Until no answer comes any more, or it is over. Half of them begin with what an earlier loss of the API left unfinished. */
+  /**
+   * Until answers stop, or until `isOver`. Half of the buyers begin with orders left unfinished by
+   * an earlier loss of the API.
+   */
   shop(url: string, parties: Parties, isOver?: () => boolean): Promise<void>;
-  /** Whatever is unfinished. */
+  /** Finishes all unfinished orders. */
   finish(url: string, parties: Parties): Promise<void>;
-  /** By order whose creation was answered: the events that answers have promised. */
+  /** By order with an answered creation: the events promised by answers. */
   promised: ReadonlyMap<string, readonly string[]>;
-  /** Answers that neither did it nor said that the system was away. */
+  /** Answers that are neither success nor an outage. */
   oddAnswers: readonly string[];
 }
 
@@ -53,13 +56,18 @@ export function createShoppers(count: number, sellerReservoirId: string): Shoppe
   const unfinished: Purchase[] = [];
   let told = 0;
   const order = {
-    ...{ seller_reservoir_id: sellerReservoirId, requested_fill_mode: 'VOLUME_LITERS' },
-    ...{ requested_volume_liters: 1, currency: 'USD' },
+    seller_reservoir_id: sellerReservoirId,
+    requested_fill_mode: 'VOLUME_LITERS',
+    requested_volume_liters: 1,
+    currency: 'USD',
   };
 
   /** Undefined when no answer, or none to rely on, came. */
   async function ask(url: string, { token, accountId }: Actor, path: string, body?: object) {
-    const call = createRawClient(url)('post', `/v1/accounts/${accountId}/orders${path}`, { token, body });
+    const call = createRawClient(url)('post', `/v1/accounts/${accountId}/orders${path}`, {
+      token,
+      body,
+    });
     const answer = await call.catch(() => undefined);
     if (answer && answer.status < 300) return answer;
     if (answer && answer.status < 500) oddAnswers.push(`${path}: ${answerOf(answer)}`);
@@ -74,7 +82,7 @@ export function createShoppers(count: number, sellerReservoirId: string): Shoppe
     return { orderId, left: [...(stories[told++ % stories.length] ?? [])] };
   }
 
-  /** Whether it came to its end; what was not answered is asked again later. */
+  /** Whether the order ended; unanswered requests are sent again later. */
   async function goOn(url: string, parties: Parties, purchase: Purchase): Promise<boolean> {
     for (let [next] = purchase.left; next; [next] = purchase.left) {
       if (!(await ask(url, parties[next.by], `/${purchase.orderId}/${next.action}`, next.body))) {
@@ -87,16 +95,22 @@ export function createShoppers(count: number, sellerReservoirId: string): Shoppe
     return true;
   }
 
-  async function run(at: number, url: string, parties: Parties, isOver: () => boolean): Promise<void> {
+  async function run(
+    index: number,
+    url: string,
+    parties: Parties,
+    isOver: () => boolean,
+  ): Promise<void> {
     while (!isOver()) {
-      const purchase = (at % 2 === 0 ? unfinished.shift() : undefined) ?? (await place(url, parties));
+      const purchase =
+        (index % 2 === 0 ? unfinished.shift() : undefined) ?? (await place(url, parties));
       if (!purchase || !(await goOn(url, parties, purchase))) return;
     }
   }
   const each = async (work: Promise<unknown>[]) => void (await Promise.all(work));
   return {
     shop: (url, parties, isOver = () => false) =>
-      each(Array.from({ length: count }, (_, at) => run(at, url, parties, isOver))),
+      each(Array.from({ length: count }, (_, index) => run(index, url, parties, isOver))),
     async finish(url, parties) {
       const until = Date.now() + finishWithinMs;
       for (; unfinished.length > 0 && Date.now() < until; await sleep(pauseMs))

@@ -1,15 +1,21 @@
 import { fileURLToPath } from 'node:url';
-import type { Holding } from '../support/holdings.js';
+import type { Holding } from '../support/holdings/holdings.js';
 
 const hooks = fileURLToPath(new URL('./hooks.py', import.meta.url));
 
-/** Operations that would take away what the others are asked about, or that never end. */
+/** Operations that would remove what the others ask for, or that never end. */
 const leftOut = [
-  ...['deleteDevice', 'deleteReservoir', 'deleteSite', 'deleteWebhook', 'detachDevice', 'streamEvents'],
-  ...['updateSubscription', 'updateSubscriptionOfAccount'],
+  'deleteDevice',
+  'deleteReservoir',
+  'deleteSite',
+  'deleteWebhook',
+  'detachDevice',
+  'streamEvents',
+  'updateSubscription',
+  'updateSubscriptionOfAccount',
 ];
 
-/** A configuration of Schemathesis: who asks, and the ids that are there. */
+/** A configuration of Schemathesis: the caller, and existing ids. */
 export function configurationOf(parts: {
   held: Holding & { seller_reservoir_id: string };
   ownerToken: string;
@@ -23,11 +29,12 @@ export function configurationOf(parts: {
     'continue-on-failure = true',
     'warnings = false',
     `headers = { Authorization = ${JSON.stringify(`Bearer ${ownerToken}`)} }`,
-    // No text may have them, which no schema says.
+    // No text may have such characters, a rule in no schema.
     'generation = { allow-x00 = false, codec = "utf-8" }',
     '[parameters]',
     ...Object.entries(ids).map(([name, id]) => `"path.${name}" = ${JSON.stringify(id)}`),
-    // What fits a schema may still not be there, contradict itself or come too late: refusals of a route's own logic.
+    // A value that fits a schema may still be missing, contradict itself or come too late: refusals
+    // of a route's own logic.
     '[checks.positive_data_acceptance]',
     'expected-statuses = ["2xx", "401", "403", "404", "409", "412", "422", "429"]',
     '[checks.missing_required_header]',
@@ -37,7 +44,7 @@ export function configurationOf(parts: {
     '[[operations]]',
     `include-operation-id = ${JSON.stringify(leftOut)}`,
     'enabled = false',
-    // The same for everybody, whatever is sent.
+    // The same for every caller and every request.
     '[[operations]]',
     'include-path-regex = "^/(docs.*|ui/.*|openapi[.]json|asyncapi[.]json)?$"',
     'enabled = false',

@@ -3,17 +3,22 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A newer one checks more, and may find what this one does not. */
+/** A newer version checks more, and may find more. */
 const version = '4.32.5';
 const home = fileURLToPath(new URL(`../../.cache/schemathesis-${version}`, import.meta.url));
 const command = `${home}/bin/schemathesis`;
 
-/** Gets Schemathesis from PyPI into a folder of its own, where it is not there yet. */
+/** Installs Schemathesis from PyPI into a separate folder, unless installed. */
 export function installFuzzer(): void {
   if (existsSync(command)) return;
   console.log(`Installing Schemathesis ${version} into ${home} (once)`);
   run('python3', ['-m', 'venv', home]);
-  run(`${home}/bin/pip`, ['install', '--quiet', '--disable-pip-version-check', `schemathesis==${version}`]);
+  run(`${home}/bin/pip`, [
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    `schemathesis==${version}`,
+  ]);
 }
 
 function run(program: string, args: string[]): void {
@@ -24,7 +29,7 @@ function run(program: string, args: string[]): void {
   process.exit(2);
 }
 
-/** 0 when it found nothing, 1 when it did, 2 when it could not look, or not to the end in the time that it was given. */
+/** 0 without findings, 1 with findings, 2 when the run failed, or did not end in the given time. */
 export async function runFuzzer(
   args: string[],
   { withinMs, folder }: { withinMs: number; folder: string },

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeHolding, makeShop } from '../support/holdings.js';
-import { startServers } from '../support/servers.js';
-import { startTestSystem } from '../support/system.js';
+import { makeHolding } from '../support/holdings/holdings.js';
+import { makeShop } from '../support/holdings/water.holding.js';
+import { startServers } from '../support/servers/servers.js';
+import { startTestSystem } from '../support/system/system.js';
 import { configurationOf } from './configuration.js';
 import { installFuzzer, runFuzzer } from './fuzzer.js';
 
@@ -29,7 +30,11 @@ if (values.help) {
   console.log(help);
   process.exit(0);
 }
-const [examples, seconds, seed] = [Number(values.examples), Number(values.seconds), Number(values.seed)];
+const [examples, seconds, seed] = [
+  Number(values.examples),
+  Number(values.seconds),
+  Number(values.seed),
+];
 if (!(examples > 0) || !(seconds > 0) || !Number.isInteger(seed)) {
   console.error(help);
   process.exit(2);
@@ -45,10 +50,22 @@ try {
     const shop = await makeShop(await system.signUp('seller'));
     const held = { ...(await makeHolding(system, owner, shop)), seller_reservoir_id: shop };
     const file = join(folder, 'schemathesis.toml');
-    writeFileSync(file, configurationOf({ held, ownerToken: owner.token, adminToken: admin.token }));
+    writeFileSync(
+      file,
+      configurationOf({ held, ownerToken: owner.token, adminToken: admin.token }),
+    );
     const only = values.only?.split(',').flatMap((id) => ['--include-operation-id', id]) ?? [];
     const bounds = ['--max-examples', String(examples), '--seed', String(seed)];
-    const asked = ['--config-file', file, 'run', `${system.url}/openapi.json`, '--url', system.url, ...bounds, ...only];
+    const asked = [
+      '--config-file',
+      file,
+      'run',
+      `${system.url}/openapi.json`,
+      '--url',
+      system.url,
+      ...bounds,
+      ...only,
+    ];
     process.exitCode = await runFuzzer(asked, { withinMs: seconds * 1_000, folder });
     console.log(`Again: npm run fuzz -- --examples ${examples} --seed ${seed}`);
   } finally {

@@ -6,11 +6,11 @@ import {
   type AuditExportInput,
 } from '../../workflows/platform/audit-export.contract.js';
 import { newId } from '../../db/shared/id.js';
-import type { TestTemporal } from '../support/temporal.js';
+import type { TestTemporal } from '../support/servers/temporal.js';
 import type { Played } from './recording.js';
 
-/** One that is written, and one that cannot be. */
-export async function playAuditExports(temporal: TestTemporal): Promise<Played> {
+/** A written export, and an export that cannot be written. */
+export async function play(temporal: TestTemporal): Promise<Played> {
   const hopeless = newId();
   const activities: AuditExportActivities = {
     writeAuditExport: async ({ exportId }) => {
@@ -22,7 +22,9 @@ export async function playAuditExports(temporal: TestTemporal): Promise<Played> 
   const run = (exportId: string) => {
     const input: AuditExportInput = { accountId: newId(), exportId };
     return temporal.client.workflow.start(auditExportWorkflowType, {
-      ...{ taskQueue, workflowId: auditExportWorkflowId(exportId), args: [input] },
+      taskQueue,
+      workflowId: auditExportWorkflowId(exportId),
+      args: [input],
     });
   };
   const played = { done: await run(newId()), failed: await run(hopeless) };

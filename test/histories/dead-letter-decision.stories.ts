@@ -6,16 +6,16 @@ import {
   deadLetterDecisionWorkflowType,
   type DeadLetterDecisionInput,
 } from '../../workflows/platform/dead-letter-decision.contract.js';
-import type { TestTemporal } from '../support/temporal.js';
+import type { TestTemporal } from '../support/servers/temporal.js';
 import type { Played } from './recording.js';
 
 const total = 3_400;
 
 /**
- * One of an account that takes two turns, one that takes them in a run each, one of the platform that takes one, and one that cannot
- * be carried out.
+ * Decisions: an account's with two turns, an account's with a run for each turn, the platform's
+ * with one turn, and a decision that cannot be carried out.
  */
-export async function playDeadLetterDecisions(temporal: TestTemporal): Promise<Played> {
+export async function play(temporal: TestTemporal): Promise<Played> {
   const [long, continued, hopeless] = [newId(), newId(), newId()];
   const begun = new Set<string>();
   const activities: DeadLetterDecisionActivities = {
@@ -23,18 +23,30 @@ export async function playDeadLetterDecisions(temporal: TestTemporal): Promise<P
       if (decisionId === hopeless) throw ApplicationFailure.nonRetryable('hopeless', 'HOPELESS');
       const isHalf = [long, continued].includes(decisionId) && !begun.has(decisionId);
       begun.add(decisionId);
-      return isHalf ? { status: 'RUNNING', done: 2_500, total } : { status: 'DONE', done: total, total };
+      return isHalf
+        ? { status: 'RUNNING', done: 2_500, total }
+        : { status: 'DONE', done: total, total };
     },
     failDeadLetterDecision: async () => {},
   };
   const { taskQueue } = await temporal.startWorker('platform', activities);
   const run = (input: DeadLetterDecisionInput) =>
     temporal.client.workflow.start(deadLetterDecisionWorkflowType, {
-      ...{ taskQueue, workflowId: deadLetterDecisionWorkflowId(input.decisionId), args: [input] },
+      taskQueue,
+      workflowId: deadLetterDecisionWorkflowId(input.decisionId),
+      args: [input],
     });
-  const inTwoRuns = await run({ accountId: newId(), decisionId: continued, decision: 'redrive', turnsPerRun: 1 });
+  const inTwoRuns = await run({
+    accountId: newId(),
+    decisionId: continued,
+    decision: 'redrive',
+    turnsPerRun: 1,
+  });
   const played = {
-    continuedAsNew: temporal.client.workflow.getHandle(inTwoRuns.workflowId, inTwoRuns.firstExecutionRunId),
+    continuedAsNew: temporal.client.workflow.getHandle(
+      inTwoRuns.workflowId,
+      inTwoRuns.firstExecutionRunId,
+    ),
     continued: inTwoRuns,
     done: await run({ accountId: newId(), decisionId: long, decision: 'redrive' }),
     doneByPlatform: await run({ accountId: null, decisionId: newId(), decision: 'skip' }),

@@ -1,8 +1,9 @@
-import { createDeviceActivities } from '../../activities/water/device.activities.js';
-import { createDatabase, createRolePool } from '../../db/shared/database.js';
+import { measuredKinds } from '../support/devices/measured-kinds.js';
+import { createDeviceActivities } from '../../activities/devices/device.activities.js';
+import { createDatabase, createRolePool, roleScope } from '../../db/connection/database.js';
 import { newId } from '../../db/shared/id.js';
 import { outage } from '../../workflows/shared/failure.js';
-import { createTelemetryInbox } from '../../db/water/telemetry.inbox.js';
+import { telemetryInbox } from '../../db/devices/telemetry.inbox.js';
 import {
   attachDevice,
   detachDevice,
@@ -12,37 +13,46 @@ import {
   telemetryAccepted,
   type DeviceInput,
   type DeviceState,
-} from '../../workflows/water/device.contract.js';
-import { signalsPerRun } from '../../workflows/water/device.rules.js';
-import { parseTelemetry } from '../../workflows/water/telemetry.rules.js';
-import { createTestDatabase } from '../support/database.js';
-import { aDevice, telemetry } from '../support/device.js';
-import { eventually } from '../support/eventually.js';
-import type { TestTemporal } from '../support/temporal.js';
+} from '../../workflows/devices/device.contract.js';
+import { signalsPerRun } from '../../workflows/devices/device.rules.js';
+import { parseTelemetry } from '../../workflows/devices/telemetry.rules.js';
+import { createTestDatabase } from '../support/servers/database.js';
+import { aDevice, telemetry } from '../support/devices/device.js';
+import { eventually } from '../support/timing/eventually.js';
+import type { TestTemporal } from '../support/servers/temporal.js';
 import type { Played } from './recording.js';
 
-/** A device that is attached, reports and is detached; one that falls silent; one that reports so much that it continues as new. */
-export async function playDevices(temporal: TestTemporal): Promise<Played> {
+/**
+ * A device that is attached, reports and is detached; a device that falls silent; a device with so
+ * many reports that the workflow continues as new.
+ */
+export async function play(temporal: TestTemporal): Promise<Played> {
   const test = await createTestDatabase();
   const ingest = createDatabase({ url: test.urls.ingest, contextKey: test.contextKey, poolMax: 3 });
   const pool = createRolePool(test.urls.ingest);
-  const inbox = createTelemetryInbox(pool);
-  const real = createDeviceActivities({ database: test.database, ingest });
+  const inbox = telemetryInbox(roleScope(pool));
+  const real = createDeviceActivities({ database: test.database, ingest, measuredKinds });
   /** How many of the next tries to derive find PostgreSQL away. */
   let awayFor = 0;
   const activities: typeof real = {
     ...real,
     deriveReadings: (request) =>
-      (awayFor -= 1) >= 0 ? Promise.reject(outage({ dependency: 'postgres' })) : real.deriveReadings(request),
+      (awayFor -= 1) >= 0
+        ? Promise.reject(outage({ dependency: 'postgres' }))
+        : real.deriveReadings(request),
   };
-  const { taskQueue } = await temporal.startWorker('water', activities);
+  const { taskQueue } = await temporal.startWorker('devices', activities);
   const { workflow } = temporal.client;
 
   async function device({ isAttached = true, defaultIntervalMs = 900_000 } = {}) {
     const { deviceId, accountId, reservoirId } = await aDevice(test, { isAttached });
     const workflowId = deviceWorkflowId(deviceId);
     const input: DeviceInput = { deviceId, defaultIntervalMs };
-    const handle = await workflow.start(deviceWorkflowType, { workflowId, taskQueue, args: [input] });
+    const handle = await workflow.start(deviceWorkflowType, {
+      workflowId,
+      taskQueue,
+      args: [input],
+    });
     const request = { accountId, principalId: newId() };
     return {
       handle,
@@ -53,7 +63,8 @@ export async function playDevices(temporal: TestTemporal): Promise<Played> {
       async report(seq: number, distanceMm: number) {
         const parsed = parseTelemetry(deviceId, telemetry(seq, distanceMm));
         if (!('message' in parsed)) throw new Error('not a message');
-        for (const { acceptedTo } of await inbox.accept([parsed.message], [])) await this.tell(acceptedTo);
+        for (const { acceptedTo } of await inbox.accept([parsed.message], []))
+          await this.tell(acceptedTo);
       },
       until: (isSo: (state: DeviceState) => boolean) =>
         eventually(async () => {
@@ -108,7 +119,9 @@ export async function playDevices(temporal: TestTemporal): Promise<Played> {
   return played;
 
   /** A device's workflow never ends by itself. */
-  async function ended<Handle extends { terminate(): Promise<unknown> }>(handle: Handle): Promise<Handle> {
+  async function ended<Handle extends { terminate(): Promise<unknown> }>(
+    handle: Handle,
+  ): Promise<Handle> {
     await handle.terminate();
     return handle;
   }

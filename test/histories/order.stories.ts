@@ -14,17 +14,21 @@ import {
   type OrderInput,
 } from '../../workflows/water/order.contract.js';
 import type { OrderTransition } from '../../workflows/water/order-transition.contract.js';
-import { createTestDatabase } from '../support/database.js';
-import { eventually } from '../support/eventually.js';
-import { anOrder, aSeller, policy } from '../support/market.js';
-import type { TestTemporal } from '../support/temporal.js';
+import { createTestDatabase } from '../support/servers/database.js';
+import { eventually } from '../support/timing/eventually.js';
+import { anOrder, aSeller, policy } from '../support/water/market.js';
+import type { TestTemporal } from '../support/servers/temporal.js';
 import type { Played } from './recording.js';
 
 const confirmation = { confirmedVolumeLiters: 100, confirmedDeliveryAt: null, noteId: null };
-const resolution = { outcome: 'NOT_DELIVERED' as const, deliveredVolumeLiters: null, evidenceEventIds: [] };
+const resolution = {
+  outcome: 'NOT_DELIVERED' as const,
+  deliveredVolumeLiters: null,
+  evidenceEventIds: [],
+};
 
-/** Each way that an order can go, with deadlines short enough to wait for. */
-export async function playOrders(temporal: TestTemporal): Promise<Played> {
+/** Each course of an order, with deadlines short enough to wait for. */
+export async function play(temporal: TestTemporal): Promise<Played> {
   const test = await createTestDatabase();
   const real = createOrderActivities({ database: test.database });
   /** How many of the next tries find PostgreSQL away, by the order's id. */
@@ -36,7 +40,9 @@ export async function playOrders(temporal: TestTemporal): Promise<Played> {
   };
   const { taskQueue } = await temporal.startWorker('water', {
     placeOrder: (input: OrderInput) =>
-      isAway(input.orderId) ? Promise.reject(outage({ dependency: 'postgres' })) : real.placeOrder(input),
+      isAway(input.orderId)
+        ? Promise.reject(outage({ dependency: 'postgres' }))
+        : real.placeOrder(input),
     recordTransition: (transition: OrderTransition) =>
       isAway(transition.before.orderId)
         ? Promise.reject(outage({ dependency: 'postgres' }))
@@ -57,10 +63,14 @@ export async function playOrders(temporal: TestTemporal): Promise<Played> {
       accept: () => workflows.update(workflowId, acceptOrder, [seller]),
       cancel: () => workflows.update(workflowId, cancelOrder, [buyer]),
       dispute: () => workflows.update(workflowId, disputeOrder, [buyer, { noteId: null }]),
-      resolve: () => workflows.update(workflowId, resolveOrder, [{ principalId: newId() }, resolution]),
+      resolve: () =>
+        workflows.update(workflowId, resolveOrder, [{ principalId: newId() }, resolution]),
       buyerConfirms: () => workflows.update(workflowId, confirmDelivery, [buyer, confirmation]),
       sellerConfirms: (liters: number) =>
-        workflows.update(workflowId, confirmDelivery, [seller, { ...confirmation, confirmedVolumeLiters: liters }]),
+        workflows.update(workflowId, confirmDelivery, [
+          seller,
+          { ...confirmation, confirmedVolumeLiters: liters },
+        ]),
     };
   }
 
@@ -97,7 +107,8 @@ export async function playOrders(temporal: TestTemporal): Promise<Played> {
   // Possible as soon as the system has opened the dispute.
   await eventually(overdue.resolve);
 
-  // More tries than a command has, so that it goes on by timers: of a placing, of a step and of what time does.
+  // More tries than a command has, so that timers carry on: of a placing, of a step and of a
+  // deadline.
   const late = await order();
   late.meets(10);
   await late.place().catch(() => undefined);
@@ -111,8 +122,12 @@ export async function playOrders(temporal: TestTemporal): Promise<Played> {
   lateEnd.meets(5);
 
   const played = {
-    ...{ 'placed-late': late.handle, 'expired-late': lateEnd.handle },
-    ...{ refused: refused.handle, expired: expired.handle, cancelled: cancelled.handle, delivered: delivered.handle },
+    'placed-late': late.handle,
+    'expired-late': lateEnd.handle,
+    refused: refused.handle,
+    expired: expired.handle,
+    cancelled: cancelled.handle,
+    delivered: delivered.handle,
     'disputed-and-resolved': disputed.handle,
     'volumes-differ': differing.handle,
     overdue: overdue.handle,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 
-/** What playing the stories of one kind of workflow left: the execution of each story, by its name. */
+/** The executions of one kind's stories, by the name of the story. */
 export type Played = Record<string, Pick<WorkflowHandle, 'fetchHistory'>>;
 
 export interface Recorded {
@@ -13,11 +13,11 @@ export interface Recorded {
 }
 
 const { History, HistoryEvent } = proto.temporal.api.history.v1;
-// Not the SDK's historyToJSON: it throws where npm gives its package a protobufjs of its own.
+// Not the SDK's historyToJSON: throws where npm gives the package a separate protobufjs.
 const asJson = { longs: String, enums: String, bytes: String };
 const folderOf = (kind: string) => fileURLToPath(new URL(`${kind}/`, import.meta.url));
 
-/** Keeps the histories of a kind, without what they say of the machine that they were recorded on. */
+/** Keeps the histories of a kind, without traces of the recording machine. */
 export async function record(kind: string, played: Played): Promise<void> {
   await mkdir(folderOf(kind), { recursive: true });
   for (const [name, execution] of Object.entries(played)) {
@@ -33,14 +33,17 @@ export async function recordedOf(kind: string): Promise<Recorded[]> {
   const files = await readdir(folderOf(kind)).catch(() => []);
   return Promise.all(
     files.map(async (file) => {
-      const history = History.fromObject(JSON.parse(await readFile(folderOf(kind) + file, 'utf8')) as object);
-      const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? '';
+      const history = History.fromObject(
+        JSON.parse(await readFile(folderOf(kind) + file, 'utf8')) as object,
+      );
+      const workflowId =
+        history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? '';
       return { name: file.replace('.json', ''), workflowId, history };
     }),
   );
 }
 
-/** Process and host names, and stacks with their paths. */
+/** Process and host names, and stacks with paths. */
 function impersonal(key: string, value: unknown): unknown {
   if (key === 'identity') return 'recorder';
   if (key === 'stackTrace') return '';
@@ -51,4 +54,7 @@ function impersonal(key: string, value: unknown): unknown {
 }
 
 const isStickyQueue = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'TASK_QUEUE_KIND_STICKY';
+  typeof value === 'object' &&
+  value !== null &&
+  'kind' in value &&
+  value.kind === 'TASK_QUEUE_KIND_STICKY';

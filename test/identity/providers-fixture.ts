@@ -4,19 +4,19 @@ import { text } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
-export interface Delivered {
+interface Delivered {
   to: string;
   text: string;
-  /** What makes a second copy known as one. */
+  /** Identifies a second copy. */
   key: string;
 }
 
-/** A real server of its protocol that a test can switch to refusing. */
+/** A real server of the provider's protocol that a test can switch to refusing. */
 export interface Provider {
   url: string;
   delivered: Delivered[];
   attempts: number;
-  /** What it does with the messages to come: take them, fail for now, or refuse for good. */
+  /** Answer to the messages to come: take, fail for now, or refuse for good. */
   mood: 'takes' | 'fails' | 'refuses';
   close(): Promise<void>;
 }
@@ -25,12 +25,16 @@ export async function startMailServer(): Promise<Provider> {
   const smtp = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
-    onRcptTo(_address, _session, done) {
+    onRcptTo(_address, _session, callback) {
       provider.attempts += 1;
-      if (provider.mood === 'takes') return done();
-      done(Object.assign(new Error('not now'), { responseCode: provider.mood === 'fails' ? 451 : 550 }));
+      if (provider.mood === 'takes') return callback();
+      callback(
+        Object.assign(new Error('not now'), {
+          responseCode: provider.mood === 'fails' ? 451 : 550,
+        }),
+      );
     },
-    onData(stream, _session, done) {
+    onData(stream, _session, callback) {
       void text(stream)
         .then((raw) => PostalMime.parse(raw))
         .then((mail) => {
@@ -39,8 +43,8 @@ export async function startMailServer(): Promise<Provider> {
             text: mail.text ?? '',
             key: mail.messageId ?? '',
           });
-          done();
-        }, done);
+          callback();
+        }, callback);
     },
   });
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
@@ -57,14 +61,15 @@ export async function startMailServer(): Promise<Provider> {
 
 export const smsAccount = { accountSid: 'AC-test', authToken: 'sms-secret', from: '+15550001' };
 
-/** Twilio's message resource, as far as a sender sees it. */
+/** Twilio's message resource, as far as a sender needs. */
 export async function startSmsGateway(): Promise<Provider> {
   const authorization = `Basic ${Buffer.from(`${smsAccount.accountSid}:${smsAccount.authToken}`).toString('base64')}`;
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       provider.attempts += 1;
       const isKnown =
-        request.headers.authorization === authorization && request.url === '/2010-04-01/Accounts/AC-test/Messages.json';
+        request.headers.authorization === authorization &&
+        request.url === '/2010-04-01/Accounts/AC-test/Messages.json';
       const status = !isKnown ? 401 : { takes: 201, fails: 503, refuses: 400 }[provider.mood];
       const form = new URLSearchParams(body);
       if (status === 201)

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createMillraceClient } from '../../client/index.js';
-import { eventCatalogue } from '../../db/domains.js';
+import { eventCatalogue } from '../../workers/domains.js';
 import { playStory } from '../../workers/demo/story.js';
 import { orderWorkflowId } from '../../workflows/water/order.contract.js';
-import { eventually } from '../support/eventually.js';
-import { startTestSystem, type TestSystem } from '../support/system.js';
+import { eventually } from '../support/timing/eventually.js';
+import { startTestSystem, type TestSystem } from '../support/system/system.js';
 
 let system: TestSystem;
 beforeAll(async () => {
@@ -12,10 +12,19 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-/** No personal data: what is stored is what the catalogue has, whose schemas have no place for a text that people wrote. */
+/**
+ * No personal data: only the catalogue's events are stored, and the catalogue's schemas have no
+ * place for a person's text.
+ */
 async function expectOnlyCatalogued({ admin }: TestSystem): Promise<void> {
-  const definitions = new Map(eventCatalogue.map((event) => [`${event.type}.v${event.version}`, event]));
-  const { rows } = await admin.query<{ name: string; subject_id: string; payload: Record<string, never> }>(
+  const definitions = new Map(
+    eventCatalogue.map((event) => [`${event.type}.v${event.version}`, event]),
+  );
+  const { rows } = await admin.query<{
+    name: string;
+    subject_id: string;
+    payload: Record<string, never>;
+  }>(
     "select distinct event_type || '.v' || event_version as name, subject_id, payload from platform.events",
   );
   expect(rows.length).toBeGreaterThan(20);
@@ -47,8 +56,12 @@ describe('the water story', () => {
       [orderId],
     );
     expect(events.map(({ event_type: type }) => type)).toEqual([
-      ...['ORDER_CREATED', 'ORDER_ACCEPTED', 'ORDER_DELIVERY_CONFIRMED', 'ORDER_DELIVERY_CONFIRMED'],
-      ...['ORDER_DELIVERED', 'REVIEW_SUBMITTED'],
+      'ORDER_CREATED',
+      'ORDER_ACCEPTED',
+      'ORDER_DELIVERY_CONFIRMED',
+      'ORDER_DELIVERY_CONFIRMED',
+      'ORDER_DELIVERED',
+      'REVIEW_SUBMITTED',
     ]);
     await eventually(async () => {
       const { rows: readings } = await system.admin.query(
@@ -58,7 +71,9 @@ describe('the water story', () => {
       expect(readings.map(({ device_seq: seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
     });
     await expectOnlyCatalogued(system);
-    const { status } = await system.temporal.client.workflow.getHandle(orderWorkflowId(orderId)).describe();
+    const { status } = await system.temporal.client.workflow
+      .getHandle(orderWorkflowId(orderId))
+      .describe();
     expect(status.name).toBe('RUNNING');
   });
 });

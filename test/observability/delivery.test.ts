@@ -3,17 +3,17 @@ import { trace } from '@opentelemetry/api';
 import type pg from 'pg';
 import { loadConfig } from '../../config.js';
 import { currentCorrelation, withCorrelation } from '../../db/shared/correlation.js';
-import { createRolePool } from '../../db/shared/database.js';
+import { createRolePool } from '../../db/connection/database.js';
 import { newId } from '../../db/shared/id.js';
 import { emitEvents } from '../../db/shared/outbox.js';
-import { createLogger } from '../../workers/shared/logger.js';
-import type { Part } from '../../workers/shared/part.js';
-import { startTracing } from '../../workers/shared/tracing/start.js';
-import { startCollector, type Collector } from '../support/collector.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { eventually } from '../support/eventually.js';
-import { happened } from '../support/happened.js';
-import { startTestRelay } from '../support/relay.js';
+import { createLogger } from '../../workers/observability/logger.js';
+import type { Part } from '../../processes/part.js';
+import { startTracing } from '../../workers/observability/tracing/start.js';
+import { startCollector, type Collector } from '../support/servers/collector.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { eventually } from '../support/timing/eventually.js';
+import { happened } from '../support/timing/happened.js';
+import { startTestRelay } from '../support/processes/relay.js';
 
 const accountId = newId();
 
@@ -32,7 +32,9 @@ beforeAll(async () => {
   collector = await startCollector();
   const sampled = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER: 'always_on' };
   tracing = await startTracing(loadConfig(sampled), 'test');
-  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
+  const destination = {
+    write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+  };
   const consume = async ({ subjectId }: { subjectId: string }) => {
     const traceId = trace.getActiveSpan()?.spanContext().traceId;
     seen.push({ subjectId, correlation: currentCorrelation(), traceId });
@@ -57,8 +59,8 @@ afterAll(async () => {
 /** Emitted in this request's name; answers the event's id. */
 async function emit(subjectId: string, correlationId?: string): Promise<string> {
   await withCorrelation({ correlationId }, () =>
-    test.database.inAccount(accountId, (trx) =>
-      emitEvents(trx, [happened.of({ accountId, subjectId, payload: { n: 1 } })]),
+    test.database.transaction({ accountId }, (scope) =>
+      emitEvents(scope, [happened.of({ accountId, subjectId, payload: { n: 1 } })]),
     ),
   );
   const { rows } = await test.admin.query<{ event_id: string }>(
@@ -91,12 +93,16 @@ describe('a delivery', () => {
     const [first, second] = attemptsOf('refused').map(({ traceId }) => traceId);
     expect(second).not.toBe(first);
     expect(lines.find(({ event_id: id }) => id === eventId)).toMatchObject({
-      ...{ msg: 'event will be delivered again', request_id: 'r-refused', account_id: accountId, trace_id: first },
+      msg: 'event will be delivered again',
+      request_id: 'r-refused',
+      account_id: accountId,
+      trace_id: first,
     });
     await tracing?.stop();
     const span = collector.spans.find(({ traceId }) => traceId === first);
     expect(span).toMatchObject({
-      ...{ name: 'deliver internal', parentSpanId: '' },
+      name: 'deliver internal',
+      parentSpanId: '',
       attributes: {
         'millrace.consumer_id': 'internal/test',
         'millrace.event_id': eventId,

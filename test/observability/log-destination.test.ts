@@ -10,11 +10,11 @@ import {
   observeLog,
   type LogDestination,
   type WriteCalls,
-} from '../../workers/shared/log-destination.js';
-import { createMetrics } from '../../workers/shared/metrics/registry.js';
-import { eventually } from '../support/eventually.js';
-import { parseExposition, valueOf } from '../support/exposition.js';
-import { canMount, mountSmallDisk } from '../support/small-disk.js';
+} from '../../workers/process/log-destination.js';
+import { createMetrics } from '../../workers/observability/metrics/registry.js';
+import { eventually } from '../support/timing/eventually.js';
+import { parseExposition, valueOf } from '../support/http/exposition.js';
+import { canMount, mountSmallDisk } from '../support/servers/small-disk.js';
 
 let dir = '';
 beforeAll(async () => {
@@ -29,7 +29,11 @@ afterEach(() => {
     closeSync(fd);
   }
 });
-function destinationTo(path: string, flags: string | number = 'a', calls?: WriteCalls): LogDestination {
+function destinationTo(
+  path: string,
+  flags: string | number = 'a',
+  calls?: WriteCalls,
+): LogDestination {
   const fd = openSync(path, flags);
   const destination = createLogDestination(fd, calls);
   open.push({ destination, fd });
@@ -37,7 +41,10 @@ function destinationTo(path: string, flags: string | number = 'a', calls?: Write
 }
 const fault = (code: string): NodeJS.ErrnoException => Object.assign(new Error(code), { code });
 
-/** A file whose writes go as the list says, in turn and then for ever as its last says: a fault, or so many bytes at most. */
+/**
+ * A file with writes as in the list, in turn and then for ever as in the last entry: a fault, or so
+ * many bytes at most.
+ */
 function unreliable(...turns: (string | number)[]): { calls: WriteCalls; text: () => string } {
   const chunks: Buffer[] = [];
   const step = (bytes: Buffer, from: number): number => {
@@ -47,7 +54,14 @@ function unreliable(...turns: (string | number)[]): { calls: WriteCalls; text: (
     chunks.push(Buffer.from(chunk));
     return chunk.length;
   };
-  const write = (_fd: number, bytes: Buffer, from: number, _length: number, _at: null, done: Done): void => {
+  const write = (
+    _fd: number,
+    bytes: Buffer,
+    from: number,
+    _length: number,
+    _at: null,
+    done: Done,
+  ): void => {
     setImmediate(() => {
       let count = 0;
       try {
@@ -59,7 +73,10 @@ function unreliable(...turns: (string | number)[]): { calls: WriteCalls; text: (
     });
   };
   const writeSync = (_fd: number, bytes: Buffer, from = 0): number => step(bytes, from);
-  return { calls: { write, writeSync } as unknown as WriteCalls, text: () => Buffer.concat(chunks).toString() };
+  return {
+    calls: { write, writeSync } as unknown as WriteCalls,
+    text: () => Buffer.concat(chunks).toString(),
+  };
 }
 type Done = (error: NodeJS.ErrnoException | null, count: number) => void;
 
@@ -138,7 +155,9 @@ describe('a log', () => {
     destination.write('lost\n');
     destination.flushSync();
     expect(destination.fault()).toBe('ENOSPC');
-    expect(valueOf(parseExposition(await metrics.expose()), 'millrace_log_lines_dropped_total', {})).toBe(1);
+    expect(
+      valueOf(parseExposition(await metrics.expose()), 'millrace_log_lines_dropped_total', {}),
+    ).toBe(1);
   });
 
   (canMount ? it : it.skip)('fills a disk, and is written again when there is room', async () => {
@@ -166,7 +185,7 @@ describe('a log', () => {
 
 describe('a process that logs', () => {
   const program = `
-    import { openStandardOutput } from ${JSON.stringify(new URL('../../workers/shared/log-destination.ts', import.meta.url).href)};
+    import { openStandardOutput } from ${JSON.stringify(new URL('../../workers/process/log-destination.ts', import.meta.url).href)};
     const log = openStandardOutput();
     for (let n = 0; n < 500; n += 1) log.write('x'.repeat(1000) + '\\n');
     setTimeout(() => process.exit(7), 300);
@@ -177,7 +196,9 @@ describe('a process that logs', () => {
     const pipe = join(dir, 'pipe');
     spawnSync('mkfifo', [pipe]);
     const reader = spawn('sleep', ['60'], { stdio: [openSync(pipe, 'r+'), 'ignore', 'ignore'] });
-    const child = spawn(process.execPath, args, { stdio: ['ignore', openSync(pipe, 'r+'), 'inherit'] });
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', openSync(pipe, 'r+'), 'inherit'],
+    });
     const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
     expect(await once(child, 'exit')).toEqual([7, null]);
     clearTimeout(late);

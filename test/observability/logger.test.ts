@@ -1,26 +1,40 @@
+/** Tells of: logger, log-fields. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import ts from 'typescript';
 import { withCorrelation } from '../../db/shared/correlation.js';
-import { logFields } from '../../workers/shared/log-fields.js';
-import { createLogger } from '../../workers/shared/logger.js';
-import { describeError } from '../../workers/shared/safe-error.js';
+import { logFields } from '../../workers/observability/log-fields.js';
+import { createLogger } from '../../workers/observability/logger.js';
+import { describeError } from '../../workers/observability/safe-error.js';
 import { failure } from '../../workflows/shared/failure.js';
 
 function aLogger(level = 'info') {
   const lines: Record<string, unknown>[] = [];
-  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
+  const destination = {
+    write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+  };
   return { logger: createLogger({ level, process: 'test', destination }), lines };
 }
 
 describe('a log line', () => {
   it('has the fields of the list, and no others, however deep', () => {
     const { logger, lines } = aLogger();
-    logger.info({ status: 200, password: 'hunter2', err: { type: 'x', email: 'a@b.cd' }, count: 2 }, 'request');
+    logger.info(
+      { status: 200, password: 'hunter2', err: { type: 'x', email: 'a@b.cd' }, count: 2 },
+      'request',
+    );
     expect(lines).toEqual([
-      { level: 'info', time: expect.any(String), process: 'test', status: 200, err: {}, count: 2, msg: 'request' },
+      {
+        level: 'info',
+        time: expect.any(String),
+        process: 'test',
+        status: 200,
+        err: {},
+        count: 2,
+        msg: 'request',
+      },
     ]);
   });
 
@@ -42,9 +56,15 @@ describe('a log line', () => {
 
   it('says whose request and which workflow it is about by itself', () => {
     const { logger, lines } = aLogger();
-    withCorrelation({ correlationId: 'r-1', accountId: 'a-1', workflowId: 'order/1' }, () => logger.warn({}, 'x'));
+    withCorrelation({ correlationId: 'r-1', accountId: 'a-1', workflowId: 'order/1' }, () =>
+      logger.warn({}, 'x'),
+    );
     logger.warn({}, 'y');
-    expect(lines[0]).toMatchObject({ request_id: 'r-1', account_id: 'a-1', workflow_id: 'order/1' });
+    expect(lines[0]).toMatchObject({
+      request_id: 'r-1',
+      account_id: 'a-1',
+      workflow_id: 'order/1',
+    });
     expect(lines[1]).not.toHaveProperty('request_id');
   });
 
@@ -73,11 +93,15 @@ describe('what is told of an error', () => {
       },
     );
     expect(describeError(duplicate)).toMatchObject({
-      ...{ code: '23505', constraint: 'u', table: 'users' },
+      code: '23505',
+      constraint: 'u',
+      table: 'users',
       message: 'duplicate key value violates unique constraint "u"',
     });
     expect(JSON.stringify(describeError(duplicate))).not.toContain('ann@');
-    const unreadable = describeError(driverError('22P02', 'invalid input syntax for type uuid: "hunter2"'));
+    const unreadable = describeError(
+      driverError('22P02', 'invalid input syntax for type uuid: "hunter2"'),
+    );
     expect(unreadable).not.toHaveProperty('message');
     expect(unreadable).toMatchObject({ code: '22P02' });
   });
@@ -102,7 +126,10 @@ describe('what is told of an error', () => {
       type: 'PROVIDER_FAILED',
       cause: parseFault('hunter3') as Error,
     });
-    expect(describeError(failed)).toMatchObject({ type: 'PROVIDER_FAILED', cause: { type: 'SyntaxError' } });
+    expect(describeError(failed)).toMatchObject({
+      type: 'PROVIDER_FAILED',
+      cause: { type: 'SyntaxError' },
+    });
     expect(JSON.stringify(describeError(failed))).not.toMatch(/hunter/);
   });
 
@@ -120,7 +147,8 @@ describe('every call of a logger', () => {
   });
 
   it('is found where it does not', () => {
-    const text = "logger.info({ email }, 'x'); logger.warn({ status }, `x ${y}`); logger.error({ status }, 'x');";
+    const text =
+      "logger.info({ email }, 'x'); logger.warn({ status }, `x ${y}`); logger.error({ status }, 'x');";
     expect(strayCallsOf('x.ts', text)).toEqual(['x.ts: email', 'x.ts: its text is made up']);
   });
 });
@@ -136,7 +164,12 @@ function parseFault(secret: string): unknown {
   }
 }
 const driverError = (code: string, message: string, fields: object = {}): Error =>
-  Object.assign(new Error(message), { name: 'error', code, stack: 'error\n    at node:net:1:1', ...fields });
+  Object.assign(new Error(message), {
+    name: 'error',
+    code,
+    stack: 'error\n    at node:net:1:1',
+    ...fields,
+  });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sourcesUnder = (folders: string[]): string[] =>
@@ -145,13 +178,17 @@ const sourcesUnder = (folders: string[]): string[] =>
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `${folder}/${name}`),
   );
-const strayCalls = (file: string): string[] => strayCallsOf(file, readFileSync(root + file, 'utf8'));
+const strayCalls = (file: string): string[] =>
+  strayCallsOf(file, readFileSync(root + file, 'utf8'));
 
 function strayCallsOf(file: string, text: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     ts.forEachChild(node, visit);
-    if (!ts.isCallExpression(node) || !/\blogger\.(trace|debug|info|warn|error|fatal)$/.test(node.expression.getText()))
+    if (
+      !ts.isCallExpression(node) ||
+      !/\blogger\.(trace|debug|info|warn|error|fatal)$/.test(node.expression.getText())
+    )
       return;
     const [fields, message] = node.arguments;
     if (fields && ts.isObjectLiteralExpression(fields))

@@ -1,20 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { loadConfig } from '../../config.js';
-import { summaryOf } from '../../db/shared/sql-span.js';
-import { startTracing } from '../../workers/shared/tracing/start.js';
-import { makeReservoir, makeSite, openShop, recordLevel, registerDevice, type Actor } from '../support/actors.js';
-import { deviceState, deviceWorkflowId } from '../../workflows/water/device.contract.js';
-import { startCollector, type Collector, type ReceivedSpan } from '../support/collector.js';
-import { eventually } from '../support/eventually.js';
-import { report } from '../support/holdings.js';
-import { createRawClient } from '../support/http.js';
-import { startTestSystem, type TestSystem } from '../support/system.js';
+import { summaryOf } from '../../db/connection/sql-span.js';
+import { startTracing } from '../../workers/observability/tracing/start.js';
+import {
+  makeReservoir,
+  makeSite,
+  openShop,
+  recordLevel,
+  registerDevice,
+  type Actor,
+} from '../support/people/actors.js';
+import { deviceState, deviceWorkflowId } from '../../workflows/devices/device.contract.js';
+import { startCollector, type Collector, type ReceivedSpan } from '../support/servers/collector.js';
+import { eventually } from '../support/timing/eventually.js';
+import { report } from '../support/holdings/devices.holding.js';
+import { createRawClient } from '../support/http/http.js';
+import { startTestSystem, type TestSystem } from '../support/system/system.js';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const attached = 'd37ace1916cd43dd8448eb211c80319c';
 const callerSpanId = 'b7ad6b7169203331';
-const sampled = { traceparent: `00-${traceId}-${callerSpanId}-01`, tracestate: 'vendor=private', baggage: 'who=ann' };
+const sampled = {
+  traceparent: `00-${traceId}-${callerSpanId}-01`,
+  tracestate: 'vendor=private',
+  baggage: 'who=ann',
+};
 
 let collector: Collector;
 let system: TestSystem;
@@ -22,8 +33,11 @@ let buyer: Actor;
 let reservoirId: string;
 beforeAll(async () => {
   collector = await startCollector();
-  // Of its own accord it keeps nothing: what is kept here is what a caller asks for.
-  system = await startTestSystem({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: '0' });
+  // By default no trace is kept: traces kept here are asked for by a caller.
+  system = await startTestSystem({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_TRACES_SAMPLER_ARG: '0',
+  });
   const seller = await system.signUp('seller');
   reservoirId = await makeReservoir(seller, await makeSite(seller));
   await recordLevel(seller, reservoirId, 90);
@@ -37,7 +51,11 @@ afterAll(async () => {
 
 const call = (method: string, path: string, headers: Record<string, string>, body?: object) =>
   createRawClient(system.url)(method, path, { token: buyer.token, headers, body });
-const placing = { requested_fill_mode: 'VOLUME_LITERS', requested_volume_liters: 10, currency: 'USD' };
+const placing = {
+  requested_fill_mode: 'VOLUME_LITERS',
+  requested_volume_liters: 10,
+  currency: 'USD',
+};
 const orders = () => `/v1/accounts/${buyer.accountId}/orders`;
 const order = (headers: Record<string, string>) =>
   call('POST', orders(), headers, { ...placing, seller_reservoir_id: reservoirId });
@@ -49,7 +67,7 @@ describe('placing an order by HTTP', () => {
   beforeAll(async () => {
     const placed = await order({ ...sampled, 'X-Request-Id': 'placed-by-a-test' });
     orderId = (placed.body as { order_id: string }).order_id;
-    // Its workflow tells of itself when it has ended.
+    // The order's workflow reports at the end.
     expect((await call('POST', `${orders()}/${orderId}/cancel`, {})).status).toBe(200);
     await eventually(() => {
       spans = collector.spans.filter((span) => span.traceId === traceId);
@@ -89,7 +107,9 @@ describe('placing an order by HTTP', () => {
       'millrace.account_id': buyer.accountId,
       'millrace.request_id': 'placed-by-a-test',
     });
-    const texts = spans.map(({ attributes }) => String(attributes['db.query.text'] ?? '')).join('\n');
+    const texts = spans
+      .map(({ attributes }) => String(attributes['db.query.text'] ?? ''))
+      .join('\n');
     expect(texts).toMatch(/insert into water\.orders .*values \(\$1/s);
     expect(texts).not.toMatch(/millrace\.context', '|Maji Safi/);
   });
@@ -103,7 +123,9 @@ describe('placing an order by HTTP', () => {
   });
 
   it('leaves what a caller says besides in no span and no history', async () => {
-    const history = await system.temporal.client.workflow.getHandle(`order/${orderId}`).fetchHistory();
+    const history = await system.temporal.client.workflow
+      .getHandle(`order/${orderId}`)
+      .fetchHistory();
     const all = [...collector.bodies.map(String), JSON.stringify(history)].join();
     expect(all).not.toMatch(/vendor=private|who=ann/);
   });
@@ -117,15 +139,20 @@ describe('attaching a device by HTTP', () => {
       reservoir_id: await makeReservoir(buyer, await makeSite(buyer)),
     };
     const traced = { traceparent: `00-${attached}-${callerSpanId}-01` };
-    expect((await call('POST', `/v1/accounts/${buyer.accountId}/devices/attach`, traced, body)).status).toBe(200);
+    expect(
+      (await call('POST', `/v1/accounts/${buyer.accountId}/devices/attach`, traced, body)).status,
+    ).toBe(200);
     await report(system, device);
     const handle = system.temporal.client.workflow.getHandle(deviceWorkflowId(device.deviceId));
     await eventually(async () => expect((await handle.query(deviceState)).derivedTo).toBe(1));
-    // Sent in the order in which they end, so what is behind this one would have come.
+    // Spans are sent in the order of their ends, so a later span proves the earlier ones sent.
     expect((await call('GET', '/v1/me', traced)).status).toBe(200);
-    const names = () => collector.spans.filter((span) => span.traceId === attached).map(({ name }) => name);
+    const names = () =>
+      collector.spans.filter((span) => span.traceId === attached).map(({ name }) => name);
     await eventually(() => expect(names()).toContain('GET /v1/me'));
-    expect(names()).toEqual(expect.arrayContaining(['HandleUpdate:attachDevice', 'RunActivity:attach']));
+    expect(names()).toEqual(
+      expect.arrayContaining(['HandleUpdate:attachDevice', 'RunActivity:attach']),
+    );
     expect(names()).not.toContain('RunActivity:deriveReadings');
   });
 });
@@ -134,20 +161,27 @@ describe('what is not asked for', () => {
   it('is not kept, whether the caller says so or nobody decides', async () => {
     const unsampled = 'c0ffee1916cd43dd8448eb211c80319c';
     expect((await order({ traceparent: `00-${unsampled}-${callerSpanId}-00` })).status).toBe(201);
-    expect((await order({ traceparent: `00-${'0'.repeat(32)}-${callerSpanId}-01` })).status).toBe(201);
+    expect((await order({ traceparent: `00-${'0'.repeat(32)}-${callerSpanId}-01` })).status).toBe(
+      201,
+    );
     expect(collector.spans.map((span) => span.traceId)).not.toContain(unsampled);
-    expect(collector.spans.filter((span) => ![traceId, attached].includes(span.traceId))).toEqual([]);
+    expect(collector.spans.filter((span) => ![traceId, attached].includes(span.traceId))).toEqual(
+      [],
+    );
   });
 });
 
 describe('PostgreSQL', () => {
   it('sees the trace in the comment of what opens a transaction', async () => {
     const inTrace = (traceFlags: number) =>
-      trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext({ traceId, spanId: callerSpanId, traceFlags, isRemote: true }));
+      trace.setSpan(
+        ROOT_CONTEXT,
+        trace.wrapSpanContext({ traceId, spanId: callerSpanId, traceFlags, isRemote: true }),
+      );
     const seen = (traceFlags: number) =>
       context.with(inTrace(traceFlags), () =>
         trace.getTracer('test').startActiveSpan('x', (span) =>
-          system.database.inAccount(buyer.accountId, async () => {
+          system.database.transaction({ accountId: buyer.accountId }, async () => {
             span.end();
             const { rows } = await system.admin.query<{ query: string }>(
               "select query from pg_stat_activity where state = 'idle in transaction' and query like '%millrace.context%'",
@@ -156,7 +190,9 @@ describe('PostgreSQL', () => {
           }),
         ),
       );
-    expect(await seen(1)).toMatch(new RegExp(`true\\) /\\*traceparent='00-${traceId}-[0-9a-f]{16}-01'\\*/$`));
+    expect(await seen(1)).toMatch(
+      new RegExp(`true\\) /\\*traceparent='00-${traceId}-[0-9a-f]{16}-01'\\*/$`),
+    );
     expect(await seen(0)).toMatch(/true\)$/);
   });
 });
@@ -173,10 +209,10 @@ describe('a statement without a name', () => {
 });
 
 describe('without a collector', () => {
-  it.each([{}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_SDK_DISABLED: 'true' }])(
-    'nothing is traced: %j',
-    async (variables) => {
-      expect(await startTracing(loadConfig(variables), 'test')).toBeUndefined();
-    },
-  );
+  it.each([
+    {},
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_SDK_DISABLED: 'true' },
+  ])('nothing is traced: %j', async (variables) => {
+    expect(await startTracing(loadConfig(variables), 'test')).toBeUndefined();
+  });
 });

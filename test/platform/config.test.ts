@@ -18,13 +18,19 @@ describe('.env.example', () => {
   it('says of every variable what config.ts says, in its order, and of no other', async () => {
     const stated = [...(await readFile(example, 'utf8')).matchAll(/^# (.+)\n#(\w+)=(.*)$/gm)].map(
       ([, comment, name, value]) => ({
-        ...{ name, comment, value: value?.replaceAll('"', '') },
+        name,
+        comment,
+        value: value?.replaceAll('"', ''),
       }),
     );
     const schemas = environment.properties as unknown as Record<string, Described>;
-    const known = Object.entries(schemas).map(([name, { description, enum: choices, default: value = '' }]) => ({
-      ...{ name, comment: `${description}${choices ? ` (${choices.join(', ')})` : ''}`, value: String(value) },
-    }));
+    const known = Object.entries(schemas).map(
+      ([name, { description, enum: choices, default: value = '' }]) => ({
+        name,
+        comment: `${description}${choices ? ` (${choices.join(', ')})` : ''}`,
+        value: String(value),
+      }),
+    );
     expect(stated).toEqual(known);
   });
 
@@ -37,7 +43,12 @@ describe('.env.example', () => {
 describe('the configuration', () => {
   it('needs no variable, and has every default', () => {
     const config = loadConfig({});
-    expect(config).toMatchObject({ PORT: 3000, NODE_ENV: 'development', SEED_DEMO: true, isProduction: false });
+    expect(config).toMatchObject({
+      PORT: 3000,
+      NODE_ENV: 'development',
+      SEED_DEMO: true,
+      isProduction: false,
+    });
     expect(config.publicUrl).toBe('http://127.0.0.1:3000');
     expect([...config.roles]).toEqual(['api', 'workers', 'relay']);
   });
@@ -47,20 +58,23 @@ describe('the configuration', () => {
   });
 
   it('reads numbers and flags, and ignores what is not ours', () => {
-    const config = loadConfig({ PORT: '8080', SEED_DEMO: 'false', TRUST_PROXY: 'true', EDITOR: 'vi' });
+    const config = loadConfig({
+      PORT: '8080',
+      SEED_DEMO: 'false',
+      TRUST_PROXY: 'true',
+      EDITOR: 'vi',
+    });
     expect(config).toMatchObject({ PORT: 8080, SEED_DEMO: false, TRUST_PROXY: true });
     expect(config).not.toHaveProperty('EDITOR');
   });
 
   it('names every fault at once', () => {
     const faults = faultsOf({
-      ...{
-        NODE_ENV: 'production',
-        PORT: '70000',
-        ROLES: 'api,cook',
-        DATABASE_URL: 'not a url',
-        ORDER_ACCEPT_MS: 'soon',
-      },
+      NODE_ENV: 'production',
+      PORT: '70000',
+      ROLES: 'api,cook',
+      DATABASE_URL: 'not a url',
+      ORDER_ACCEPT_MS: 'soon',
     });
     for (const name of ['SECRET_KEY', 'PORT', 'ROLES', 'DATABASE_URL', 'ORDER_ACCEPT_MS']) {
       expect(faults).toMatch(new RegExp(`^  ${name}: `, 'm'));
@@ -83,7 +97,9 @@ describe('the configuration', () => {
   });
 
   it('tells no value of a secret in its faults', () => {
-    expect(faultsOf({ DATABASE_URL: 'hunter2', SECRET_KEY: 'swordfish' })).not.toMatch(/hunter2|swordfish/);
+    expect(faultsOf({ DATABASE_URL: 'hunter2', SECRET_KEY: 'swordfish' })).not.toMatch(
+      /hunter2|swordfish/,
+    );
   });
 
   it('needs SECRET_KEY in production, and has no default for it', () => {
@@ -91,21 +107,27 @@ describe('the configuration', () => {
     expect(loadConfig({ NODE_ENV: 'production', SECRET_KEY: secretKey }).isProduction).toBe(true);
   });
 
-  it.each(['0.0.0.0', '::', '192.168.1.20', 'dev.example.com'])('listens on %s in production alone', (HOST) => {
-    for (const faults of [faultsOf({ HOST }), faultsOf({ HOST, NODE_ENV: 'test' })])
-      expect(faults).toMatch(/^ {2}HOST: .*set NODE_ENV=production, or HOST=127\.0\.0\.1/m);
-    expect(loadConfig({ HOST, NODE_ENV: 'production', SECRET_KEY: secretKey }).HOST).toBe(HOST);
-  });
-  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listens on %s in development', (HOST) => {
-    expect(new URL(loadConfig({ HOST }).publicUrl).port).toBe('3000');
-  });
+  it.each(['0.0.0.0', '::', '192.168.1.20', 'dev.example.com'])(
+    'listens on %s in production alone',
+    (HOST) => {
+      for (const faults of [faultsOf({ HOST }), faultsOf({ HOST, NODE_ENV: 'test' })])
+        expect(faults).toMatch(/^ {2}HOST: .*set NODE_ENV=production, or HOST=127\.0\.0\.1/m);
+      expect(loadConfig({ HOST, NODE_ENV: 'production', SECRET_KEY: secretKey }).HOST).toBe(HOST);
+    },
+  );
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])(
+    'listens on %s in development',
+    (HOST) => {
+      expect(new URL(loadConfig({ HOST }).publicUrl).port).toBe('3000');
+    },
+  );
 
   it('lets webhooks go to private addresses, but not in production', () => {
     expect(loadConfig({}).WEBHOOK_ALLOW_PRIVATE).toBe(false);
     expect(loadConfig({ WEBHOOK_ALLOW_PRIVATE: 'true' }).WEBHOOK_ALLOW_PRIVATE).toBe(true);
-    expect(faultsOf({ NODE_ENV: 'production', SECRET_KEY: secretKey, WEBHOOK_ALLOW_PRIVATE: 'true' })).toContain(
-      '  WEBHOOK_ALLOW_PRIVATE: ',
-    );
+    expect(
+      faultsOf({ NODE_ENV: 'production', SECRET_KEY: secretKey, WEBHOOK_ALLOW_PRIVATE: 'true' }),
+    ).toContain('  WEBHOOK_ALLOW_PRIVATE: ');
   });
 
   it('derives another key for each purpose, and the same one each time', () => {
@@ -117,8 +139,12 @@ describe('the configuration', () => {
   });
 
   it('says which variable a process misses', () => {
-    expect(() => required(loadConfig({}), 'DATABASE_URL')).toThrow('DATABASE_URL: is required for this process');
-    expect(required(loadConfig({ TEMPORAL_ADDRESS: 'here:7233' }), 'TEMPORAL_ADDRESS')).toBe('here:7233');
+    expect(() => required(loadConfig({}), 'DATABASE_URL')).toThrow(
+      'DATABASE_URL: is required for this process',
+    );
+    expect(required(loadConfig({ TEMPORAL_ADDRESS: 'here:7233' }), 'TEMPORAL_ADDRESS')).toBe(
+      'here:7233',
+    );
   });
 });
 
@@ -142,7 +168,9 @@ describe('a secret in a file', () => {
 
   it('works for secrets only, each of which is a variable', () => {
     expect(loadConfig({ PORT_FILE: join(dir, 'secret') }).PORT).toBe(3000);
-    expect(Object.keys(environment.properties)).toEqual(expect.arrayContaining([...secretVariables]));
+    expect(Object.keys(environment.properties)).toEqual(
+      expect.arrayContaining([...secretVariables]),
+    );
   });
 });
 

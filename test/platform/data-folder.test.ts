@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { roleNames } from '../../db/shared/provision.js';
+import { roleNames } from '../../db/setup/provision.js';
 import { readSecrets, type Secrets } from '../../workers/dev/data-folder.js';
 
 let path: string;
@@ -26,8 +26,13 @@ describe('the secrets of npm start', () => {
     const { gateway: _added, ...passwords } = before.passwords;
     await writeFile(file('secrets.json'), JSON.stringify({ ...before, passwords }));
     const after = await read();
-    expect(after).toEqual({ ...before, passwords: { ...passwords, gateway: after.passwords.gateway } });
+    expect(after).toEqual({
+      ...before,
+      passwords: { ...passwords, gateway: after.passwords.gateway },
+    });
     expect(after.passwords.gateway).toMatch(/^[0-9a-f]{48}$/);
-    expect(JSON.parse(await readFile(file('secrets.json'), 'utf8'))).toEqual(after satisfies Secrets);
+    expect(JSON.parse(await readFile(file('secrets.json'), 'utf8'))).toEqual(
+      after satisfies Secrets,
+    );
   });
 });

@@ -1,9 +1,10 @@
+/** Tells of: effect.store. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createEffectStore } from '../../db/platform/effect.store.js';
-import { createRolePool } from '../../db/shared/database.js';
+import { effectStore } from '../../db/platform/effect.store.js';
+import { createRolePool, platformAccountId, roleScope } from '../../db/connection/database.js';
 import { once } from '../../db/shared/effect.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -11,13 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-/** A step whose effect can be counted: an effect of its own, under a key that no step has. */
+/** A step with a countable effect: a separate effect, under a key of no other step. */
 function aStep(accountId = randomUUID()) {
   const key = { workflowId: `thing/${randomUUID()}`, step: 'do' };
   let done = 0;
   const run = (work: () => Promise<unknown> = async () => ({ turn: done })) =>
-    test.database.inAccount(accountId, (trx) =>
-      once(trx, key, async () => {
+    test.database.transaction({ accountId }, (scope) =>
+      once(scope, key, async () => {
         done += 1;
         return work();
       }),
@@ -43,7 +44,9 @@ describe('an effect', () => {
 
   it('that failed has left no key, and the next try does it', async () => {
     const step = aStep();
-    await expect(step.run(() => Promise.reject(new Error('the provider is away')))).rejects.toThrow(/away/);
+    await expect(step.run(() => Promise.reject(new Error('the provider is away')))).rejects.toThrow(
+      /away/,
+    );
     expect(await step.run()).toEqual({ turn: 2 });
   });
 
@@ -59,12 +62,16 @@ describe('an effect', () => {
     await step.run();
     const elsewhere: unknown[] = [];
     const note = (what: string) => async () => void elsewhere.push(what);
-    await test.database.inAccount(step.accountId, async (trx) => {
-      await once(trx, { ...step.key, step: 'do/2' }, note('step'));
-      await once(trx, { ...step.key, workflowId: 'thing/other' }, note('workflow'));
+    await test.database.transaction({ accountId: step.accountId }, async (scope) => {
+      await once(scope, { ...step.key, step: 'do/2' }, note('step'));
+      await once(scope, { ...step.key, workflowId: 'thing/other' }, note('workflow'));
     });
-    await test.database.inAccount(other, (trx) => once(trx, step.key, note('account')));
-    await test.database.inPlatform((trx) => once(trx, step.key, note('platform')));
+    await test.database.transaction({ accountId: other }, (scope) =>
+      once(scope, step.key, note('account')),
+    );
+    await test.database.transaction({ accountId: platformAccountId }, (scope) =>
+      once(scope, step.key, note('platform')),
+    );
     expect(elsewhere).toEqual(['step', 'workflow', 'account', 'platform']);
   });
 
@@ -76,14 +83,15 @@ describe('an effect', () => {
       [old.key.workflowId],
     );
     const pool = createRolePool(test.urls.relay);
-    expect(await createEffectStore(pool).purge()).toBe(1);
-    expect(await createEffectStore(pool).purge()).toBe(0);
+    expect(await effectStore(roleScope(pool)).purge()).toBe(1);
+    expect(await effectStore(roleScope(pool)).purge()).toBe(0);
     await pool.end();
     await young.run();
     expect(young.done()).toBe(1);
-    const { rows } = await test.admin.query('select 1 from platform.effects where workflow_id = $1', [
-      old.key.workflowId,
-    ]);
+    const { rows } = await test.admin.query(
+      'select 1 from platform.effects where workflow_id = $1',
+      [old.key.workflowId],
+    );
     expect(rows).toEqual([]);
   });
 });

@@ -22,7 +22,8 @@ describe('a folder', () => {
   });
 
   it('that cannot be made is refused at once', async () => {
-    if (process.platform === 'linux') await expect(makeFolder('/proc/millrace/x')).rejects.toThrow(/ENOENT/);
+    if (process.platform === 'linux')
+      await expect(makeFolder('/proc/millrace/x')).rejects.toThrow(/ENOENT/);
     await writeFile(join(dir, 'file'), '');
     await expect(makeFolder(join(dir, 'file'))).rejects.toThrow(/EEXIST/);
     await expect(makeFolder(join(dir, 'file', 'x'))).rejects.toThrow(/ENOTDIR/);
@@ -30,13 +31,16 @@ describe('a folder', () => {
 
   it('is nowhere made in the way that goes round for ever', () => {
     const root = fileURLToPath(new URL('../..', import.meta.url));
-    const sources = ['activities', 'api', 'db', 'processes', 'temporal-config', 'workers'].flatMap((folder) =>
-      readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.ts'))
-        .map((name) => `${folder}/${name}`),
+    const sources = ['activities', 'api', 'db', 'processes', 'temporal-config', 'workers'].flatMap(
+      (folder) =>
+        readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
+          .filter((name) => name.endsWith('.ts'))
+          .map((name) => `${folder}/${name}`),
     );
-    expect(sources.filter((file) => /mkdir(Sync)?\([^;]*recursive/.test(readFileSync(root + file, 'utf8')))).toEqual(
-      [],
-    );
+    expect(
+      sources.filter((file) =>
+        /mkdir(Sync)?\([^;]*recursive/.test(readFileSync(root + file, 'utf8')),
+      ),
+    ).toEqual([]);
   });
 });

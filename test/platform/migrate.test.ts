@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { loadConfig } from '../../config.js';
-import { auditRoleWarning, isAuditRoleOpen, withAuditRole } from '../../db/shared/audit-role.js';
-import { migrateDatabase, rollbackDatabase } from '../../db/shared/migrate.js';
-import { aloneInCluster, ensureAuditRole } from '../../db/shared/provision.js';
-import { createStockViews } from '../../db/water/stock.views.js';
-import { provideDatabase, type BackingOptions } from '../../workers/dev/backing.js';
-import { runCommand } from '../support/command.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { aSeller } from '../support/market.js';
-import { testServers } from '../support/test-servers.js';
-import { ourSchemas } from '../support/schemas.js';
+import { auditRoleWarning, isAuditRoleOpen, withAuditRole } from '../../db/setup/audit-role.js';
+import { migrateDatabase, rollbackDatabase } from '../../db/setup/migrate.js';
+import { aloneInCluster, ensureAuditRole } from '../../db/setup/provision.js';
+import { stockViews } from '../../db/water/stock.views.js';
+import { provideDatabase } from '../../workers/dev/backing.js';
+import type { Screen } from '../../workers/dev/screen.js';
+import { runCommand } from '../support/processes/command.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { aSeller } from '../support/water/market.js';
+import { testServers } from '../support/servers/test-servers.js';
+import { ourSchemas } from '../support/servers/schemas.js';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -26,7 +27,9 @@ it('takes every migration back and applies them again to the same schema', async
   expect(before.rowCount).toBeGreaterThan(0);
   await rollbackDatabase(test.urls.owner, testServers().postgres.adminUrl);
   expect((await test.admin.query(objects)).rows).toEqual([]);
-  await expect(migrateDatabase(test.urls.owner, test.contextKey)).rejects.toThrow(/DATABASE_ADMIN_URL.*lends it/);
+  await expect(migrateDatabase(test.urls.owner, test.contextKey)).rejects.toThrow(
+    /DATABASE_ADMIN_URL.*lends it/,
+  );
   const { adminUrl } = testServers().postgres;
   const { applied } = await migrateDatabase(test.urls.owner, test.contextKey, { adminUrl });
   expect(await isAuditRoleOpen(test.urls.owner)).toBe(false);
@@ -39,8 +42,13 @@ it('makes zero of what is too near to it to be reckoned with, and none of such a
   const near = 5e-324;
   const seller = await aSeller(test.admin, { safetyMarginPct: near });
   const small = await aSeller(test.admin, { capacityLiters: near });
-  const offers = createStockViews(test.database.read);
-  const offer = () => offers.offer(seller.accountId, seller.reservoirId, 'KES', 1);
+  const { accountId, reservoirId: sellerReservoirId } = seller;
+  const offer = () =>
+    stockViews(test.database.reads({ accountId })).offer({
+      sellerReservoirId,
+      currency: 'KES',
+      liters: 1,
+    });
   await expect(offer()).rejects.toThrow(/underflow/);
   await test.admin.query(`delete from millrace_migrations where name = '0037_near_zero'`);
   await migrateDatabase(test.urls.owner, test.contextKey);
@@ -85,14 +93,24 @@ it('warns whoever migrates or starts on a database whose owner belongs to the wr
   };
   async function warningsOfStart(): Promise<string[]> {
     const warnings: string[] = [];
-    const screen = { warn: (text: string) => warnings.push(text), done: () => undefined };
+    const nothing = () => undefined;
+    const screen: Screen = {
+      say: nothing,
+      finish: nothing,
+      warn: (text) => warnings.push(text),
+      fail: nothing,
+      table: nothing,
+    };
     const given = { config: loadConfig(variables), contextKey: test.contextKey, screen };
-    await provideDatabase(given as unknown as BackingOptions);
+    await provideDatabase(given as unknown as Parameters<typeof provideDatabase>[0]);
     return warnings;
   }
   const warningsOfMigrate = async () => (await runCommand('migrate', [], variables)).stderr;
   expect([await warningsOfStart(), await warningsOfMigrate()]).toEqual([[], '']);
   await withAuditRole(testServers().postgres.adminUrl, async () =>
-    expect([await warningsOfStart(), await warningsOfMigrate()]).toEqual([[auditRoleWarning], auditRoleWarning]),
+    expect([await warningsOfStart(), await warningsOfMigrate()]).toEqual([
+      [auditRoleWarning],
+      auditRoleWarning,
+    ]),
   );
 });

@@ -7,27 +7,36 @@ import { buffer } from 'node:stream/consumers';
 import { CreateMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalObjectStore } from '../../activities/shared/local-object-store.js';
-import { ChecksumMismatch, keyOfObject, type Bytes, type ObjectStore } from '../../activities/shared/object-store.js';
+import {
+  ChecksumMismatch,
+  keyOfObject,
+  type Bytes,
+  type ObjectStore,
+} from '../../activities/shared/object-store.js';
 import { createS3ObjectStore } from '../../activities/shared/s3-object-store.js';
 import { asFailure } from '../../workflows/shared/failure.js';
-import { hasS3, s3PatienceMs, startS3 } from '../support/s3.js';
+import { hasS3, s3PatienceMs, startS3 } from '../support/servers/s3.js';
 
 const mebibyte = 2 ** 20;
 const maxBytes = 64 * mebibyte;
 const bytesOf = (content: Uint8Array, chunkBytes = 64 * 1024): Bytes =>
   Readable.from(
     (function* () {
-      for (let at = 0; at < content.length; at += chunkBytes) yield content.subarray(at, at + chunkBytes);
+      for (let index = 0; index < content.length; index += chunkBytes)
+        yield content.subarray(index, index + chunkBytes);
     })(),
   );
 const sha256Of = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
 const aKey = () => keyOfObject(randomUUID(), randomUUID());
 
-/** What every store does, and what is left where it keeps things: besides objects, nothing may be. */
+/**
+ * Common duties of stores, and the remains in the store's place: besides objects, nothing may be
+ * there.
+ */
 interface Driver {
   store: ObjectStore;
   unfinished(): Promise<number>;
-  /** An upload that a killed process left, long ago. */
+  /** An upload left by a killed process, long ago. */
   leaveUnfinished(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -53,8 +62,10 @@ async function s3Driver(): Promise<Driver> {
   const Bucket = options.bucket;
   return {
     store,
-    unfinished: async () => (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads?.length ?? 0,
-    leaveUnfinished: async () => void (await client.send(new CreateMultipartUploadCommand({ Bucket, Key: aKey() }))),
+    unfinished: async () =>
+      (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads?.length ?? 0,
+    leaveUnfinished: async () =>
+      void (await client.send(new CreateMultipartUploadCommand({ Bucket, Key: aKey() }))),
     stop: async () => {
       await store.close();
       await stop();
@@ -98,7 +109,7 @@ describe.each(drivers.filter(({ isThere }) => isThere))('an object store in $nam
     const startedAt = Date.now();
     await store.put(key, bytesOf(randomBytes(10)), { maxBytes });
     const storedAt = (await store.head(key))?.storedAt.getTime() ?? 0;
-    // To a second, as S3 says it.
+    // To a second, as S3 gives times.
     expect(storedAt).toBeGreaterThan(startedAt - 1_000);
     expect(storedAt).toBeLessThanOrEqual(Date.now());
   });
@@ -132,20 +143,29 @@ describe.each(drivers.filter(({ isThere }) => isThere))('an object store in $nam
         }
       })();
       const refused = store.put(key, endless, { maxBytes: limit }).catch((error: unknown) => error);
-      expect(asFailure(await refused)).toMatchObject({ code: 'PAYLOAD_TOO_LARGE', details: { limit_bytes: limit } });
+      expect(asFailure(await refused)).toMatchObject({
+        code: 'PAYLOAD_TOO_LARGE',
+        details: { limit_bytes: limit },
+      });
       expect(given).toBeLessThan(limit + 2 * mebibyte);
       expect(await store.head(key)).toBeUndefined();
       expect(await driver.unfinished()).toBe(0);
     },
   );
 
-  it.each([10, 12 * mebibyte])('refuses %i bytes with another checksum, and keeps nothing', async (size) => {
-    const key = aKey();
-    const put = store.put(key, bytesOf(randomBytes(size)), { maxBytes, sha256: sha256Of(Buffer.from('other')) });
-    await expect(put).rejects.toThrow(ChecksumMismatch);
-    expect(await store.head(key)).toBeUndefined();
-    expect(await driver.unfinished()).toBe(0);
-  });
+  it.each([10, 12 * mebibyte])(
+    'refuses %i bytes with another checksum, and keeps nothing',
+    async (size) => {
+      const key = aKey();
+      const put = store.put(key, bytesOf(randomBytes(size)), {
+        maxBytes,
+        sha256: sha256Of(Buffer.from('other')),
+      });
+      await expect(put).rejects.toThrow(ChecksumMismatch);
+      expect(await store.head(key)).toBeUndefined();
+      expect(await driver.unfinished()).toBe(0);
+    },
+  );
 
   it('keeps nothing of an upload that breaks off', async () => {
     const key = aKey();
@@ -160,7 +180,13 @@ describe.each(drivers.filter(({ isThere }) => isThere))('an object store in $nam
 
   it('lists what is under a prefix, in the order of the keys', async () => {
     const account = randomUUID();
-    const keys = [`${account}/b/1`, `${account}/a-b/1`, `${account}/a/2`, `${account}/a/1`, `${account}x/1`];
+    const keys = [
+      `${account}/b/1`,
+      `${account}/a-b/1`,
+      `${account}/a/2`,
+      `${account}/a/1`,
+      `${account}x/1`,
+    ];
     for (const key of keys) await store.put(key, bytesOf(Buffer.from(key)), { maxBytes });
     const own = [`${account}/a-b/1`, `${account}/a/1`, `${account}/a/2`, `${account}/b/1`];
     expect(await keysOf(`${account}/`)).toEqual(own);
@@ -170,15 +196,28 @@ describe.each(drivers.filter(({ isThere }) => isThere))('an object store in $nam
     expect(all).toEqual(expect.arrayContaining(keys));
   });
 
-  it.each(['../secrets', 'a/../../b', '/etc/passwd', 'a//b', 'a/./b', '', 'a\\b', 'a\0b', '.drafts/x', 'A/b', 'a/'])(
-    'has no key %j',
-    async (key) => {
-      for (const use of [store.get(key), store.head(key), store.put(key, bytesOf(Buffer.from('x')), { maxBytes })])
-        await expect(use).rejects.toThrow('this is no key');
-      await expect((async () => store.delete(key))()).rejects.toThrow('this is no key');
-      await expect(keysOf(`../${key}/`)).rejects.toThrow('this is no prefix');
-    },
-  );
+  it.each([
+    '../secrets',
+    'a/../../b',
+    '/etc/passwd',
+    'a//b',
+    'a/./b',
+    '',
+    'a\\b',
+    'a\0b',
+    '.drafts/x',
+    'A/b',
+    'a/',
+  ])('has no key %j', async (key) => {
+    for (const use of [
+      store.get(key),
+      store.head(key),
+      store.put(key, bytesOf(Buffer.from('x')), { maxBytes }),
+    ])
+      await expect(use).rejects.toThrow('this is no key');
+    await expect((async () => store.delete(key))()).rejects.toThrow('this is no key');
+    await expect(keysOf(`../${key}/`)).rejects.toThrow('this is no prefix');
+  });
 
   it('forgets what was left unfinished, once it is old enough', async () => {
     await driver.leaveUnfinished();

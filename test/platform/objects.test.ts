@@ -1,3 +1,4 @@
+/** Tells of: object.records, object.store, object-sweep.task. */
 import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,16 +10,15 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { program } from '../../processes/node-process.js';
-import { createObjectSweep } from '../../activities/platform/object-sweep.activities.js';
+import { createObjectSweep } from '../../workers/platform/object-sweep.task.js';
 import { createLocalObjectStore } from '../../activities/shared/local-object-store.js';
 import { keyOfObject, type ObjectStore } from '../../activities/shared/object-store.js';
 import { createObjects, type Objects } from '../../activities/shared/objects.js';
-import { createObjectRecords } from '../../db/platform/object.records.js';
-import { createObjectStore } from '../../db/platform/object.store.js';
-import { createRolePool } from '../../db/shared/database.js';
+import { objectStore } from '../../db/platform/object.store.js';
+import { createRolePool, roleScope } from '../../db/connection/database.js';
 import { newId } from '../../db/shared/id.js';
-import { eventually } from '../support/eventually.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/timing/eventually.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
 
 let test: TestDatabase;
 let relay: pg.Pool;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   relay = createRolePool(test.urls.relay);
   dir = await mkdtemp(join(tmpdir(), 'millrace-objects-'));
   store = createLocalObjectStore({ dir });
-  objects = createObjects({ store, records: createObjectRecords({ database: test.database }) });
+  objects = createObjects({ store, database: test.database });
 });
 afterAll(async () => {
   await relay.end();
@@ -38,7 +38,12 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-const aRequest = () => ({ objectId: newId(), kind: 'export', mediaType: 'application/json', maxBytes: 1_000_000 });
+const aRequest = () => ({
+  objectId: newId(),
+  kind: 'export',
+  mediaType: 'application/json',
+  maxBytes: 1_000_000,
+});
 const content = randomBytes(100_000);
 const body = () => Readable.from([content]);
 const rowsOf = async (objectId: string) =>
@@ -50,7 +55,10 @@ describe('an object of an account', () => {
   it('is kept with its size and checksum, and comes back', async () => {
     const request = aRequest();
     const kept = await objects.keep(account, request, body());
-    expect(kept).toMatchObject({ sizeBytes: content.length, key: keyOfObject(account, request.objectId) });
+    expect(kept).toMatchObject({
+      sizeBytes: content.length,
+      objectKey: keyOfObject(account, request.objectId),
+    });
     const opened = await objects.open(account, request.objectId);
     expect(opened?.object).toEqual(kept);
     expect(opened && (await buffer(opened.body)).equals(content)).toBe(true);
@@ -67,7 +75,7 @@ describe('an object of an account', () => {
     };
     const watched = createObjects({
       store: { ...store, get },
-      records: createObjectRecords({ database: test.database }),
+      database: test.database,
     });
     const opened = await watched.open(account, request.objectId);
     opened?.body.destroy();
@@ -86,25 +94,40 @@ describe('an object of an account', () => {
     const request = aRequest();
     const key = keyOfObject(account, request.objectId);
     const sweepAt = (now: number) =>
-      createObjectSweep({ store, rows: createObjectStore(relay), reportMissing: () => undefined, now: () => now })(
-        () => undefined,
-      );
+      createObjectSweep({
+        store,
+        rows: objectStore(roleScope(relay)),
+        reportMissing: () => undefined,
+        now: () => now,
+      })(() => undefined);
     const killKeeper = () => {
-      const { signal } = spawnSync(process.execPath, [program, 'test/support/dying-keeper.ts'], {
-        cwd: fileURLToPath(new URL('../..', import.meta.url)),
-        env: {
-          ...{ ...process.env, NODE_OPTIONS: '', DATABASE_URL: test.urls.app, CONTEXT_KEY: test.contextKey },
-          ...{ OBJECT_DIR: dir, ACCOUNT_ID: account, OBJECT_ID: request.objectId },
-          CRASH_AT: 'object.before-row:1',
+      const { signal } = spawnSync(
+        process.execPath,
+        [program, 'test/support/processes/dying-keeper.ts'],
+        {
+          cwd: fileURLToPath(new URL('../..', import.meta.url)),
+          env: {
+            ...process.env,
+            NODE_OPTIONS: '',
+            DATABASE_URL: test.urls.app,
+            CONTEXT_KEY: test.contextKey,
+            OBJECT_DIR: dir,
+            ACCOUNT_ID: account,
+            OBJECT_ID: request.objectId,
+            CRASH_AT: 'object.before-row:1',
+          },
+          input: content,
         },
-        input: content,
-      });
+      );
       expect(signal).toBe('SIGKILL');
     };
 
     it('is seen by nobody, and swept away where nobody tries again', async () => {
       killKeeper();
-      expect([await rowsOf(request.objectId), await objects.open(account, request.objectId)]).toEqual([[], undefined]);
+      expect([
+        await rowsOf(request.objectId),
+        await objects.open(account, request.objectId),
+      ]).toEqual([[], undefined]);
       expect((await store.head(key))?.sizeBytes).toBe(content.length);
       await sweepAt(Date.now());
       expect(await store.head(key)).toBeDefined();
@@ -132,7 +155,8 @@ describe('an object of an account', () => {
     await objects.remove(randomUUID(), request.objectId);
     expect(await objects.open(account, request.objectId)).toBeDefined();
 
-    // A row that points at it is not enough either: where an account's objects are follows from their ids.
+    // A row that points at the object is not enough either: the place of an account's objects
+    // follows from the ids.
     const other = { account: randomUUID(), object: aRequest() };
     const [mine, theirs] = [Buffer.from('mine'), keyOfObject(account, request.objectId)];
     await objects.keep(other.account, other.object, Readable.from([mine]));
@@ -146,7 +170,7 @@ describe('an object of an account', () => {
 
   it('fails at the end of its reading when its bytes are not those that were kept', async () => {
     const request = aRequest();
-    const { key } = await objects.keep(account, request, body());
+    const { objectKey: key } = await objects.keep(account, request, body());
     for (const damage of [
       Buffer.from(content).fill(0, 99_999),
       content.subarray(1),
@@ -160,7 +184,7 @@ describe('an object of an account', () => {
 
   it('goes, and is not there any more, also when that is repeated', async () => {
     const request = aRequest();
-    const { key } = await objects.keep(account, request, body());
+    const { objectKey: key } = await objects.keep(account, request, body());
     await objects.remove(account, request.objectId);
     await objects.remove(account, request.objectId);
     expect(await objects.open(account, request.objectId)).toBeUndefined();
@@ -181,18 +205,20 @@ describe('the sweep', () => {
       }
     const [lost, last] = [kept[3], kept.at(-1)];
     if (!lost || !last) throw new Error('twelve objects');
-    const [saved] = [await buffer((await store.get(lost.key)) ?? Readable.from([]))];
-    await store.delete(lost.key);
-    await store.delete(last.key);
-    // As a process killed between the two leaves it, of accounts before, between and after.
-    const orphans = [...accounts, '0'.repeat(8), 'f'.repeat(8)].map((account) => keyOfObject(account, newId()));
+    const [saved] = [await buffer((await store.get(lost.objectKey)) ?? Readable.from([]))];
+    await store.delete(lost.objectKey);
+    await store.delete(last.objectKey);
+    // As left by a process killed between the two, of accounts before, between and after.
+    const orphans = [...accounts, '0'.repeat(8), 'f'.repeat(8)].map((account) =>
+      keyOfObject(account, newId()),
+    );
     for (const key of orphans) await store.put(key, body(), { maxBytes: 1_000_000 });
 
     const missing: string[] = [];
     const sweepAt = (now: number) =>
       createObjectSweep({
         store,
-        rows: createObjectStore(relay),
+        rows: objectStore(roleScope(relay)),
         reportMissing: ({ objectId }) => void missing.push(objectId),
         now: () => now,
       })(() => {});
@@ -202,11 +228,12 @@ describe('the sweep', () => {
 
     await sweepAt(Date.now() + hourMs + 1_000);
     for (const key of orphans) expect(await store.head(key)).toBeUndefined();
-    for (const { account, objectId, key } of kept)
-      if (key !== lost.key && key !== last.key) expect(await objects.open(account, objectId)).toBeDefined();
+    for (const { account, objectId, objectKey } of kept)
+      if (objectKey !== lost.objectKey && objectKey !== last.objectKey)
+        expect(await objects.open(account, objectId)).toBeDefined();
     expect(missing).toHaveLength(2);
 
-    await store.put(lost.key, Readable.from([saved]), { maxBytes: 1_000_000 });
+    await store.put(lost.objectKey, Readable.from([saved]), { maxBytes: 1_000_000 });
     await sweepAt(Date.now());
     expect(await rowsOf(lost.objectId)).toMatchObject([{ missing_since: null }]);
     expect(await rowsOf(last.objectId)).toMatchObject([{ missing_since: expect.any(String) }]);

@@ -13,7 +13,7 @@ import {
   type OutboundHttp,
   type OutboundHttpOptions,
 } from '../../activities/shared/outbound-http.js';
-import { startReceiver, type Receiver } from '../support/receiver.js';
+import { startReceiver, type Receiver } from '../support/servers/receiver.js';
 
 const nothing: Record<string, string> = {};
 const get = (url: string) => ({ url, method: 'GET' as const, headers: nothing });
@@ -46,30 +46,70 @@ afterAll(() => receiver.stop());
 
 describe('what is public', () => {
   it.each([
-    ...['8.8.8.8', '1.1.1.1', '100.63.255.255', '172.15.0.1', '172.32.0.1', '192.169.0.1', '223.255.255.255'],
-    ...['2606:4700:4700::1111', '2a00:1450:4001:82a::200e'],
+    '8.8.8.8',
+    '1.1.1.1',
+    '100.63.255.255',
+    '172.15.0.1',
+    '172.32.0.1',
+    '192.169.0.1',
+    '223.255.255.255',
+    '2606:4700:4700::1111',
+    '2a00:1450:4001:82a::200e',
   ])('is %s', (address) => {
     expect(isReachable(address, { allowsPrivate: false })).toBe(true);
   });
 
   it.each([
-    ...['0.0.0.0', '0.1.2.3', '10.0.0.1', '100.64.0.1', '127.0.0.1', '127.255.255.254', '169.254.169.254'],
-    ...['172.16.0.1', '172.31.255.255', '192.0.0.1', '192.0.2.1', '192.88.99.1', '192.168.1.1', '198.18.0.1'],
-    ...['198.51.100.1', '203.0.113.1', '224.0.0.1', '239.255.255.255', '240.0.0.1', '255.255.255.255'],
-    ...['::', '::1', '::127.0.0.1', '::ffff:127.0.0.1', '::ffff:8.8.8.8', '::ffff:0:127.0.0.1', '64:ff9b::7f00:1'],
-    ...['64:ff9b:1::1', '100::1', '100:0:0:1::1', '2001::1', '2001:2::1', '2001:db8::1', '2001:10::1', '2001:20::1'],
-    ...[
-      '2002:7f00:1::',
-      '3fff::1',
-      '4000::1',
-      '5f00::1',
-      'fc00::1',
-      'fd12:3456::1',
-      'fe80::1',
-      'fe80::1%lo',
-      'fec0::1',
-    ],
-    ...['ff02::1', '', 'localhost', '2130706433', '0x7f.1', '127.1'],
+    '0.0.0.0',
+    '0.1.2.3',
+    '10.0.0.1',
+    '100.64.0.1',
+    '127.0.0.1',
+    '127.255.255.254',
+    '169.254.169.254',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.0.0.1',
+    '192.0.2.1',
+    '192.88.99.1',
+    '192.168.1.1',
+    '198.18.0.1',
+    '198.51.100.1',
+    '203.0.113.1',
+    '224.0.0.1',
+    '239.255.255.255',
+    '240.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::127.0.0.1',
+    '::ffff:127.0.0.1',
+    '::ffff:8.8.8.8',
+    '::ffff:0:127.0.0.1',
+    '64:ff9b::7f00:1',
+    '64:ff9b:1::1',
+    '100::1',
+    '100:0:0:1::1',
+    '2001::1',
+    '2001:2::1',
+    '2001:db8::1',
+    '2001:10::1',
+    '2001:20::1',
+    '2002:7f00:1::',
+    '3fff::1',
+    '4000::1',
+    '5f00::1',
+    'fc00::1',
+    'fd12:3456::1',
+    'fe80::1',
+    'fe80::1%lo',
+    'fec0::1',
+    'ff02::1',
+    '',
+    'localhost',
+    '2130706433',
+    '0x7f.1',
+    '127.1',
   ])('is not %s', (address) => {
     expect(isReachable(address, { allowsPrivate: false })).toBe(false);
   });
@@ -77,17 +117,47 @@ describe('what is public', () => {
   it('is joined by private networks in development, but never by the addresses of clouds for their own', () => {
     for (const address of ['127.0.0.1', '::1', '10.1.2.3', '192.168.0.1', 'fd00::1'])
       expect([address, isReachable(address, { allowsPrivate: true })]).toEqual([address, true]);
-    for (const address of ['169.254.169.254', 'fe80::1', '0.0.0.0', '::', '224.0.0.1', '::ffff:127.0.0.1'])
+    for (const address of [
+      '169.254.169.254',
+      'fe80::1',
+      '0.0.0.0',
+      '::',
+      '224.0.0.1',
+      '::ffff:127.0.0.1',
+    ])
       expect([address, isReachable(address, { allowsPrivate: true })]).toEqual([address, false]);
   });
 });
 
 describe('an outgoing call', () => {
   it.each([
-    ...['127.0.0.1', '2130706433', '0x7f000001', '0x7f.0x0.0x0.0x1', '017700000001', '0177.0.0.1', '127.1', '127.0.1'],
-    ...['%31%32%37.0.0.1', '127。0。0。1', '①②⑦.0.0.1', '127.0.0.1.', '[::1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]'],
-    ...['[0:0:0:0:0:0:0:1]', '[64:ff9b::127.0.0.1]', '[2002:7f00:1::]', '169.254.169.254', '10.0.0.1', '0', '0.0.0.0'],
-    ...['localhost', 'localhost.', 'LOCALHOST', 'app.localhost', 'app.localhost.'],
+    '127.0.0.1',
+    '2130706433',
+    '0x7f000001',
+    '0x7f.0x0.0x0.0x1',
+    '017700000001',
+    '0177.0.0.1',
+    '127.1',
+    '127.0.1',
+    '%31%32%37.0.0.1',
+    '127。0。0。1',
+    '①②⑦.0.0.1',
+    '127.0.0.1.',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[0:0:0:0:0:0:0:1]',
+    '[64:ff9b::127.0.0.1]',
+    '[2002:7f00:1::]',
+    '169.254.169.254',
+    '10.0.0.1',
+    '0',
+    '0.0.0.0',
+    'localhost',
+    'localhost.',
+    'LOCALHOST',
+    'app.localhost',
+    'app.localhost.',
   ])('to https://%s is refused before a name is asked for', async (host) => {
     const outbound = open({ resolve: () => Promise.reject(new Error('nobody should ask')) });
     const url = `https://${host}:${receiver.port}/`;
@@ -114,7 +184,13 @@ describe('an outgoing call', () => {
   });
 
   it('is refused when the name leads inside, if only by one of its addresses', async () => {
-    for (const inside of [['127.0.0.1'], ['10.0.0.8'], ['8.8.8.8', '127.0.0.1'], ['::ffff:127.0.0.1'], ['fd00::1']]) {
+    for (const inside of [
+      ['127.0.0.1'],
+      ['10.0.0.8'],
+      ['8.8.8.8', '127.0.0.1'],
+      ['::ffff:127.0.0.1'],
+      ['fd00::1'],
+    ]) {
       const outbound = open({ resolve: async () => inside });
       const url = `https://hooks.example.com:${receiver.port}/`;
       expect(await outbound.refusal(url)).toBe('ADDRESS');
@@ -138,9 +214,13 @@ describe('an outgoing call', () => {
       allowsPrivate: true,
       resolve: async () => (asked++ === 0 ? ['127.0.0.1'] : ['169.254.169.254']),
     });
-    expect((await outbound.send(get(`http://once.example.com:${receiver.port}/a`))).status).toBe(204);
-    // On the connection that was kept.
-    expect((await outbound.send(get(`http://once.example.com:${receiver.port}/b`))).status).toBe(204);
+    expect((await outbound.send(get(`http://once.example.com:${receiver.port}/a`))).status).toBe(
+      204,
+    );
+    // On the kept connection.
+    expect((await outbound.send(get(`http://once.example.com:${receiver.port}/b`))).status).toBe(
+      204,
+    );
     expect(asked).toBe(1);
     expect(receiver.received[0]?.headers.host).toBe(`once.example.com:${receiver.port}`);
   });
@@ -191,7 +271,9 @@ describe('an outgoing call', () => {
       return 'answered';
     });
     expect(await reasonOf(outbound.send(get(receiver.url)))).toBe('BROKEN');
-    expect(await reasonOf(open({ resolve: async () => [] }).send(get('https://nowhere.example/')))).toBe('DNS');
+    expect(
+      await reasonOf(open({ resolve: async () => [] }).send(get('https://nowhere.example/'))),
+    ).toBe('DNS');
     const error: unknown = await outbound.send(get(gone.url)).catch((fault: unknown) => fault);
     expect(String(error)).not.toContain('127.0.0.1');
   });
@@ -220,9 +302,23 @@ describe('https', () => {
     execFileSync(
       'openssl',
       [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-        ...['-subj', '/CN=hooks.example.com', '-addext', 'subjectAltName=DNS:hooks.example.com'],
-        ...['-keyout', keyFile, '-out', certFile],
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+        '-subj',
+        '/CN=hooks.example.com',
+        '-addext',
+        'subjectAltName=DNS:hooks.example.com',
+        '-keyout',
+        keyFile,
+        '-out',
+        certFile,
       ],
       { stdio: 'ignore' },
     );
@@ -237,12 +333,18 @@ describe('https', () => {
 
   it('is spoken with whoever has a certificate of the name that was asked for', async () => {
     const outbound = open({ ...local, ca: cert });
-    expect((await outbound.send(get(`https://hooks.example.com:${secure.port}/`))).status).toBe(204);
-    expect(await reasonOf(outbound.send(get(`https://other.example.com:${secure.port}/`)))).toBe('TLS');
+    expect((await outbound.send(get(`https://hooks.example.com:${secure.port}/`))).status).toBe(
+      204,
+    );
+    expect(await reasonOf(outbound.send(get(`https://other.example.com:${secure.port}/`)))).toBe(
+      'TLS',
+    );
   });
 
   it('is not spoken with whoever has a certificate of nobody known', async () => {
-    expect(await reasonOf(open(local).send(get(`https://hooks.example.com:${secure.port}/`)))).toBe('TLS');
+    expect(await reasonOf(open(local).send(get(`https://hooks.example.com:${secure.port}/`)))).toBe(
+      'TLS',
+    );
   });
 });
 
@@ -252,7 +354,12 @@ describe('what a call has cost', () => {
     const collect = runInNewContext('gc') as () => void;
     const outbound = open({ allowsPrivate: true, timeoutMs: 300_000 });
     const send = (n: number) =>
-      outbound.send({ url: receiver.url, method: 'POST', headers: nothing, body: String(n).padEnd(200_000, 'x') });
+      outbound.send({
+        url: receiver.url,
+        method: 'POST',
+        headers: nothing,
+        body: String(n).padEnd(200_000, 'x'),
+      });
     await send(0);
     receiver.received.length = 0;
     collect();

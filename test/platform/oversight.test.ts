@@ -1,12 +1,17 @@
+/**
+ * Tells of: undelivered-code.routes, device-oversight.routes, order-oversight.routes,
+ * diagnostics.routes.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import mqtt from 'mqtt';
 import { orderWorkflowId } from '../../workflows/water/order.contract.js';
-import { placeOrder, type Actor } from '../support/actors.js';
-import { aDeviceId } from '../support/device.js';
-import { eventually } from '../support/eventually.js';
-import { codeOf, createRawClient, type RawClient } from '../support/http.js';
-import { makeHolding, makeShop, noHolding, type Holding } from '../support/holdings.js';
-import { startTestSystem, type TestSystem } from '../support/system.js';
+import { placeOrder, type Actor } from '../support/people/actors.js';
+import { aDeviceId } from '../support/devices/device.js';
+import { eventually } from '../support/timing/eventually.js';
+import { codeOf, createRawClient, type RawClient } from '../support/http/http.js';
+import { makeHolding, noHolding, type Holding } from '../support/holdings/holdings.js';
+import { makeShop } from '../support/holdings/water.holding.js';
+import { startTestSystem, type TestSystem } from '../support/system/system.js';
 
 interface Page<Item> {
   items: Item[];
@@ -36,7 +41,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => system.stop());
 
-const look = <Answer>(path: string): Promise<Answer> => admin.api.get<Answer>(`/v1/internal${path}`);
+const look = <Answer>(path: string): Promise<Answer> =>
+  admin.api.get<Answer>(`/v1/internal${path}`);
 const entries = async (): Promise<{ action: string; subject_id: string | null }[]> => {
   const { rows } = await system.admin.query(
     "select action, subject_id from platform.audit_log where action like '%.oversee' order by seq",
@@ -93,9 +99,13 @@ describe('a platform admin', () => {
   it('reads in a dispute what the parties wrote', async () => {
     const path = `/orders/${has.order_id}`;
     await seller.api.post(`/v1/accounts/${seller.accountId}${path}/accept`);
-    await buyer.api.post(`/v1/accounts/${buyer.accountId}${path}/dispute`, { reason: 'It never came' });
+    await buyer.api.post(`/v1/accounts/${buyer.accountId}${path}/dispute`, {
+      reason: 'It never came',
+    });
     const { items } = await look<Page<Order>>('/disputes');
-    expect(items).toEqual([expect.objectContaining({ order_id: has.order_id, status: 'DISPUTED' })]);
+    expect(items).toEqual([
+      expect.objectContaining({ order_id: has.order_id, status: 'DISPUTED' }),
+    ]);
     expect(items[0]?.dispute?.note).toBe('It never came');
   });
 
@@ -112,13 +122,21 @@ describe('a platform admin', () => {
   it('finds whose dead letters there are, and decides on one of any account, which both then know of', async () => {
     const counts = await look<{ items: object[] }>('/dead-letters/accounts');
     expect(counts.items).toContainEqual({
-      ...{ account_id: buyer.accountId, consumer_id: 'internal/gone', count: 1, oldest_dead_at: expect.any(String) },
+      account_id: buyer.accountId,
+      consumer_id: 'internal/gone',
+      count: 1,
+      oldest_dead_at: expect.any(String),
     });
-    const list = () => look<Page<{ dead_letter_id: string }>>(`/dead-letters?account_id=${buyer.accountId}`);
-    expect((await list()).items.map(({ dead_letter_id }) => dead_letter_id)).toEqual([has.dead_letter_id]);
+    const list = () =>
+      look<Page<{ dead_letter_id: string }>>(`/dead-letters?account_id=${buyer.accountId}`);
+    expect((await list()).items.map(({ dead_letter_id }) => dead_letter_id)).toEqual([
+      has.dead_letter_id,
+    ]);
     expect((await look<Page<object>>('/dead-letters')).items).toEqual([]);
     const decide = (query: string) =>
-      call('post', `/v1/internal/dead-letters/${has.dead_letter_id}/skip${query}`, { token: admin.token });
+      call('post', `/v1/internal/dead-letters/${has.dead_letter_id}/skip${query}`, {
+        token: admin.token,
+      });
     expect(codeOf(await decide(''))).toBe('404 RESOURCE_NOT_FOUND');
     expect(codeOf(await decide(`?account_id=${seller.accountId}`))).toBe('404 RESOURCE_NOT_FOUND');
     expect((await decide(`?account_id=${buyer.accountId}`)).status).toBe(200);
@@ -133,20 +151,32 @@ describe('a platform admin', () => {
     const overview = await look<Record<string, unknown>>(`/devices/${has.device_id}/overview`);
     expect(overview).toMatchObject({
       device_id: has.device_id,
-      inventory_unit: { serial_number: has.serial_number, provisioning_status: 'PROVISIONED', assigned_to: null },
+      inventory_unit: {
+        serial_number: has.serial_number,
+        provisioning_status: 'PROVISIONED',
+        assigned_to: null,
+      },
       operational_device: { connectivity_state: 'ONLINE', last_seen_at: expect.any(String) },
       attachment: { account_id: buyer.accountId, reservoir_id: has.reservoir_id },
     });
-    const { items } = await look<Page<{ device_id: string; account_id: string }>>('/devices?connectivity_state=ONLINE');
-    expect(items).toContainEqual(expect.objectContaining({ device_id: has.device_id, account_id: buyer.accountId }));
+    const { items } = await look<Page<{ device_id: string; account_id: string }>>(
+      '/devices?connectivity_state=ONLINE',
+    );
+    expect(items).toContainEqual(
+      expect.objectContaining({ device_id: has.device_id, account_id: buyer.accountId }),
+    );
     expect((await look<Page<object>>('/devices?connectivity_state=OFFLINE')).items).toEqual([]);
     const refusedId = aDeviceId();
     await admin.api.post(`/v1/internal/device-inventory/units/${refusedId}`, {
-      ...{ serial_number: 'JL-REFUSE', provisioning_status: 'PROVISIONED' },
+      serial_number: 'JL-REFUSE',
+      provisioning_status: 'PROVISIONED',
     });
     await expect(
       mqtt.connectAsync(system.mqttUrl, {
-        ...{ clientId: refusedId, username: refusedId, password: 'wrong', reconnectPeriod: 0 },
+        clientId: refusedId,
+        username: refusedId,
+        password: 'wrong',
+        reconnectPeriod: 0,
       }),
     ).rejects.toThrow();
     await eventually(
@@ -166,18 +196,31 @@ describe('a platform admin', () => {
       `update identity.tokens set delivery_status = 'FAILED'
        where token_id = (select max(token_id::text)::uuid from identity.tokens) returning token_id`,
     );
-    const { items } = await look<Page<{ token_id: string; channels: { identifier: string }[] }>>('/diagnostics/codes');
+    const { items } =
+      await look<Page<{ token_id: string; channels: { identifier: string }[] }>>(
+        '/diagnostics/codes',
+      );
     expect(items.map(({ token_id }) => token_id)).toEqual([rows[0]?.token_id]);
     expect(items[0]?.channels[0]?.identifier).toMatch(/^.…@[\w.]+$/);
-    expect(items[0]?.channels[0]).toMatchObject({ failure_reason: null, failure_code: null, failed_at: null });
-    // As the delivery leaves it.
+    expect(items[0]?.channels[0]).toMatchObject({
+      failure_reason: null,
+      failure_code: null,
+      failed_at: null,
+    });
+    // As left by the delivery.
     await system.admin.query(
       `update identity.token_channels set sent_at = null, failure_reason = 'PROVIDER_FAILED', failure_code = 'ECONNREFUSED',
          failed_at = now() where token_id = $1`,
       [rows[0]?.token_id],
     );
-    const why = { failure_reason: 'PROVIDER_FAILED', failure_code: 'ECONNREFUSED', failed_at: expect.any(String) };
-    expect(await look('/diagnostics/codes')).toMatchObject({ items: [{ channels: [{ is_sent: false, ...why }] }] });
+    const why = {
+      failure_reason: 'PROVIDER_FAILED',
+      failure_code: 'ECONNREFUSED',
+      failed_at: expect.any(String),
+    };
+    expect(await look('/diagnostics/codes')).toMatchObject({
+      items: [{ channels: [{ is_sent: false, ...why }] }],
+    });
   });
 
   it('sees which workflows have failed', async () => {
@@ -186,7 +229,11 @@ describe('a platform admin', () => {
     await eventually(async () => {
       const { items } = await look<{ items: object[] }>('/diagnostics/workflows');
       expect(items).toContainEqual(
-        expect.objectContaining({ workflow_id: workflowId, trouble: 'TERMINATED', account_id: buyer.accountId }),
+        expect.objectContaining({
+          workflow_id: workflowId,
+          trouble: 'TERMINATED',
+          account_id: buyer.accountId,
+        }),
       );
     });
   });

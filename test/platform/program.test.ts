@@ -40,7 +40,8 @@ describe('a program', () => {
   });
 
   it('is compiled anew when a file that it imports has changed, and no more often', async () => {
-    const compiled = async () => (await readdir(cache)).filter((name) => name.includes('millrace-program-')).sort();
+    const compiled = async () =>
+      (await readdir(cache)).filter((name) => name.includes('millrace-program-')).sort();
     await greet();
     const before = await compiled();
     await greet();
@@ -66,7 +67,8 @@ describe('a program', () => {
   });
 });
 
-const say = (word: string) => writeFile(join(dir, 'word.ts'), `export const word: string = '${word}';`);
+const say = (word: string) =>
+  writeFile(join(dir, 'word.ts'), `export const word: string = '${word}';`);
 
 interface Greeting {
   word: string;
@@ -88,6 +90,10 @@ async function run(...args: string[]) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [output, complaint, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const [output, complaint, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    ended,
+  ]);
   return { output, complaint, code };
 }

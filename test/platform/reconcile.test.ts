@@ -6,31 +6,47 @@ import { createAuditExportActivities } from '../../activities/platform/audit-exp
 import { createDeadLetterDecisionActivities } from '../../activities/platform/dead-letter-decision.activities.js';
 import { createLocalObjectStore } from '../../activities/shared/local-object-store.js';
 import { createObjects } from '../../activities/shared/objects.js';
-import { reconcileRows, type WorkflowStandings } from '../../activities/platform/reconcile.activities.js';
+import { openAuditKeys } from '../../workers/audit/audit-keys.js';
+import {
+  reconciliationOf,
+  type WorkflowStandings,
+} from '../../workers/maintenance/reconciliation.js';
 import { createOrderActivities } from '../../activities/water/order.activities.js';
 import { createWorkflows, type Workflows } from '../../api/shared/workflows.js';
-import { createAuditExportStore } from '../../db/platform/audit-export.store.js';
-import { createAuditKeyRecords } from '../../db/platform/audit-key.records.js';
-import { createAuditViews } from '../../db/platform/audit.views.js';
-import { createDeadLetterDecisionStore } from '../../db/platform/dead-letter-decision.store.js';
-import { createObjectRecords } from '../../db/platform/object.records.js';
 import { newId } from '../../db/shared/id.js';
-import { createLogger } from '../../workers/shared/logger.js';
-import { createMetrics, type Metrics } from '../../workers/shared/metrics/registry.js';
+import { createLogger } from '../../workers/observability/logger.js';
+import { createMetrics, type Metrics } from '../../workers/observability/metrics/registry.js';
 import { domains } from '../../workers/domains.js';
-import { createReconciler } from '../../workers/shared/reconciler.js';
+import { createReconciler } from '../../workers/platform/reconcile.task.js';
 import { otpWorkflowId } from '../../workflows/identity/otp.contract.js';
 import { auditExportWorkflowId } from '../../workflows/platform/audit-export.contract.js';
 import { deadLetterDecisionWorkflowId } from '../../workflows/platform/dead-letter-decision.contract.js';
-import { deviceState, deviceWorkflowId, telemetryAccepted } from '../../workflows/water/device.contract.js';
-import { acceptOrder, orderVersion, orderWorkflowId, type OrderInput } from '../../workflows/water/order.contract.js';
+import {
+  deviceState,
+  deviceWorkflowId,
+  telemetryAccepted,
+} from '../../workflows/devices/device.contract.js';
+import {
+  acceptOrder,
+  orderVersion,
+  orderWorkflowId,
+  type OrderInput,
+} from '../../workflows/water/order.contract.js';
 import { platformTaskQueue } from '../../workflows/platform/maintenance.contract.js';
-import { attachNewDevice, makeReservoir, makeSite, placeOrder, type Actor } from '../support/actors.js';
-import { eventually } from '../support/eventually.js';
-import { parseExposition, valueOf } from '../support/exposition.js';
-import { makeShop, report, requestDecision, requestExport } from '../support/holdings.js';
-import { anOrder, aSeller, policy } from '../support/market.js';
-import { startTestSystem, type TestSystem } from '../support/system.js';
+import {
+  attachNewDevice,
+  makeReservoir,
+  makeSite,
+  placeOrder,
+  type Actor,
+} from '../support/people/actors.js';
+import { eventually } from '../support/timing/eventually.js';
+import { parseExposition, valueOf } from '../support/http/exposition.js';
+import { report } from '../support/holdings/devices.holding.js';
+import { requestDecision, requestExport } from '../support/holdings/platform.holding.js';
+import { makeShop } from '../support/holdings/water.holding.js';
+import { anOrder, aSeller, policy } from '../support/water/market.js';
+import { startTestSystem, type TestSystem } from '../support/system/system.js';
 
 let dir: string;
 let system: TestSystem;
@@ -72,15 +88,20 @@ beforeEach(() => {
 
 const isUnanswered = ({ reason }: Line): boolean => reason === 'NO_ANSWER';
 /**
- * One run of the task, without any grace: nothing else is under way here. Where a workflow of a busy machine did not answer in
- * time it has not seen all, and is run again.
+ * One run of the task, without any grace: nothing else is under way here. Where a workflow of a
+ * busy machine did not answer in time the run was incomplete, and is repeated.
  */
 async function reconcile(): Promise<void> {
   const logger = createLogger({
-    ...{ level: 'warn', process: 'test', destination: { write: (line) => void lines.push(JSON.parse(line) as Line) } },
+    level: 'warn',
+    process: 'test',
+    destination: { write: (line) => void lines.push(JSON.parse(line) as Line) },
   });
   const resources = { ...system.resources, logger, metrics };
-  const task = await createReconciler(resources, domains, { rowGraceMs: 0, workflowGraceMs: 0 });
+  const task = await createReconciler(
+    { resources, domains },
+    { rowGraceMs: 0, workflowGraceMs: 0 },
+  );
   do {
     lines = lines.filter((line) => !isUnanswered(line));
     await task(() => undefined);
@@ -88,8 +109,12 @@ async function reconcile(): Promise<void> {
 }
 type Told = [level: 'warn' | 'error', workflowId: string, reason: string];
 const told = (): string[] =>
-  [...new Set(lines.map(({ level, workflow_id: id, reason }) => `${level} ${id} ${reason}`))].sort();
-/** Runs until it has found exactly this: Temporal's list of what is open is a moment behind. */
+  [
+    ...new Set(lines.map(({ level, workflow_id: id, reason }) => `${level} ${id} ${reason}`)),
+  ].sort();
+/**
+ * Runs until the findings are exactly these: Temporal's list of open workflows is a moment behind.
+ */
 const finds = (...expected: Told[]): Promise<void> =>
   eventually(async () => {
     await reconcile();
@@ -103,11 +128,12 @@ async function findsNothing(): Promise<void> {
 const counted = async (kind: string, outcome: string): Promise<number | undefined> =>
   valueOf(parseExposition(await metrics.expose()), 'millrace_reconciled_total', { kind, outcome });
 const handleOf = (workflowId: string) => system.temporal.client.workflow.getHandle(workflowId);
-const standingOf = async (workflowId: string): Promise<string> => (await handleOf(workflowId).describe()).status.name;
+const standingOf = async (workflowId: string): Promise<string> =>
+  (await handleOf(workflowId).describe()).status.name;
 const rowOf = async (orderId: string) =>
   (await system.admin.query('select * from water.orders where order_id = $1', [orderId])).rows[0];
 
-/** As after the loss of Temporal's files: the row is there, and nobody has heard of its workflow. */
+/** As after the loss of Temporal's files: the row is there, and the workflow is unknown. */
 async function anOrderAlone(changes: Partial<OrderInput> = {}): Promise<OrderInput> {
   const input = anOrder(await aSeller(system.admin), changes);
   await createOrderActivities({ database: system.database }).placeOrder(input);
@@ -131,21 +157,29 @@ describe('a run', () => {
     const workflows: WorkflowStandings = {
       openAmong: async (ids) => new Set(ids.filter((id) => !standings.has(Number(id)))),
       standingOf: async (id) => standings.get(Number(id)) ?? 'RUNNING',
+      openPages: () => {
+        throw new Error('nothing here is there before its row');
+      },
     };
-    const task = reconcileRows<number>(
-      { workflows, report: ({ workflowId, outcome, reason }) => void found.push(`${workflowId} ${outcome} ${reason}`) },
-      {
-        kind: 'order',
-        // Row 5 has ended when its page is read again.
-        page: async (after = 0) => {
+    const { task: taskOf } = reconciliationOf<number>({
+      kind: 'order',
+      // Row 5 has ended when the page is read again.
+      lists: [
+        async (after = 0) => {
           const page = pages.find(([first = 0]) => first > after) ?? [];
           reads.set(after, (reads.get(after) ?? 0) + 1);
           return page.filter((row) => row !== 5 || reads.get(after) === 1);
         },
-        workflowIdOf: String,
-        restart: async (row) => void restarted.push(row),
-      },
-    );
+      ],
+      workflowIdOf: String,
+      restart: async (row) => void restarted.push(row),
+    });
+    const task = taskOf({
+      workflows,
+      workflowGraceMs: 0,
+      report: ({ workflowId, outcome, reason }) =>
+        void found.push(`${workflowId} ${outcome} ${reason}`),
+    });
     await task((seen) => void alive.push(seen));
     expect(found.sort()).toEqual(['2 mended MISSING', '4 apart FAILED', '7 mended TIMED_OUT']);
     expect(restarted).toEqual([2, 7]);
@@ -185,13 +219,18 @@ describe('an order', () => {
 
   it('that Temporal knows nothing of is made from its row, with the deadline that was promised', async () => {
     const input = await anOrderAlone();
-    // Not over yet when the run is: what ends while it looks may be ahead of its workflow for a moment.
+    // The order outlasts the run: an order that ends during the look may be ahead of the workflow
+    // for a moment.
     const late = await anOrderAlone({ policy: { ...policy, acceptMs: 3_000 } });
-    await finds(...[input, late].map(({ orderId }): Told => ['warn', orderWorkflowId(orderId), 'MISSING']));
+    await finds(
+      ...[input, late].map(({ orderId }): Told => ['warn', orderWorkflowId(orderId), 'MISSING']),
+    );
     const actor = { accountId: input.sellerAccountId, principalId: input.sellerAccountId };
     const accepted = await workflows.update(orderWorkflowId(input.orderId), acceptOrder, [actor]);
     expect(accepted.status).toBe('ACCEPTED');
-    await eventually(async () => expect(await rowOf(late.orderId)).toMatchObject({ status: 'EXPIRED' }));
+    await eventually(async () =>
+      expect(await rowOf(late.orderId)).toMatchObject({ status: 'EXPIRED' }),
+    );
   });
 
   it('whose row is ahead of its workflow is read by it', async () => {
@@ -221,12 +260,19 @@ describe('an order', () => {
     await theBuyer().api.post(`/v1/accounts/${theBuyer().accountId}/orders/${early}/cancel`, {});
     await handleOf(orderWorkflowId(early)).result();
     await system.admin.query('delete from water.orders where order_id = $1', [orphan]);
-    await system.admin.query("update water.orders set status = 'CREATED' where order_id = $1", [early]);
-    await finds(['error', orderWorkflowId(early), 'COMPLETED'], ['error', orderWorkflowId(orphan), 'NO_ROW']);
+    await system.admin.query("update water.orders set status = 'CREATED' where order_id = $1", [
+      early,
+    ]);
+    await finds(
+      ['error', orderWorkflowId(early), 'COMPLETED'],
+      ['error', orderWorkflowId(orphan), 'NO_ROW'],
+    );
     expect(await counted('order', 'apart')).toBeGreaterThanOrEqual(2);
     expect(await standingOf(orderWorkflowId(early))).toBe('COMPLETED');
     await handleOf(orderWorkflowId(orphan)).terminate();
-    await system.admin.query("update water.orders set status = 'CANCELLED' where order_id = $1", [early]);
+    await system.admin.query("update water.orders set status = 'CANCELLED' where order_id = $1", [
+      early,
+    ]);
   });
 });
 
@@ -237,20 +283,26 @@ describe('a device', () => {
     const device = await attachNewDevice(await system.platformAdmin(), owner, reservoirId);
     const id = deviceWorkflowId(device.deviceId);
     await report(system, device);
-    await eventually(async () => expect((await workflows.query(id, deviceState)).derivedTo).toBe(1));
+    await eventually(async () =>
+      expect((await workflows.query(id, deviceState)).derivedTo).toBe(1),
+    );
     await handleOf(id).terminate();
 
     await finds(['warn', id, 'TERMINATED']);
-    await eventually(async () => expect((await workflows.query(id, deviceState)).derivedTo).toBe(1));
+    await eventually(async () =>
+      expect((await workflows.query(id, deviceState)).derivedTo).toBe(1),
+    );
     await eventually(async () => {
-      const { rows } = await system.admin.query('select connectivity_state as state from water.devices');
+      const { rows } = await system.admin.query(
+        'select connectivity_state as state from devices.devices',
+      );
       expect(rows).toEqual([{ state: 'OFFLINE' }]);
     });
   });
 
   it('whose workflow was not told what the row says it was, is told', async () => {
     const { rows } = await system.admin.query<{ device: string }>(
-      `update water.device_inboxes set accepted_to = 5, signalled_to = 5 where accepted_to = 1 returning device_id as device`,
+      `update devices.device_inboxes set accepted_to = 5, signalled_to = 5 where accepted_to = 1 returning device_id as device`,
     );
     const id = deviceWorkflowId(rows[0]?.device ?? '');
     await finds(['warn', id, 'BEHIND']);
@@ -277,9 +329,10 @@ describe('a one-time code', () => {
     );
     await finds(['warn', otpWorkflowId(tokenId), 'MISSING']);
     expect(await handleOf(otpWorkflowId(tokenId)).result()).toBe('SENT');
-    const sent = await system.admin.query('select 1 from platform.mailbox where idempotency_key like $1', [
-      `%${tokenId}%`,
-    ]);
+    const sent = await system.admin.query(
+      'select 1 from notifications.mailbox where idempotency_key like $1',
+      [`%${tokenId}%`],
+    );
     expect(sent.rowCount).toBe(1);
     await findsNothing();
   });
@@ -288,7 +341,10 @@ describe('a one-time code', () => {
 describe('a decision on all dead letters', () => {
   it('whose workflow was terminated is carried out, an account’s and the platform’s', async () => {
     const admin = await system.platformAdmin();
-    const decisionIds = [await requestDecision(theBuyer()), await requestDecision(admin, '/v1/internal/dead-letters')];
+    const decisionIds = [
+      await requestDecision(theBuyer()),
+      await requestDecision(admin, '/v1/internal/dead-letters'),
+    ];
     const ids = decisionIds.map(deadLetterDecisionWorkflowId);
     for (const id of ids) {
       await eventually(async () => expect(await standingOf(id)).toBe('RUNNING'));
@@ -297,8 +353,10 @@ describe('a decision on all dead letters', () => {
     await finds(...ids.map((id): Told => ['warn', id, 'TERMINATED']));
     expect(await counted('dead-letter-decision', 'mended')).toBeGreaterThanOrEqual(2);
     const { temporal, queueOf, database } = system;
-    const activities = createDeadLetterDecisionActivities({ decisions: createDeadLetterDecisionStore({ database }) });
-    const worker = await temporal.startWorker('platform', activities, { taskQueue: queueOf(platformTaskQueue) });
+    const activities = createDeadLetterDecisionActivities({ database });
+    const worker = await temporal.startWorker('platform', activities, {
+      taskQueue: queueOf(platformTaskQueue),
+    });
     for (const id of ids) await handleOf(id).result();
     await worker.stop();
     const { rows } = await system.admin.query('select status from platform.dead_letter_decisions');
@@ -315,16 +373,19 @@ describe('an export of the audit log', () => {
     await finds(['warn', id, 'TERMINATED']);
     const { database, config, queueOf, temporal } = system;
     const activities = createAuditExportActivities({
-      exports: createAuditExportStore({ database }),
-      entries: createAuditViews(database.read),
-      keys: createAuditKeyRecords({ database, sealKey: config.deriveKey('audit keys') }),
-      objects: createObjects({ store: createLocalObjectStore({ dir }), records: createObjectRecords({ database }) }),
+      database,
+      keys: openAuditKeys({ config, database }),
+      objects: createObjects({
+        store: createLocalObjectStore({ dir }),
+        database,
+      }),
     });
     await temporal.startWorker('platform', activities, { taskQueue: queueOf(platformTaskQueue) });
     await handleOf(id).result();
-    const { rows } = await system.admin.query('select status from platform.audit_exports where export_id = $1', [
-      exportId,
-    ]);
+    const { rows } = await system.admin.query(
+      'select status from platform.audit_exports where export_id = $1',
+      [exportId],
+    );
     expect(rows).toEqual([{ status: 'DONE' }]);
   });
 });

@@ -1,16 +1,32 @@
+/** Tells of: reservoir.rules. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { asFailure } from '../../workflows/shared/failure.js';
-import { assertGeometry, filledShare, geometryCapacityLiters } from '../../workflows/water/geometry.rules.js';
+import {
+  assertGeometry,
+  filledShare,
+  geometryCapacityLiters,
+} from '../../workflows/water/geometry.rules.js';
 import type { Geometry } from '../../workflows/water/reservoir.contract.js';
-import { measureLevel, measurePercent, tankHeightMm, type Tank } from '../../workflows/water/reservoir.rules.js';
+import {
+  measureLevel,
+  measurePercent,
+  tankHeightMm,
+  type Tank,
+} from '../../workflows/water/reservoir.rules.js';
 
 const length = fc.double({ min: 1, max: 20_000, noNaN: true });
 const table = fc
-  .array(fc.tuple(fc.double({ min: 0.5, max: 500, noNaN: true }), fc.double({ min: 0.5, max: 5_000, noNaN: true })), {
-    minLength: 1,
-    maxLength: 20,
-  })
+  .array(
+    fc.tuple(
+      fc.double({ min: 0.5, max: 500, noNaN: true }),
+      fc.double({ min: 0.5, max: 5_000, noNaN: true }),
+    ),
+    {
+      minLength: 1,
+      maxLength: 20,
+    },
+  )
   .map((steps): Geometry => {
     const points = [{ level_mm: 0, volume_liters: 0 }];
     for (const [rise, gain] of steps) {
@@ -26,8 +42,16 @@ const anyGeometry: fc.Arbitrary<Geometry> = fc.oneof(
     width_mm: length,
     height_mm: length,
   }),
-  fc.record({ shape: fc.constant('VERTICAL_CYLINDER' as const), diameter_mm: length, height_mm: length }),
-  fc.record({ shape: fc.constant('HORIZONTAL_CYLINDER' as const), diameter_mm: length, length_mm: length }),
+  fc.record({
+    shape: fc.constant('VERTICAL_CYLINDER' as const),
+    diameter_mm: length,
+    height_mm: length,
+  }),
+  fc.record({
+    shape: fc.constant('HORIZONTAL_CYLINDER' as const),
+    diameter_mm: length,
+    length_mm: length,
+  }),
   fc.record({ shape: fc.constant('SPHERE' as const), diameter_mm: length }),
   fc.record({
     shape: fc.constant('FRUSTUM' as const),
@@ -63,8 +87,14 @@ describe('volume of a level', () => {
         const heightMm = tankHeightMm(tank) ?? NaN;
         expect(measureLevel(tank, 0)).toEqual({ levelPct: 0, volumeLiters: 0 });
         expect(measureLevel(tank, -5)).toEqual({ levelPct: 0, volumeLiters: 0 });
-        expect(measureLevel(tank, heightMm)).toEqual({ levelPct: 100, volumeLiters: tank.capacityLiters });
-        expect(measureLevel(tank, heightMm + 5)).toEqual({ levelPct: 100, volumeLiters: tank.capacityLiters });
+        expect(measureLevel(tank, heightMm)).toEqual({
+          levelPct: 100,
+          volumeLiters: tank.capacityLiters,
+        });
+        expect(measureLevel(tank, heightMm + 5)).toEqual({
+          levelPct: 100,
+          volumeLiters: tank.capacityLiters,
+        });
       }),
     );
   });
@@ -87,31 +117,45 @@ describe('volume of a level', () => {
 
   it('agrees with the closed forms', () => {
     expect(
-      liters({ shape: 'RECTANGULAR_PRISM', length_mm: 2_000, width_mm: 1_000, height_mm: 1_500 }, 500),
+      liters(
+        { shape: 'RECTANGULAR_PRISM', length_mm: 2_000, width_mm: 1_000, height_mm: 1_500 },
+        500,
+      ),
     ).toBeCloseTo(1_000, 6);
-    expect(liters({ shape: 'VERTICAL_CYLINDER', diameter_mm: 1_000, height_mm: 2_000 }, 400)).toBeCloseTo(
-      Math.PI * 100,
-      6,
-    );
-    // A lying cylinder: r² acos((r − h) / r) − (r − h) √(2rh − h²), times its length.
+    expect(
+      liters({ shape: 'VERTICAL_CYLINDER', diameter_mm: 1_000, height_mm: 2_000 }, 400),
+    ).toBeCloseTo(Math.PI * 100, 6);
+    // A lying cylinder: r² acos((r − h) / r) − (r − h) √(2rh − h²), times the length.
     const [r, h] = [600, 250];
     const segment = r ** 2 * Math.acos((r - h) / r) - (r - h) * Math.sqrt(2 * r * h - h ** 2);
-    expect(liters({ shape: 'HORIZONTAL_CYLINDER', diameter_mm: 2 * r, length_mm: 3_000 }, h)).toBeCloseTo(
-      segment * 3_000 * 1e-6,
-      6,
-    );
+    expect(
+      liters({ shape: 'HORIZONTAL_CYLINDER', diameter_mm: 2 * r, length_mm: 3_000 }, h),
+    ).toBeCloseTo(segment * 3_000 * 1e-6, 6);
     // A ball's cap: π h² (3r − h) / 3.
     expect(liters({ shape: 'SPHERE', diameter_mm: 2 * r }, h)).toBeCloseTo(
       ((Math.PI * h ** 2 * (3 * r - h)) / 3) * 1e-6,
       6,
     );
-    expect(liters({ shape: 'SPHERE', diameter_mm: 2 * r }, r)).toBeCloseTo((2 / 3) * Math.PI * r ** 3 * 1e-6, 6);
+    expect(liters({ shape: 'SPHERE', diameter_mm: 2 * r }, r)).toBeCloseTo(
+      (2 / 3) * Math.PI * r ** 3 * 1e-6,
+      6,
+    );
   });
 
   it('takes a cone as a frustum without a top or bottom', () => {
     const cone = (Math.PI / 3) * 500 ** 2 * 1_200 * 1e-6;
-    const standing: Geometry = { shape: 'FRUSTUM', bottom_diameter_mm: 1_000, top_diameter_mm: 0, height_mm: 1_200 };
-    const hanging: Geometry = { shape: 'FRUSTUM', bottom_diameter_mm: 0, top_diameter_mm: 1_000, height_mm: 1_200 };
+    const standing: Geometry = {
+      shape: 'FRUSTUM',
+      bottom_diameter_mm: 1_000,
+      top_diameter_mm: 0,
+      height_mm: 1_200,
+    };
+    const hanging: Geometry = {
+      shape: 'FRUSTUM',
+      bottom_diameter_mm: 0,
+      top_diameter_mm: 1_000,
+      height_mm: 1_200,
+    };
     expect(geometryCapacityLiters(standing)).toBeCloseTo(cone, 6);
     expect(liters(hanging, 600)).toBeCloseTo(cone / 8, 6);
     expect(liters(standing, 600)).toBeCloseTo((cone * 7) / 8, 6);
@@ -141,12 +185,18 @@ describe('volume of a level', () => {
 
   it('is not known without a capacity, and proportional without a shape', () => {
     expect(measurePercent(tankOf(null), 40)).toEqual({ levelPct: 40, volumeLiters: null });
-    expect(measurePercent(tankOf(null, { capacityLiters: 500 }), 40)).toEqual({ levelPct: 40, volumeLiters: 200 });
+    expect(measurePercent(tankOf(null, { capacityLiters: 500 }), 40)).toEqual({
+      levelPct: 40,
+      volumeLiters: 200,
+    });
   });
 
   it('is the same for a level in millimetres and in percent', () => {
     const tank = tankOf({ shape: 'HORIZONTAL_CYLINDER', diameter_mm: 1_000, length_mm: 2_000 });
-    expect(measureLevel(tank, 250).volumeLiters).toBeCloseTo(measurePercent(tank, 25).volumeLiters ?? NaN, 9);
+    expect(measureLevel(tank, 250).volumeLiters).toBeCloseTo(
+      measurePercent(tank, 25).volumeLiters ?? NaN,
+      9,
+    );
     expect(filledShare({ shape: 'SPHERE', diameter_mm: 1 }, 0.5)).toBe(0.5);
   });
 });
@@ -174,8 +224,8 @@ describe('a geometry', () => {
   });
 
   it('is refused when a frustum has neither bottom nor top', () => {
-    expect(refusal({ shape: 'FRUSTUM', bottom_diameter_mm: 0, top_diameter_mm: 0, height_mm: 5 })).toBe(
-      'INVALID_GEOMETRY',
-    );
+    expect(
+      refusal({ shape: 'FRUSTUM', bottom_diameter_mm: 0, top_diameter_mm: 0, height_mm: 5 }),
+    ).toBe('INVALID_GEOMETRY');
   });
 });

@@ -8,14 +8,13 @@ import {
   defaultThresholds,
   isLevelChange,
   nextLevelState,
-  sampleStatistics,
 } from '../../workflows/water/level.rules.js';
 
 const thresholds: Thresholds = { fullPct: 95, lowPct: 20, criticalPct: 10, hysteresisPct: 3 };
 const pct = fc.double({ min: 0, max: 100, noNaN: true });
 const anyState = fc.constantFrom<LevelState | null>(null, 'FULL', 'NORMAL', 'LOW', 'CRITICAL');
 
-/** Three distinct thresholds that leave room for their hysteresis. */
+/** Three distinct thresholds with room for the hysteresis. */
 const anyThresholds: fc.Arbitrary<Thresholds> = fc.record({
   criticalPct: fc.option(fc.integer({ min: 1, max: 30 })),
   lowPct: fc.option(fc.integer({ min: 31, max: 60 })),
@@ -23,7 +22,11 @@ const anyThresholds: fc.Arbitrary<Thresholds> = fc.record({
   hysteresisPct: fc.integer({ min: 0, max: 15 }),
 });
 
-const statesOf = (levels: readonly number[], given: Thresholds, start: LevelState | null = null) => {
+const statesOf = (
+  levels: readonly number[],
+  given: Thresholds,
+  start: LevelState | null = null,
+) => {
   let state = start;
   return levels.map((level) => (state = nextLevelState(state, level, given)));
 };
@@ -32,13 +35,36 @@ const changesIn = (states: readonly LevelState[]) =>
 
 describe('level state', () => {
   it('is entered at its threshold and left only beyond its hysteresis', () => {
-    expect(statesOf([50, 20.1, 20, 22.9, 23], thresholds)).toEqual(['NORMAL', 'NORMAL', 'LOW', 'LOW', 'NORMAL']);
-    expect(statesOf([10, 12.9, 13, 22.9, 23], thresholds)).toEqual(['CRITICAL', 'CRITICAL', 'LOW', 'LOW', 'NORMAL']);
-    expect(statesOf([94.9, 95, 92.1, 92], thresholds)).toEqual(['NORMAL', 'FULL', 'FULL', 'NORMAL']);
+    expect(statesOf([50, 20.1, 20, 22.9, 23], thresholds)).toEqual([
+      'NORMAL',
+      'NORMAL',
+      'LOW',
+      'LOW',
+      'NORMAL',
+    ]);
+    expect(statesOf([10, 12.9, 13, 22.9, 23], thresholds)).toEqual([
+      'CRITICAL',
+      'CRITICAL',
+      'LOW',
+      'LOW',
+      'NORMAL',
+    ]);
+    expect(statesOf([94.9, 95, 92.1, 92], thresholds)).toEqual([
+      'NORMAL',
+      'FULL',
+      'FULL',
+      'NORMAL',
+    ]);
   });
 
   it('goes straight to where a big step leads', () => {
-    expect(statesOf([5, 80, 97, 4, 99], thresholds)).toEqual(['CRITICAL', 'NORMAL', 'FULL', 'CRITICAL', 'FULL']);
+    expect(statesOf([5, 80, 97, 4, 99], thresholds)).toEqual([
+      'CRITICAL',
+      'NORMAL',
+      'FULL',
+      'CRITICAL',
+      'FULL',
+    ]);
   });
 
   it('never contradicts a threshold', () => {
@@ -63,7 +89,8 @@ describe('level state', () => {
         (given, base, noise, start) => {
           const levels = noise.map((share) => Math.min(100, base + share * given.hysteresisPct));
           const states = statesOf(levels, given, start);
-          // The first reading may leave the band of the state before it; after that, the noise moves it at most once.
+          // The first reading may leave the band of the state before; after that, noise moves the
+          // state at most once.
           expect(changesIn(states)).toBeLessThanOrEqual(1);
         },
       ),
@@ -81,10 +108,9 @@ describe('level state', () => {
   });
 
   it('has no states whose thresholds are off', () => {
-    expect(statesOf([0, 100], { fullPct: null, lowPct: null, criticalPct: null, hysteresisPct: 3 })).toEqual([
-      'NORMAL',
-      'NORMAL',
-    ]);
+    expect(
+      statesOf([0, 100], { fullPct: null, lowPct: null, criticalPct: null, hysteresisPct: 3 }),
+    ).toEqual(['NORMAL', 'NORMAL']);
   });
 
   it('is no news when nothing was known and all is well', () => {
@@ -110,8 +136,16 @@ describe('thresholds', () => {
 
   it('take a default only where it fits between those given', () => {
     expect(completeThresholds({ lowPct: 30 })).toEqual({ ...defaultThresholds, lowPct: 30 });
-    expect(completeThresholds({ lowPct: 8 })).toEqual({ ...defaultThresholds, lowPct: 8, criticalPct: null });
-    expect(completeThresholds({ criticalPct: 40 })).toEqual({ ...defaultThresholds, criticalPct: 40, lowPct: null });
+    expect(completeThresholds({ lowPct: 8 })).toEqual({
+      ...defaultThresholds,
+      lowPct: 8,
+      criticalPct: null,
+    });
+    expect(completeThresholds({ criticalPct: 40 })).toEqual({
+      ...defaultThresholds,
+      criticalPct: 40,
+      lowPct: null,
+    });
     expect(completeThresholds({ lowPct: null }).lowPct).toBeNull();
   });
 
@@ -126,7 +160,9 @@ describe('thresholds', () => {
 
   it('are refused by the names that they have on the wire', () => {
     const { hysteresisPct } = thresholds;
-    expect(() => assertThresholds({ fullPct: 95, lowPct: 20, criticalPct: 30, hysteresisPct })).toThrow(
+    expect(() =>
+      assertThresholds({ fullPct: 95, lowPct: 20, criticalPct: 30, hysteresisPct }),
+    ).toThrow(
       expect.objectContaining({
         details: [
           {
@@ -138,17 +174,5 @@ describe('thresholds', () => {
         ],
       }),
     );
-  });
-});
-
-describe('sample statistics', () => {
-  it('drop what the sensor did not hear', () => {
-    expect(sampleStatistics([-1, 100, 102, -1, 104])).toEqual({ sampleCount: 3, mean: 102, stddev: 2 });
-    expect(sampleStatistics([0])).toEqual({ sampleCount: 1, mean: 0, stddev: null });
-  });
-
-  it('are not there when no sample is valid', () => {
-    expect(sampleStatistics([])).toBeUndefined();
-    expect(sampleStatistics([-1, -2, Number.NaN])).toBeUndefined();
   });
 });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDatabase, type Database } from '../../db/shared/database.js';
-import { recordReadings, type MeasuredReservoir, type NewReading } from '../../db/water/level.store.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { aDeviceReading, aMeasuredReservoir, anEditor } from '../support/reservoir.js';
+import { createDatabase, platformAccountId, type Database } from '../../db/connection/database.js';
+import { levelStore, type MeasuredReservoir, type NewReading } from '../../db/water/level.store.js';
+import { transacted } from '../support/servers/transacted.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { aDeviceReading, aMeasuredReservoir, anEditor } from '../support/water/reservoir.js';
 
 let test: TestDatabase;
 let ingest: Database;
@@ -16,9 +17,13 @@ afterAll(async () => {
 });
 
 const record = (reservoir: MeasuredReservoir, readings: NewReading[]) =>
-  ingest.inPlatform((trx) => recordReadings(trx, reservoir, readings));
+  transacted(ingest, { accountId: platformAccountId }, levelStore).record(reservoir, readings);
 const levelOf = async ({ reservoirId }: MeasuredReservoir) =>
-  (await test.admin.query('select * from water.reservoir_levels where reservoir_id = $1', [reservoirId])).rows[0];
+  (
+    await test.admin.query('select * from water.reservoir_levels where reservoir_id = $1', [
+      reservoirId,
+    ])
+  ).rows[0];
 const readingsOf = async ({ reservoirId }: MeasuredReservoir) =>
   (
     await test.admin.query(
@@ -65,7 +70,11 @@ describe('recording readings', () => {
         reading_id: readingIds[4],
       }),
     ]);
-    expect(await changesOf(reservoir)).toEqual(['NORMAL → LOW', 'LOW → CRITICAL', 'CRITICAL → NORMAL']);
+    expect(await changesOf(reservoir)).toEqual([
+      'NORMAL → LOW',
+      'LOW → CRITICAL',
+      'CRITICAL → NORMAL',
+    ]);
   });
 
   it('does nothing the second time', async () => {
@@ -88,7 +97,11 @@ describe('recording readings', () => {
       aDeviceReading(11, 48),
       aDeviceReading(12, 3, { isBackfill: true }),
     ]);
-    expect(await levelOf(reservoir)).toMatchObject({ level_pct: 48, device_seq: 11, level_state: 'NORMAL' });
+    expect(await levelOf(reservoir)).toMatchObject({
+      level_pct: 48,
+      device_seq: 11,
+      level_state: 'NORMAL',
+    });
     expect(await readingsOf(reservoir)).toEqual([
       { device_seq: 7, level_pct: 5, is_backfill: true },
       { device_seq: 10, level_pct: 50, is_backfill: false },
@@ -115,7 +128,11 @@ describe('recording readings', () => {
       battery_pct: 80,
     });
     await record(reservoir, [aDeviceReading(15, 30)]);
-    expect(await levelOf(reservoir)).toMatchObject({ level_pct: 40, source: 'MANUAL', device_seq: 15 });
+    expect(await levelOf(reservoir)).toMatchObject({
+      level_pct: 40,
+      source: 'MANUAL',
+      device_seq: 15,
+    });
     await record(reservoir, [aDeviceReading(21, 35)]);
     expect(await levelOf(reservoir)).toMatchObject({
       level_pct: 35,
@@ -141,21 +158,25 @@ describe('recording readings', () => {
   it('takes two batches at once one after the other', async () => {
     const reservoir = await aMeasuredReservoir(test.database);
     const batches = Array.from({ length: 8 }, (_, batch) =>
-      Array.from({ length: 20 }, (_, index) => aDeviceReading(batch * 20 + index + 1, index % 2 ? 50 : 5)),
+      Array.from({ length: 20 }, (_, index) =>
+        aDeviceReading(batch * 20 + index + 1, index % 2 ? 50 : 5),
+      ),
     );
     await Promise.all(batches.map((batch) => record(reservoir, batch)));
     expect(await readingsOf(reservoir)).toHaveLength(160);
     expect(await levelOf(reservoir)).toMatchObject({ device_seq: 160, level_pct: 50 });
     const changes = await changesOf(reservoir);
     expect(changes[0]).toBe('null → CRITICAL');
-    // Each change starts where the one before ended, so none was lost or doubled.
+    // Each change starts at the end of the change before, so none was lost or doubled.
     for (const [index, change] of changes.slice(1).entries())
       expect(change.split(' → ')[0]).toBe(changes[index]?.split(' → ')[1]);
   });
 
   it('stores a full batch in little time, and past the prepared partitions', async () => {
     const reservoir = await aMeasuredReservoir(test.database);
-    const batch = Array.from({ length: 500 }, (_, index) => aDeviceReading(index + 1, 40 + (index % 10)));
+    const batch = Array.from({ length: 500 }, (_, index) =>
+      aDeviceReading(index + 1, 40 + (index % 10)),
+    );
     const { readingIds } = await record(reservoir, batch);
     expect(new Set(readingIds).size).toBe(500);
     await record(reservoir, [aDeviceReading(501, 41, { recordedAt: '2035-01-01T00:00:00.000Z' })]);
@@ -164,8 +185,8 @@ describe('recording readings', () => {
 
   it('commits nothing of a batch that fails', async () => {
     const reservoir = await aMeasuredReservoir(test.database);
-    const broken = ingest.inPlatform(async (trx) => {
-      await recordReadings(trx, reservoir, [aDeviceReading(1, 5)]);
+    const broken = ingest.transaction({ accountId: platformAccountId }, async (scope) => {
+      await levelStore(scope).record(reservoir, [aDeviceReading(1, 5)]);
       throw new Error('crash');
     });
     await expect(broken).rejects.toThrow('crash');
@@ -177,11 +198,11 @@ describe('recording readings', () => {
   it('works for the application in its own account, and in no other', async () => {
     const editor = anEditor();
     const reservoir = await aMeasuredReservoir(test.database, editor);
-    await test.database.inAccount(editor.accountId, (trx) => recordReadings(trx, reservoir, [aDeviceReading(1, 50)]));
+    await transacted(test.database, editor, levelStore).record(reservoir, [aDeviceReading(1, 50)]);
     expect(await levelOf(reservoir)).toMatchObject({ level_pct: 50 });
-    const foreign = test.database.inAccount(anEditor().accountId, (trx) =>
-      recordReadings(trx, reservoir, [aDeviceReading(2, 40)]),
-    );
+    const foreign = transacted(test.database, anEditor(), levelStore).record(reservoir, [
+      aDeviceReading(2, 40),
+    ]);
     await expect(foreign).rejects.toThrow(/row-level security/);
     expect(await levelOf(reservoir)).toMatchObject({ level_pct: 50 });
   });

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type pg from 'pg';
 import type { Response } from 'supertest';
-import { createRolePool } from '../../db/shared/database.js';
-import { createListingViews, type ListingSearch } from '../../db/water/listing.views.js';
-import { aSeller, type SellerOptions } from '../support/market.js';
-import { createMarketApi, type MarketApi } from '../support/market-api.js';
-import { ourSchemas } from '../support/schemas.js';
+import {
+  createRolePool,
+  roleScope,
+  type Query,
+  type ReadScope,
+} from '../../db/connection/database.js';
+import { listingViews, type ListingSearch } from '../../db/water/listing.views.js';
+import { aSeller, type SellerOptions } from '../support/water/market.js';
+import { createMarketApi, type MarketApi } from '../support/api/market-api.js';
+import { ourSchemas } from '../support/servers/schemas.js';
 
 let api: MarketApi;
 beforeAll(async () => {
@@ -17,18 +21,26 @@ afterAll(() => api.close());
 const search = (query: object = {}) =>
   api.agent.get('/v1/marketplace/reservoir-listings').query({ lat: -1.29, lng: 36.82, ...query });
 const listed = async (query: object = {}): Promise<string[]> =>
-  (await search(query).expect(200)).body.items.map((item: { seller_reservoir_id: string }) => item.seller_reservoir_id);
+  (await search(query).expect(200)).body.items.map(
+    (item: { seller_reservoir_id: string }) => item.seller_reservoir_id,
+  );
 
-/** How many pages of 8 KiB PostgreSQL looks into for a search, which is the same on a busy machine and on an idle one. */
+/**
+ * Number of pages of 8 KiB that PostgreSQL reads for a search, the same on a busy and an idle
+ * machine.
+ */
 async function pagesOf(search: ListingSearch): Promise<number> {
   const market = createRolePool(api.urls.market, { max: 1 });
-  // A connection that is new to it reads the catalogue for the function's plan, which is none of the search.
-  await createListingViews(market).search(search);
-  const explained = Object.assign(Object.create(market) as pg.Pool, {
-    query: ({ text, values }: pg.QueryConfig) =>
-      market.query(`explain (analyze, buffers, format json) ${text}`, values),
-  });
-  const [row] = (await createListingViews(explained).search(search)) as unknown as Explained[];
+  // A connection new to the function reads the catalogue for the plan, no part of the search.
+  const scope = roleScope(market);
+  await listingViews(scope).search(search);
+  const explained = {
+    read<Parameters, Row>({ text, ...query }: Query<Parameters, Row>, parameters: Parameters) {
+      const explain = `explain (analyze, buffers, format json) ${text}`;
+      return scope.read({ ...query, name: 'test.explain', text: explain }, parameters);
+    },
+  } as unknown as ReadScope;
+  const [row] = (await listingViews(explained).search(search)) as unknown as Explained[];
   await market.end();
   const { Plan: plan } = row?.['QUERY PLAN'][0] ?? {};
   return (plan?.['Shared Hit Blocks'] ?? NaN) + (plan?.['Shared Read Blocks'] ?? NaN);
@@ -39,7 +51,10 @@ interface Explained {
 
 describe('listings', () => {
   it('need no login and tell what a buyer has to know', async () => {
-    const seller = await aSeller(api.admin, { lat: -1.3, rules: [{ price: '0.5', feeMinor: 100 }] });
+    const seller = await aSeller(api.admin, {
+      lat: -1.3,
+      rules: [{ price: '0.5', feeMinor: 100 }],
+    });
     const { body } = await search({ requested_volume_liters: 101 }).expect(200);
     expect(body).toEqual({
       items: [
@@ -50,7 +65,12 @@ describe('listings', () => {
           distance_m: expect.closeTo(1113, -1),
           currency: 'KES',
           estimated_total: '51.50',
-          seller: { display_name: 'Maji Safi', is_verified: false, average_rating: null, review_count: 0 },
+          seller: {
+            display_name: 'Maji Safi',
+            is_verified: false,
+            average_rating: null,
+            review_count: 0,
+          },
         },
       ],
       next_cursor: null,
@@ -80,7 +100,8 @@ describe('listings', () => {
   it('come nearest first, page by page, each once', async () => {
     const offsets = [5, 1, 4, 1, 3, 0, 2];
     const sellers: string[] = [];
-    for (const offset of offsets) sellers.push((await aSeller(api.admin, { lat: -1.29 - offset / 100 })).reservoirId);
+    for (const offset of offsets)
+      sellers.push((await aSeller(api.admin, { lat: -1.29 - offset / 100 })).reservoirId);
     const wanted = sellers
       .map((id, index) => ({ id, offset: offsets[index] ?? 0 }))
       .sort((a, b) => a.offset - b.offset || (a.id < b.id ? -1 : 1))
@@ -88,8 +109,12 @@ describe('listings', () => {
     const found: string[] = [];
     let cursor: string | null = null;
     do {
-      const { body }: Response = await search({ limit: 2, ...(cursor ? { cursor } : {}) }).expect(200);
-      found.push(...body.items.map((item: { seller_reservoir_id: string }) => item.seller_reservoir_id));
+      const { body }: Response = await search({ limit: 2, ...(cursor ? { cursor } : {}) }).expect(
+        200,
+      );
+      found.push(
+        ...body.items.map((item: { seller_reservoir_id: string }) => item.seller_reservoir_id),
+      );
       cursor = body.next_cursor;
     } while (cursor);
     expect(found).toEqual(wanted);
@@ -118,7 +143,8 @@ describe('listings', () => {
   });
 
   it('are found among a hundred thousand by looking into a few hundred pages', async () => {
-    // Foreign keys are not looked at while the rows are made; prices are set near the centre, where pages end.
+    // Foreign keys are not looked at while the rows are made; prices are set near the centre, where
+    // pages end.
     await api.admin.query(`
       begin; set local session_replication_role = replica; set local statement_timeout = 0;
       insert into water.reservoirs (account_id, reservoir_id, site_id, name, reservoir_type, mobility, monitoring_mode, lat, lng)
@@ -134,7 +160,15 @@ describe('listings', () => {
         where lat between -1.6 and -1 and lng between 36.5 and 37.1;
       commit; analyze water.reservoirs, water.seller_profiles, water.seller_reservoirs, water.price_rules`);
     for (const radiusMeters of [5_000, 100_000]) {
-      const query = { lat: -1.29, lng: 36.82, radiusMeters, volumeLiters: 100, currency: null, after: null, limit: 20 };
+      const query = {
+        lat: -1.29,
+        lng: 36.82,
+        radiusMeters,
+        volumeLiters: 100,
+        currency: null,
+        after: null,
+        limit: 20,
+      };
       expect(await api.listings.search(query)).toHaveLength(20);
       expect(await pagesOf(query)).toBeLessThan(1_000);
     }

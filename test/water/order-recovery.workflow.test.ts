@@ -14,9 +14,9 @@ import {
   placeOrder,
   type OrderInput,
 } from '../../workflows/water/order.contract.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { anOrder, aSeller } from '../support/market.js';
-import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { anOrder, aSeller } from '../support/water/market.js';
+import { connectTestTemporal, type TestTemporal } from '../support/servers/temporal.js';
 
 let test: TestDatabase;
 let temporal: TestTemporal;
@@ -31,8 +31,13 @@ afterAll(async () => {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 async function aDyingWorker(taskQueue: string, diesAfter: string) {
-  const env = { ...process.env, DATABASE_URL: test.urls.app, CONTEXT_KEY: test.contextKey, TASK_QUEUE: taskQueue };
-  const worker = spawn(process.execPath, [program, 'test/support/dying-worker.ts'], {
+  const env = {
+    ...process.env,
+    DATABASE_URL: test.urls.app,
+    CONTEXT_KEY: test.contextKey,
+    TASK_QUEUE: taskQueue,
+  };
+  const worker = spawn(process.execPath, [program, 'test/support/processes/dying-worker.ts'], {
     cwd: root,
     env: { ...env, NODE_OPTIONS: '', DIES_AFTER: diesAfter },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -43,7 +48,10 @@ async function aDyingWorker(taskQueue: string, diesAfter: string) {
 }
 const aSuccessor = (taskQueue: string) =>
   temporal.startWorker('water', createOrderActivities({ database: test.database }), { taskQueue });
-/** As the routes have it, without the deadline of a request: how soon the successor is there is the machine's affair. */
+/**
+ * As the routes have workflows, without the deadline of a request: the machine decides how soon the
+ * successor is there.
+ */
 const workflows = () => {
   const patient: Pick<Client, 'withDeadline'> = { withDeadline: (_deadline, work) => work() };
   return createWorkflows(Object.assign(Object.create(temporal.client) as Client, patient));
@@ -90,9 +98,10 @@ describe('when a worker is killed right after its commit', () => {
     const successor = await aSuccessor(taskQueue);
     expect(await accepting).toMatchObject({ status: 'ACCEPTED' });
     expect(await eventsOf(input.orderId)).toEqual(['ORDER_CREATED', 'ORDER_ACCEPTED']);
-    const { rows } = await test.admin.query('select status, version from water.orders where order_id = $1', [
-      input.orderId,
-    ]);
+    const { rows } = await test.admin.query(
+      'select status, version from water.orders where order_id = $1',
+      [input.orderId],
+    );
     expect(rows).toEqual([{ status: 'ACCEPTED', version: 2 }]);
     await successor.stop();
   });

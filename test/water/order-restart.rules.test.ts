@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { nextDeadline } from '../../workflows/water/order-deadline.rules.js';
 import { policyOf } from '../../workflows/water/order-restart.rules.js';
 import type { Order } from '../../workflows/water/order.contract.js';
-import { policy } from '../support/market.js';
+import { policy } from '../support/water/market.js';
 
 const order = {
   createdAt: '2026-03-01T08:00:00Z',

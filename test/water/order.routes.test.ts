@@ -1,7 +1,8 @@
+/** Tells of: order-transition.routes, order-view.routes, review.routes, review.records. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../db/shared/id.js';
-import { aReservoir, aSeller, type Seller } from '../support/market.js';
-import { createMarketApi, type MarketApi } from '../support/market-api.js';
+import { aReservoir, aSeller, type Seller } from '../support/water/market.js';
+import { createMarketApi, type MarketApi } from '../support/api/market-api.js';
 
 let api: MarketApi;
 let seller: Seller;
@@ -23,11 +24,15 @@ const request = (changes: object = {}) => ({
   ...changes,
 });
 const orders = (account: string, rest = '') => `/v1/accounts/${account}/orders${rest}`;
-const place = async (): Promise<string> => (await api.post(orders(buyer), buyer, request()).expect(201)).body.order_id;
+const place = async (): Promise<string> =>
+  (await api.post(orders(buyer), buyer, request()).expect(201)).body.order_id;
 const act = (account: string, orderId: string, action: string, body?: object) =>
   api.post(orders(account, `/${orderId}/${action}`), account, body);
 const confirm = (account: string, orderId: string, liters = 100, note?: string) =>
-  act(account, orderId, 'confirm-delivery', { confirmed_volume_liters: liters, ...(note ? { note } : {}) });
+  act(account, orderId, 'confirm-delivery', {
+    confirmed_volume_liters: liters,
+    ...(note ? { note } : {}),
+  });
 async function delivered(): Promise<string> {
   const orderId = await place();
   await act(seller.accountId, orderId, 'accept').expect(200);
@@ -66,7 +71,10 @@ describe('placing an order', () => {
       .getHandle(`order/${body.order_id}`)
       .describe()
       .then((d) => ({ workflowExecutionInfo: d }));
-    expect(workflowExecutionInfo.searchAttributes).toMatchObject({ AccountId: [buyer], Domain: ['water'] });
+    expect(workflowExecutionInfo.searchAttributes).toMatchObject({
+      AccountId: [buyer],
+      Domain: ['water'],
+    });
   });
 
   it('is quoted at the same price without holding anything', async () => {
@@ -90,15 +98,24 @@ describe('placing an order', () => {
     };
     for (const path of ['', '/quote']) {
       const response = await api.post(orders(buyer, path), buyer, request(fill));
-      expect(response.body).toMatchObject({ requested_volume_liters: 300, price_quote_total: '215.00' });
+      expect(response.body).toMatchObject({
+        requested_volume_liters: 300,
+        price_quote_total: '215.00',
+      });
     }
-    const none = await api.post(orders(buyer), buyer, request({ ...fill, target_reservoir_id: undefined })).expect(422);
+    const none = await api
+      .post(orders(buyer), buyer, request({ ...fill, target_reservoir_id: undefined }))
+      .expect(422);
     expect(none.body.error_code).toBe('TARGET_RESERVOIR_REQUIRED');
-    const both = await api.post(orders(buyer), buyer, request({ ...fill, requested_volume_liters: 5 })).expect(422);
+    const both = await api
+      .post(orders(buyer), buyer, request({ ...fill, requested_volume_liters: 5 }))
+      .expect(422);
     expect(both.body.details.errors).toEqual([
       { path: '/requested_volume_liters', message: 'must be left out to fill the target' },
     ]);
-    await api.post(orders(buyer), buyer, request({ ...fill, target_reservoir_id: seller.reservoirId })).expect(404);
+    await api
+      .post(orders(buyer), buyer, request({ ...fill, target_reservoir_id: seller.reservoirId }))
+      .expect(404);
   });
 
   it.each([
@@ -111,7 +128,8 @@ describe('placing an order', () => {
   ] as const)('is refused with %s (%i)', async (code, status, body) => {
     const response = await api.post(orders(buyer), buyer, body()).expect(status);
     expect(response.body.error_code).toBe(code);
-    if (code === 'INSUFFICIENT_STOCK') expect(response.body.details).toMatchObject({ available_liters: 1000 });
+    if (code === 'INSUFFICIENT_STOCK')
+      expect(response.body.details).toMatchObject({ available_liters: 1000 });
   });
 
   it('is refused to the seller itself, to strangers and to viewers', async () => {
@@ -123,9 +141,10 @@ describe('placing an order', () => {
   });
 
   it('is refused while the seller does not sell', async () => {
-    await api.admin.query(`update water.seller_profiles set status = 'INACTIVE' where account_id = $1`, [
-      seller.accountId,
-    ]);
+    await api.admin.query(
+      `update water.seller_profiles set status = 'INACTIVE' where account_id = $1`,
+      [seller.accountId],
+    );
     const response = await api.post(orders(buyer), buyer, request()).expect(409);
     expect(response.body.error_code).toBe('SELLER_NOT_AVAILABLE');
   });
@@ -159,7 +178,9 @@ describe('an order under way', () => {
     await confirm(buyer, orderId).expect(409);
     await act(seller.accountId, orderId, 'accept').expect(200);
     const first = await confirm(seller.accountId, orderId, 100, 'Two trips').expect(200);
-    expect((await confirm(seller.accountId, orderId, 100, 'Two trips').expect(200)).body).toEqual(first.body);
+    expect((await confirm(seller.accountId, orderId, 100, 'Two trips').expect(200)).body).toEqual(
+      first.body,
+    );
     const other = await confirm(seller.accountId, orderId, 100, 'Three trips').expect(409);
     expect(other.body.error_code).toBe('DELIVERY_CONFIRMATION_ALREADY_SET');
     expect((await confirm(buyer, orderId, 101).expect(200)).body.status).toBe('DELIVERED');
@@ -167,7 +188,11 @@ describe('an order under way', () => {
     const { body } = await api.get(orders(buyer, `/${orderId}`), buyer).expect(200);
     expect(body).toMatchObject({
       status: 'DELIVERED',
-      seller_confirmation: { confirmed_volume_liters: 100, note: 'Two trips', confirmed_by: seller.accountId },
+      seller_confirmation: {
+        confirmed_volume_liters: 100,
+        note: 'Two trips',
+        confirmed_by: seller.accountId,
+      },
       buyer_confirmation: { confirmed_volume_liters: 101, note: null },
     });
   });
@@ -176,8 +201,14 @@ describe('an order under way', () => {
     const orderId = await place();
     await act(seller.accountId, orderId, 'accept').expect(200);
     await act(buyer, orderId, 'dispute', { reason: 'MARKER-OF-A-PERSON' }).expect(200);
-    const { body } = await api.get(orders(seller.accountId, `/${orderId}`), seller.accountId).expect(200);
-    expect(body.dispute).toMatchObject({ reason: 'BUYER', note: 'MARKER-OF-A-PERSON', opened_by: buyer });
+    const { body } = await api
+      .get(orders(seller.accountId, `/${orderId}`), seller.accountId)
+      .expect(200);
+    expect(body.dispute).toMatchObject({
+      reason: 'BUYER',
+      note: 'MARKER-OF-A-PERSON',
+      opened_by: buyer,
+    });
     const history = await api.client.workflow.getHandle(`order/${orderId}`).fetchHistory();
     const written = JSON.stringify(history, (_key, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString() : value,
@@ -188,8 +219,10 @@ describe('an order under way', () => {
 
   it('is resolved by a platform admin alone', async () => {
     const orderId = await place();
-    const resolve = (token: string, body: object = { outcome: 'DELIVERED', delivered_volume_liters: 80 }) =>
-      api.post(`/v1/internal/orders/${orderId}/resolve`, token, body);
+    const resolve = (
+      token: string,
+      body: object = { outcome: 'DELIVERED', delivered_volume_liters: 80 },
+    ) => api.post(`/v1/internal/orders/${orderId}/resolve`, token, body);
     await resolve('admin').expect(409);
     await act(seller.accountId, orderId, 'accept').expect(200);
     await act(buyer, orderId, 'dispute').expect(200);
@@ -198,9 +231,14 @@ describe('an order under way', () => {
     expect(first.body).toMatchObject({ status: 'RESOLVED', next_deadline: null });
     expect((await resolve('admin').expect(200)).body).toEqual(first.body);
     await resolve('admin', { outcome: 'NOT_DELIVERED' }).expect(409);
-    await api.post(`/v1/internal/orders/${newId()}/resolve`, 'admin', { outcome: 'DELIVERED' }).expect(404);
+    await api
+      .post(`/v1/internal/orders/${newId()}/resolve`, 'admin', { outcome: 'DELIVERED' })
+      .expect(404);
     const { body } = await api.get(orders(buyer, `/${orderId}`), buyer).expect(200);
-    expect(body).toMatchObject({ delivered_volume_liters: 80, resolution: { outcome: 'DELIVERED' } });
+    expect(body).toMatchObject({
+      delivered_volume_liters: 80,
+      resolution: { outcome: 'DELIVERED' },
+    });
   });
 });
 
@@ -227,7 +265,9 @@ describe('what is read', () => {
     const second = await api
       .get(`${orders(buyer)}?limit=2&view=buyer&cursor=${first.body.next_cursor}`, buyer)
       .expect(200);
-    expect([...first.body.items, ...second.body.items].map(({ order_id }) => order_id)).toEqual(ids);
+    expect([...first.body.items, ...second.body.items].map(({ order_id }) => order_id)).toEqual(
+      ids,
+    );
     expect(second.body.next_cursor).toBeNull();
     const listed = async (account: string, view: string) =>
       (await api.get(`${orders(account)}?view=${view}`, account).expect(200)).body.items.length;
@@ -242,7 +282,10 @@ describe('what is read', () => {
     await act(buyer, orderId, 'reviews', { rating: 5 }).expect(201);
     const path = orders(seller.accountId, `/${orderId}/timeline`);
     const { body } = await api.get(path, seller.accountId).expect(200);
-    const told = body.items.map((item: Record<string, unknown>) => [item['event_type'], item['actor_principal_id']]);
+    const told = body.items.map((item: Record<string, unknown>) => [
+      item['event_type'],
+      item['actor_principal_id'],
+    ]);
     expect(told).toEqual([
       ['ORDER_CREATED', buyer],
       ['ORDER_ACCEPTED', seller.accountId],
@@ -251,13 +294,17 @@ describe('what is read', () => {
       ['ORDER_DELIVERED', buyer],
       ['REVIEW_SUBMITTED', buyer],
     ]);
-    const { price_quote_total: total } = (await api.get(orders(buyer, `/${orderId}`), buyer).expect(200)).body;
+    const { price_quote_total: total } = (
+      await api.get(orders(buyer, `/${orderId}`), buyer).expect(200)
+    ).body;
     expect(body.items[0].details).toMatchObject({
       price_quote_total: total,
       price_quote_total_minor: expect.any(Number),
     });
     const first = await api.get(`${path}?limit=4`, seller.accountId).expect(200);
-    const rest = await api.get(`${path}?limit=4&cursor=${first.body.next_cursor}`, seller.accountId).expect(200);
+    const rest = await api
+      .get(`${path}?limit=4&cursor=${first.body.next_cursor}`, seller.accountId)
+      .expect(200);
     expect([...first.body.items, ...rest.body.items]).toEqual(body.items);
   });
 });
@@ -269,7 +316,9 @@ describe('a review', () => {
     expect(refused.body.error_code).toBe('INVALID_ORDER_STATE');
 
     const orderId = await delivered();
-    const { body } = await act(buyer, orderId, 'reviews', { rating: 4, comment: 'On time' }).expect(201);
+    const { body } = await act(buyer, orderId, 'reviews', { rating: 4, comment: 'On time' }).expect(
+      201,
+    );
     expect((await act(buyer, orderId, 'reviews', { rating: 1 }).expect(409)).body.error_code).toBe(
       'REVIEW_ALREADY_EXISTS',
     );
@@ -280,7 +329,9 @@ describe('a review', () => {
       review: { review_id: body.review_id, rating: 4, comment: 'On time' },
       seller_review: { rating: 5, comment: null },
     });
-    const profile = await api.get(`/v1/accounts/${seller.accountId}/seller-profile`, seller.accountId).expect(200);
+    const profile = await api
+      .get(`/v1/accounts/${seller.accountId}/seller-profile`, seller.accountId)
+      .expect(200);
     expect(profile.body).toMatchObject({ average_rating: 4, review_count: 1 });
   });
 });

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createOrderActivities, type OrderActivities } from '../../activities/water/order.activities.js';
+import {
+  createOrderActivities,
+  type OrderActivities,
+} from '../../activities/water/order.activities.js';
 import { createWorkflows, type Workflows } from '../../api/shared/workflows.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 import {
@@ -15,16 +18,16 @@ import {
   type OrderInput,
   type OrderPolicy,
 } from '../../workflows/water/order.contract.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { eventually } from '../support/eventually.js';
-import { anOrder, aSeller, policy, type SellerOptions } from '../support/market.js';
-import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { eventually } from '../support/timing/eventually.js';
+import { anOrder, aSeller, policy, type SellerOptions } from '../support/water/market.js';
+import { connectTestTemporal, type TestTemporal } from '../support/servers/temporal.js';
 
 let test: TestDatabase;
 let temporal: TestTemporal;
 let workflows: Workflows;
 let taskQueue: string;
-/** What the activities do after they have committed; a test may let one attempt fail there. */
+/** Runs after the activities' commit; a test may let one attempt fail there. */
 let afterCommit: () => void = () => undefined;
 
 beforeAll(async () => {
@@ -42,8 +45,16 @@ afterAll(async () => {
   await test.drop();
 });
 
-const confirmation = (liters: number) => ({ confirmedVolumeLiters: liters, confirmedDeliveryAt: null, noteId: null });
-const resolution = { outcome: 'NOT_DELIVERED' as const, deliveredVolumeLiters: null, evidenceEventIds: [] };
+const confirmation = (liters: number) => ({
+  confirmedVolumeLiters: liters,
+  confirmedDeliveryAt: null,
+  noteId: null,
+});
+const resolution = {
+  outcome: 'NOT_DELIVERED' as const,
+  deliveredVolumeLiters: null,
+  evidenceEventIds: [],
+};
 const admin = { principalId: '0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f' };
 
 async function placed(changes: Partial<OrderPolicy> = {}, options: SellerOptions = {}) {
@@ -60,7 +71,7 @@ const place = (input: OrderInput) =>
     updateArgs: [],
   });
 
-/** What each side can do, and what can be seen of the order. */
+/** The actions of each side, and views of the order. */
 function sides(input: OrderInput) {
   const id = orderWorkflowId(input.orderId);
   const { buyer } = input;
@@ -73,8 +84,10 @@ function sides(input: OrderInput) {
     cancel: () => workflows.update(id, cancelOrder, [buyer]),
     dispute: () => workflows.update(id, disputeOrder, [buyer, { noteId: null }]),
     resolve: () => workflows.update(id, resolveOrder, [admin, resolution]),
-    buyerConfirms: (liters: number) => workflows.update(id, confirmDelivery, [buyer, confirmation(liters)]),
-    sellerConfirms: (liters: number) => workflows.update(id, confirmDelivery, [seller, confirmation(liters)]),
+    buyerConfirms: (liters: number) =>
+      workflows.update(id, confirmDelivery, [buyer, confirmation(liters)]),
+    sellerConfirms: (liters: number) =>
+      workflows.update(id, confirmDelivery, [seller, confirmation(liters)]),
     acceptAs: (accountId: string) => workflows.update(id, acceptOrder, [{ ...seller, accountId }]),
     result: () => handle.result(),
     updatesInHistory: async () => {
@@ -83,9 +96,10 @@ function sides(input: OrderInput) {
     },
     row: async () =>
       (
-        await test.admin.query<Record<string, unknown>>('select * from water.orders where order_id = $1', [
-          input.orderId,
-        ])
+        await test.admin.query<Record<string, unknown>>(
+          'select * from water.orders where order_id = $1',
+          [input.orderId],
+        )
       ).rows[0],
     events: async () =>
       (
@@ -105,14 +119,22 @@ const codeOf = (work: Promise<unknown>) =>
 describe('an order', () => {
   it('goes from placing to delivery and ends when it can no longer be disputed', async () => {
     const order = await placed({ disputeMs: 1_000 });
-    expect(order.first).toMatchObject({ status: 'CREATED', requestedVolumeLiters: 100, priceQuoteTotalMinor: 5000 });
+    expect(order.first).toMatchObject({
+      status: 'CREATED',
+      requestedVolumeLiters: 100,
+      priceQuoteTotalMinor: 5000,
+    });
     const accepted = await order.accept();
     expect(accepted).toMatchObject({ orderId: order.input.orderId, status: 'ACCEPTED' });
     expect(await order.sellerConfirms(100)).toEqual(accepted);
     expect(await order.buyerConfirms(102)).toMatchObject({ status: 'DELIVERED' });
     expect(await order.result()).toBe('DELIVERED');
     expect(await codeOf(order.dispute())).toBe('RESOURCE_NOT_FOUND');
-    expect(await order.row()).toMatchObject({ status: 'DELIVERED', delivered_volume_liters: 102, version: 4 });
+    expect(await order.row()).toMatchObject({
+      status: 'DELIVERED',
+      delivered_volume_liters: 102,
+      version: 4,
+    });
     expect(await order.events()).toEqual([
       'CREATED',
       'ACCEPTED',
@@ -154,9 +176,11 @@ describe('an order', () => {
   it('reminds, alerts and is disputed by the system when the delivery is not confirmed', async () => {
     const order = await placed({ confirmMs: 900, overdueMs: 5_000 });
     await order.accept();
-    // One party alone, at whatever moment before the dispute.
+    // One party alone, at any moment before the dispute.
     await order.sellerConfirms(100);
-    await eventually(async () => expect(await order.row()).toMatchObject({ status: 'DISPUTED', reminders_sent: 2 }));
+    await eventually(async () =>
+      expect(await order.row()).toMatchObject({ status: 'DISPUTED', reminders_sent: 2 }),
+    );
     const events = await order.events();
     expect(events.filter((event) => event === 'DELIVERY_CONFIRMED')).toHaveLength(1);
     expect(events.filter((event) => event !== 'DELIVERY_CONFIRMED')).toEqual([
@@ -184,8 +208,14 @@ describe('an order', () => {
     const order = await placed({ volumeTolerancePct: 5 });
     await order.accept();
     await order.sellerConfirms(100);
-    expect(await order.buyerConfirms(94.9)).toMatchObject({ status: 'DISPUTED', nextDeadline: null });
-    expect(await order.row()).toMatchObject({ delivered_at: null, dispute: { reason: 'VOLUME_MISMATCH' } });
+    expect(await order.buyerConfirms(94.9)).toMatchObject({
+      status: 'DISPUTED',
+      nextDeadline: null,
+    });
+    expect(await order.row()).toMatchObject({
+      delivered_at: null,
+      dispute: { reason: 'VOLUME_MISMATCH' },
+    });
     expect((await order.events()).at(-1)).toBe('DISPUTED');
   });
 
@@ -211,7 +241,7 @@ describe('what may not be done', () => {
     }
     expect(await codeOf(order.acceptAs(order.input.buyer.accountId))).toBe('FORBIDDEN');
     expect(await codeOf(order.acceptAs(admin.principalId))).toBe('RESOURCE_NOT_FOUND');
-    // Placing it and accepting it.
+    // The placing and the acceptance.
     expect(await order.updatesInHistory()).toBe(2);
     expect(await order.row()).toMatchObject({ status: 'ACCEPTED' });
   });

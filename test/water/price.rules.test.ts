@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isExactAmount, minorDigits, toMinor, totalMinor } from '../../workflows/water/price.rules.js';
+import {
+  isExactAmount,
+  minorDigits,
+  toMinor,
+  totalMinor,
+} from '../../workflows/water/price.rules.js';
 
 const total = (liters: number, basePricePerLiter: string, currency = 'KES', deliveryFeeMinor = 0) =>
   totalMinor(liters, { currency, basePricePerLiter, deliveryFeeMinor });
@@ -23,24 +28,36 @@ describe('a total', () => {
 
   it('is litres times price to the half minor unit, exactly, whatever they are', () => {
     fc.assert(
-      fc.property(exactly(10_000_000_000), exactly(99_999_999_999), exactly(1e9), (milliliters, micros, fee) => {
-        const price = `${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, '0')}`;
-        const product = BigInt(milliliters) * BigInt(micros);
-        const difference = 10n ** 7n * BigInt(total(milliliters / 1000, price, 'KES', fee) - fee) - product;
-        return difference > -5_000_000n && difference <= 5_000_000n;
-      }),
+      fc.property(
+        exactly(10_000_000_000),
+        exactly(99_999_999_999),
+        exactly(1e9),
+        (milliliters, micros, fee) => {
+          const price = `${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, '0')}`;
+          const product = BigInt(milliliters) * BigInt(micros);
+          const difference =
+            10n ** 7n * BigInt(total(milliliters / 1000, price, 'KES', fee) - fee) - product;
+          return difference > -5_000_000n && difference <= 5_000_000n;
+        },
+      ),
     );
   });
 
   it('never falls when the volume or the price rises', () => {
     fc.assert(
-      fc.property(exactly(1e7), exactly(1e7), exactly(99_999), exactly(99_999), (l1, l2, p1, p2) => {
-        const [low, high] = [
-          total(Math.min(l1, l2), `${Math.min(p1, p2)}`),
-          total(Math.max(l1, l2), `${Math.max(p1, p2)}`),
-        ];
-        return low <= high;
-      }),
+      fc.property(
+        exactly(1e7),
+        exactly(1e7),
+        exactly(99_999),
+        exactly(99_999),
+        (l1, l2, p1, p2) => {
+          const [low, high] = [
+            total(Math.min(l1, l2), `${Math.min(p1, p2)}`),
+            total(Math.max(l1, l2), `${Math.max(p1, p2)}`),
+          ];
+          return low <= high;
+        },
+      ),
     );
   });
 });
@@ -48,7 +65,9 @@ describe('a total', () => {
 describe('an amount in major units', () => {
   it('is as many minor units as its currency has', () => {
     expect(['KES', 'JPY', 'TND', 'CLF'].map(minorDigits)).toEqual([2, 0, 3, 4]);
-    expect([toMinor('12.5', 'KES'), toMinor(12.5, 'TND'), toMinor(12, 'JPY')]).toEqual([1250, 12500, 12]);
+    expect([toMinor('12.5', 'KES'), toMinor(12.5, 'TND'), toMinor(12, 'JPY')]).toEqual([
+      1250, 12500, 12,
+    ]);
   });
 
   it.each([

@@ -24,20 +24,29 @@ describe('the quiet band', () => {
   });
 
   it('is unknown without a calibration, and open where there is no threshold', () => {
-    expect(quietBand({ ...tank, sensorEmptyDistanceMm: null }, thresholds, 'NORMAL')).toBeUndefined();
+    expect(
+      quietBand({ ...tank, sensorEmptyDistanceMm: null }, thresholds, 'NORMAL'),
+    ).toBeUndefined();
     const none = { fullPct: null, lowPct: null, criticalPct: null, hysteresisPct: 3 };
     expect(quietBand(tank, none, 'NORMAL')).toEqual({ fromMm: -Infinity, toMm: Infinity });
   });
 
   it('holds every reading that leaves the state, and none that changes it', () => {
-    const cases = fc.tuple(fc.constantFrom(...levelStates), fc.double({ min: 0, max: 1_200, noNaN: true }));
+    const cases = fc.tuple(
+      fc.constantFrom(...levelStates),
+      fc.double({ min: 0, max: 1_200, noNaN: true }),
+    );
     fc.assert(
       fc.property(cases, ([state, distanceMm]) => {
         const band = quietBand(tank, thresholds, state);
         const reading = deriveReading(tank, [distanceMm]);
         if (!band || typeof reading === 'string') throw new Error('the tank is calibrated');
-        // On an edge itself either is right: the message is only told a second sooner or later.
-        const toEdgeMm = Math.min(Math.abs(distanceMm - band.fromMm), Math.abs(distanceMm - band.toMm));
+        // On an edge itself either is right: the message is only signalled a second sooner or
+        // later.
+        const toEdgeMm = Math.min(
+          Math.abs(distanceMm - band.fromMm),
+          Math.abs(distanceMm - band.toMm),
+        );
         fc.pre(toEdgeMm > 0.01);
         const isQuiet = distanceMm > band.fromMm && distanceMm < band.toMm;
         expect(nextLevelState(state, reading.levelPct, thresholds) === state).toBe(isQuiet);

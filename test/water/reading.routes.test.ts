@@ -1,8 +1,11 @@
+/** Tells of: reading.records, reading.store. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { recordReadings, type MeasuredReservoir } from '../../db/water/level.store.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { aDeviceReading, aMeasuredReservoir } from '../support/reservoir.js';
-import { createWaterApi, tokenOf } from '../support/water-api.js';
+import { levelStore, type MeasuredReservoir } from '../../db/water/level.store.js';
+import { transacted } from '../support/servers/transacted.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { aDeviceReading, aMeasuredReservoir } from '../support/water/reservoir.js';
+import { tokenOf } from '../support/api/test-api.js';
+import { createWaterApi } from '../support/api/water-api.js';
 
 let test: TestDatabase;
 let as: ReturnType<typeof createWaterApi>;
@@ -20,10 +23,15 @@ beforeEach(async () => {
   owner = tokenOf({ [reservoir.accountId]: 'OWNER' });
   path = `/v1/reservoirs/${reservoir.reservoirId}`;
 });
-const at = (minute: number, second = 0) => new Date(Date.UTC(2026, 0, 1, 0, minute, second)).toISOString();
+const timeAt = (minute: number, second = 0) =>
+  new Date(Date.UTC(2026, 0, 1, 0, minute, second)).toISOString();
 const record = (...readings: ReturnType<typeof aDeviceReading>[]) =>
-  test.database.inAccount(reservoir.accountId, (trx) => recordReadings(trx, reservoir, readings));
-const read = async (query: string) => (await as(owner).get(`${path}/readings?${query}`).expect(200)).body;
+  transacted(test.database, { accountId: reservoir.accountId }, levelStore).record(
+    reservoir,
+    readings,
+  );
+const read = async (query: string) =>
+  (await as(owner).get(`${path}/readings?${query}`).expect(200)).body;
 
 describe('a manual reading', () => {
   it('is recorded now, or when the person says', async () => {
@@ -51,33 +59,40 @@ describe('a manual reading', () => {
       {},
       { level_pct: 5, volume_liters: 3 },
     ])
-      expect((await as(owner).post(`${path}/manual-reading`, body).expect(422)).body.error_code).toBe(
-        'VALIDATION_ERROR',
-      );
+      expect(
+        (await as(owner).post(`${path}/manual-reading`, body).expect(422)).body.error_code,
+      ).toBe('VALIDATION_ERROR');
     expect((await read('')).items).toEqual([]);
   });
 });
 
 describe('readings', () => {
   it('are listed newest first, a page at a time, each once, within a period', async () => {
-    await record(...[1, 2, 3, 4, 5].map((seq) => aDeviceReading(seq, seq, { recordedAt: at(Math.min(seq, 4)) })));
+    await record(
+      ...[1, 2, 3, 4, 5].map((seq) =>
+        aDeviceReading(seq, seq, { recordedAt: timeAt(Math.min(seq, 4)) }),
+      ),
+    );
     const first = await read('limit=3');
     const second = await read(`limit=3&cursor=${first.next_cursor}`);
-    const seqs = (page: { items: { device_seq: number }[] }) => page.items.map(({ device_seq }) => device_seq);
+    const seqs = (page: { items: { device_seq: number }[] }) =>
+      page.items.map(({ device_seq }) => device_seq);
     expect([...seqs(first), ...seqs(second)]).toEqual([5, 4, 3, 2, 1]);
     expect(second.next_cursor).toBeNull();
-    expect(seqs(await read(`since=${at(2)}&until=${at(4)}`))).toEqual([3, 2]);
+    expect(seqs(await read(`since=${timeAt(2)}&until=${timeAt(4)}`))).toEqual([3, 2]);
   });
 
   it('come in steps of time, in which a gap is a gap and back-fill does not count', async () => {
     await record(
-      aDeviceReading(1, 10, { recordedAt: at(1) }),
-      aDeviceReading(3, 30, { recordedAt: at(5) }),
-      aDeviceReading(2, 99, { recordedAt: at(6) }),
-      aDeviceReading(4, 20, { recordedAt: at(14, 59) }),
-      aDeviceReading(5, 50, { recordedAt: at(30) }),
+      aDeviceReading(1, 10, { recordedAt: timeAt(1) }),
+      aDeviceReading(3, 30, { recordedAt: timeAt(5) }),
+      aDeviceReading(2, 99, { recordedAt: timeAt(6) }),
+      aDeviceReading(4, 20, { recordedAt: timeAt(14, 59) }),
+      aDeviceReading(5, 50, { recordedAt: timeAt(30) }),
     );
-    const { items, next_cursor: next } = await read(`bucket=15m&since=${at(0)}&until=${at(45)}&limit=2`);
+    const { items, next_cursor: next } = await read(
+      `bucket=15m&since=${timeAt(0)}&until=${timeAt(45)}&limit=2`,
+    );
     expect(items).toEqual([
       expect.objectContaining({
         bucket_start: '2026-01-01T00:30:00.000Z',
@@ -118,9 +133,11 @@ describe('readings', () => {
     expect((await read('bucket=1h')).items.length).toBeGreaterThanOrEqual(24);
     await as(owner).get(`${path}/readings?bucket=1d&since=2020-01-01T00:00:00Z`).expect(422);
     await as(owner)
-      .get(`${path}/readings?bucket=1d&since=${at(2)}&until=${at(1)}`)
+      .get(`${path}/readings?bucket=1d&since=${timeAt(2)}&until=${timeAt(1)}`)
       .expect(422);
     await as(owner).get(`${path}/readings?bucket=5m`).expect(422);
-    expect((await as(owner).get(`${path}/readings?cursor=x`).expect(422)).body.error_code).toBe('INVALID_CURSOR');
+    expect((await as(owner).get(`${path}/readings?cursor=x`).expect(422)).body.error_code).toBe(
+      'INVALID_CURSOR',
+    );
   });
 });

@@ -1,6 +1,7 @@
+/** Tells of: current-level.rules, reservoir.rules. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { vitals } from '../../workflows/water/payload.rules.js';
+import { vitals } from '../../workflows/devices/payload.rules.js';
 import { deriveReading } from '../../workflows/water/reading.rules.js';
 import { tankCalibration, type Tank } from '../../workflows/water/reservoir.rules.js';
 
@@ -33,7 +34,11 @@ describe('deriving a reading', () => {
   });
 
   it('takes the height of the geometry when nothing else is known', () => {
-    const shaped: Tank = { ...tank, heightMm: null, geometry: { shape: 'SPHERE', diameter_mm: 1_000 } };
+    const shaped: Tank = {
+      ...tank,
+      heightMm: null,
+      geometry: { shape: 'SPHERE', diameter_mm: 1_000 },
+    };
     expect(tankCalibration(shaped)).toEqual({ emptyDistanceMm: 1_000, fullDistanceMm: 0 });
     expect(deriveReading(shaped, [500])).toMatchObject({ levelPct: 50, volumeLiters: 2_500 });
   });
@@ -60,7 +65,10 @@ describe('deriving a reading', () => {
   });
 
   it('leaves out what the tank cannot have, within a margin', () => {
-    expect(deriveReading(tank, [500, 99_999_999, -1])).toMatchObject({ levelPct: 75, rawSampleCount: 1 });
+    expect(deriveReading(tank, [500, 99_999_999, -1])).toMatchObject({
+      levelPct: 75,
+      rawSampleCount: 1,
+    });
     expect(deriveReading(tank, [2_200])).toMatchObject({ levelPct: 0 });
     expect(deriveReading(tank, [2_001], 0)).toBe('OUT_OF_RANGE');
     const calibrated = { ...tank, sensorEmptyDistanceMm: 2_100, sensorFullDistanceMm: 300 };

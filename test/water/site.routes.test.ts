@@ -1,7 +1,9 @@
+/** Tells of: site.records. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../db/shared/id.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { createWaterApi, tokenOf } from '../support/water-api.js';
+import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
+import { tokenOf } from '../support/api/test-api.js';
+import { createWaterApi } from '../support/api/water-api.js';
 
 let test: TestDatabase;
 let as: ReturnType<typeof createWaterApi>;
@@ -19,12 +21,18 @@ beforeEach(() => {
   owner = tokenOf({ [accountId]: 'OWNER' });
   sites = `/v1/accounts/${accountId}/sites`;
 });
-const create = async (body: object = { name: 'Depot' }) => (await as(owner).post(sites, body).expect(201)).body;
+const create = async (body: object = { name: 'Depot' }) =>
+  (await as(owner).post(sites, body).expect(201)).body;
 
 describe('sites', () => {
   it('are created with what was given and the rest filled in', async () => {
     const response = await as(owner)
-      .post(sites, { name: 'Depot', site_type: 'DEPOT', location: { lat: -1.3, lng: 36.8 }, address: 'Karanja Road' })
+      .post(sites, {
+        name: 'Depot',
+        site_type: 'DEPOT',
+        location: { lat: -1.3, lng: 36.8 },
+        address: 'Karanja Road',
+      })
       .expect(201);
     expect(response.body).toMatchObject({
       name: 'Depot',
@@ -33,7 +41,10 @@ describe('sites', () => {
       zone_id: null,
       owner_principal_id: accountId,
     });
-    expect(response.headers).toMatchObject({ etag: '"1"', location: `/v1/sites/${response.body.site_id}` });
+    expect(response.headers).toMatchObject({
+      etag: '"1"',
+      location: `/v1/sites/${response.body.site_id}`,
+    });
     expect((await create()).site_type).toBe('OTHER');
   });
 
@@ -41,10 +52,18 @@ describe('sites', () => {
     const body = { site_type: 'PALACE', owner_principal_id: newId(), location: { lat: 91 } };
     const { details } = (await as(owner).post(sites, body).expect(422)).body;
     expect(details.errors.map(({ path }: { path: string }) => path)).toEqual(
-      expect.arrayContaining(['/name', '/site_type', '/owner_principal_id', '/location/lat', '/location/lng']),
+      expect.arrayContaining([
+        '/name',
+        '/site_type',
+        '/owner_principal_id',
+        '/location/lat',
+        '/location/lng',
+      ]),
     );
     const { site_id: siteId } = await create();
-    await as(owner).patch(`/v1/sites/${siteId}`, { owner_principal_id: newId() }, '"1"').expect(422);
+    await as(owner)
+      .patch(`/v1/sites/${siteId}`, { owner_principal_id: newId() }, '"1"')
+      .expect(422);
     await as(owner).patch(`/v1/sites/${siteId}`, {}, '"1"').expect(422);
   });
 
@@ -53,25 +72,33 @@ describe('sites', () => {
     const first = await as(owner).get(`${sites}?limit=2`).expect(200);
     expect(first.body.items.map(({ name }: { name: string }) => name)).toEqual(['A', 'B']);
     expect(first.headers['link']).toContain('rel="next"');
-    const second = await as(owner).get(`${sites}?limit=2&cursor=${first.body.next_cursor}`).expect(200);
+    const second = await as(owner)
+      .get(`${sites}?limit=2&cursor=${first.body.next_cursor}`)
+      .expect(200);
     expect(second.body).toMatchObject({ items: [{ name: 'C' }], next_cursor: null });
-    expect((await as(owner).get(`${sites}?cursor=bogus`).expect(422)).body.error_code).toBe('INVALID_CURSOR');
+    expect((await as(owner).get(`${sites}?cursor=bogus`).expect(422)).body.error_code).toBe(
+      'INVALID_CURSOR',
+    );
   });
 
   it('are changed only by who has seen the current version', async () => {
     const { site_id: siteId } = await create();
     const site = `/v1/sites/${siteId}`;
-    expect((await as(owner).patch(site, { name: 'X' }).expect(428)).body.error_code).toBe('PRECONDITION_REQUIRED');
+    expect((await as(owner).patch(site, { name: 'X' }).expect(428)).body.error_code).toBe(
+      'PRECONDITION_REQUIRED',
+    );
     const changed = await as(owner)
       .patch(site, { name: 'X', location: { lat: 1, lng: 2 } }, '"1"')
       .expect(200);
     expect(changed.body).toMatchObject({ name: 'X', location: { lat: 1, lng: 2 }, etag: '"2"' });
     const stale = await as(owner).patch(site, { name: 'Y' }, '"1"').expect(412);
     expect(stale.body.details).toEqual({ current_etag: '"2"' });
-    expect((await as(owner).patch(site, { location: null }, '"2"').expect(200)).body).toMatchObject({
-      name: 'X',
-      location: null,
-    });
+    expect((await as(owner).patch(site, { location: null }, '"2"').expect(200)).body).toMatchObject(
+      {
+        name: 'X',
+        location: null,
+      },
+    );
     expect((await as(owner).get(site).expect(200)).headers['etag']).toBe('"3"');
   });
 
@@ -85,7 +112,9 @@ describe('sites', () => {
       monitoring_mode: 'MANUAL',
     };
     await as(owner).post(`/v1/accounts/${accountId}/reservoirs`, reservoir).expect(201);
-    expect((await as(owner).delete(`/v1/sites/${siteId}`).expect(409)).body.error_code).toBe('SITE_IN_USE');
+    expect((await as(owner).delete(`/v1/sites/${siteId}`).expect(409)).body.error_code).toBe(
+      'SITE_IN_USE',
+    );
     const { site_id: emptyId } = await create();
     await as(owner).delete(`/v1/sites/${emptyId}`).expect(204);
     await as(owner).get(`/v1/sites/${emptyId}`).expect(404);

@@ -6,8 +6,8 @@ import { StartupFailure } from '../../processes/startup-failure.js';
 import { loadConfig } from '../../config.js';
 import { watchDisks } from '../../workers/dev/disk-watch.js';
 import { assertFirstRoom, withRemedyForDisk } from '../../workers/dev/first-room.js';
-import { eventually } from '../support/eventually.js';
-import { canMount, mountSmallDisk, type SmallDisk } from '../support/small-disk.js';
+import { eventually } from '../support/timing/eventually.js';
+import { canMount, mountSmallDisk, type SmallDisk } from '../support/servers/small-disk.js';
 
 const onSmallDisk = canMount ? describe : describe.skip;
 
@@ -28,7 +28,7 @@ onSmallDisk('a full disk (left out where nothing can be mounted)', () => {
     const say = (text: string) => void lines.push(text);
     const stop = watchDisks(
       { PostgreSQL: disk.path, Temporal: join(disk.path, '.'), logs: dir },
-      { warn: say, done: say },
+      { warn: say, finish: say },
       20,
     );
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -38,13 +38,18 @@ onSmallDisk('a full disk (left out where nothing can be mounted)', () => {
     expect(lines[0]).toContain('The disk of PostgreSQL, Temporal is full: 0.0 MiB left at ');
     expect(lines[0]).not.toContain('\n');
     disk.free();
-    await eventually(() => expect(lines.slice(1)).toEqual(['There is room again for PostgreSQL, Temporal']));
+    await eventually(() =>
+      expect(lines.slice(1)).toEqual(['There is room again for PostgreSQL, Temporal']),
+    );
     stop();
   });
 
   it('refuses a first start, and says what helps', async () => {
     const folder = { path: disk.path, file: (...names: string[]) => join(disk.path, ...names) };
-    const start = assertFirstRoom({ ...folder, claimed: { release: async () => undefined } }, loadConfig({}));
+    const start = assertFirstRoom(
+      { ...folder, claimed: { release: async () => undefined } },
+      loadConfig({}),
+    );
     await expect(start).rejects.toThrow(
       /too small for a first start: 6\d MiB left, .* set DATA_DIR to a folder on another disk/,
     );

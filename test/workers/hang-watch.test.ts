@@ -8,7 +8,7 @@ afterEach(() => {
   stopping = new AbortController();
 });
 
-/** Watches what answers as the list says, in turn and then for ever as its last does. */
+/** Watches answers as in the list, in turn and then for ever as the last. */
 function watch(...answers: ('yes' | 'no' | 'refuses')[]) {
   const told: string[] = [];
   let end: () => void = () => undefined;
@@ -21,7 +21,8 @@ function watch(...answers: ('yes' | 'no' | 'refuses')[]) {
   const over = watchForHang(
     { answer, exited },
     {
-      ...{ hangMs: 600, signal: stopping.signal },
+      hangMs: 600,
+      signal: stopping.signal,
       tell: (event) => void told.push(event),
       end: () => {
         told.push('ended');

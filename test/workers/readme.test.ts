@@ -3,20 +3,25 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { firstCommands } from '../../workers/shared/first-commands.js';
-import { demoLogins, seedDemo } from '../../workers/shared/demo-seed.js';
-import { startTestSystem, type TestSystem } from '../support/system.js';
+import { firstCommands } from '../../workers/demo/first-commands.js';
+import { demoLogins, seedDemo } from '../../workers/demo/demo-seed.js';
+import { startTestSystem, type TestSystem } from '../support/system/system.js';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const [, session = ''] = /^## A first session$.*?^```sh\n(.*?)^```$/ms.exec(readme) ?? [];
-const hasTools = ['bash', 'curl', 'jq'].every((tool) => spawnSync(tool, ['--version']).status === 0);
-if (!hasTools) console.warn('left out, since bash, curl or jq is not there: the commands of README.md and of the page');
+const hasTools = ['bash', 'curl', 'jq'].every(
+  (tool) => spawnSync(tool, ['--version']).status === 0,
+);
+if (!hasTools)
+  console.warn(
+    'left out, since bash, curl or jq is not there: the commands of README.md and of the page',
+  );
 const withTools = hasTools ? describe : describe.skip;
 
 withTools('what people are told to paste', () => {
   let system: TestSystem;
   beforeAll(async () => {
-    // As a developer has it: sign-ins are limited.
+    // As for a developer: sign-ins are limited.
     system = await startTestSystem({ RATE_LIMIT_AUTH_IDENTIFIER: '10/10m' });
     await seedDemo({ database: system.database, planId: 'pro' });
   });
@@ -37,16 +42,23 @@ withTools('what people are told to paste', () => {
       const output = await paste(n < 11 ? here.slice(0, here.indexOf('site=')) : here);
       if (n < 11) continue;
       const alert = JSON.parse(output.slice(output.indexOf('{\n'))) as Record<string, unknown>;
-      expect(alert).toMatchObject({ event_type: 'RESERVOIR_LEVEL_STATE_CHANGED', severity: expect.any(String) });
+      expect(alert).toMatchObject({
+        event_type: 'RESERVOIR_LEVEL_STATE_CHANGED',
+        severity: expect.any(String),
+      });
     }
   });
 
   it('on the page makes a tank whose level is low', async () => {
     const [login] = demoLogins;
     const commands = firstCommands({ ...system.config, publicUrl: system.url }, login);
-    const pasted = commands.filter(({ text: command }) => !command.includes('npm run')).map((each) => each.text);
+    const pasted = commands
+      .filter(({ text: command }) => !command.includes('npm run'))
+      .map((each) => each.text);
     const output = await paste(
-      [...pasted, 'curl -s $api/v1/reservoirs/$reservoir -H "authorization: Bearer $token"'].join('\n'),
+      [...pasted, 'curl -s $api/v1/reservoirs/$reservoir -H "authorization: Bearer $token"'].join(
+        '\n',
+      ),
     );
     expect(output).toContain('"level_state":"LOW"');
   });

@@ -11,22 +11,28 @@ interface Document {
   paths: Record<string, Record<string, Operation>>;
 }
 
-/** Pages and what they are made of are no part of what a client calls. */
+/** Pages and the files of pages are not part of a client's calls. */
 const isCalled = (path: string): boolean => path.startsWith('/v1/') || path === '/ui/mailbox.json';
 
-/** The types of an OpenAPI document, as the client has them. */
+/** The client's types of an OpenAPI document. */
 export async function clientTypes(document: object): Promise<string> {
   const { paths, ...rest } = structuredClone(document) as Document;
   const called = Object.entries(paths).filter(([path]) => isCalled(path));
   const slim = called.map(([path, item]) => [path, mapped(item, withOneRefusal)] as const);
-  const types = await openapiTypes({ ...rest, paths: Object.fromEntries(slim) } as unknown as OpenAPI3, {
-    // A field with a default may be left out of a request all the same.
-    defaultNonNullable: false,
-  });
+  const types = await openapiTypes(
+    { ...rest, paths: Object.fromEntries(slim) } as unknown as OpenAPI3,
+    {
+      // A field with a default may be left out of a request all the same.
+      defaultNonNullable: false,
+    },
+  );
   return head + astToString(types);
 }
 
-/** All refusals of an operation as one, with the codes that it may have: a type for each status would be most of the file. */
+/**
+ * All refusals of an operation as one type, with the operation's codes: a type for each status
+ * would be most of the file.
+ */
 function withOneRefusal({ requestBody, responses, ...operation }: Operation): Operation {
   const entries = Object.entries(responses);
   const answers = entries.filter(([status]) => status.startsWith('2'));
@@ -41,10 +47,15 @@ function withOneRefusal({ requestBody, responses, ...operation }: Operation): Op
   };
   return {
     ...operation,
-    ...(requestBody ? { requestBody: { ...requestBody, content: mapped(requestBody.content, schemaAlone) } } : {}),
+    ...(requestBody
+      ? { requestBody: { ...requestBody, content: mapped(requestBody.content, schemaAlone) } }
+      : {}),
     responses: {
       ...Object.fromEntries(
-        answers.map(([status, { content = {} }]) => [status, { content: mapped(content, schemaAlone) }]),
+        answers.map(([status, { content = {} }]) => [
+          status,
+          { content: mapped(content, schemaAlone) },
+        ]),
       ),
       default: { content: { 'application/json': { schema: refusal } } },
     },
@@ -52,5 +63,8 @@ function withOneRefusal({ requestBody, responses, ...operation }: Operation): Op
 }
 const schemaAlone = ({ schema }: Content[string]): Content[string] => ({ schema });
 
-const mapped = <Value>(fields: Record<string, Value>, change: (value: Value) => Value): Record<string, Value> =>
+const mapped = <Value>(
+  fields: Record<string, Value>,
+  change: (value: Value) => Value,
+): Record<string, Value> =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, change(value)]));

@@ -12,19 +12,19 @@ interface Party {
   api: MillraceClient;
 }
 
-export interface StoryParts {
+interface StoryParts {
   baseUrl: string;
-  /** A platform admin, who runs the device inventory. */
+  /** A platform admin, in charge of the device inventory. */
   admin: MillraceClient;
   mqttUrl: string;
   say(line: string): void;
 }
 
-export interface StoryEnd {
+interface StoryEnd {
   orderId: string;
   deviceId: string;
   buyerAccountId: string;
-  /** For whoever wants to look at the buyer's account. */
+  /** A login for a look at the buyer's account. */
   buyer: { email: string; password: string };
 }
 
@@ -32,7 +32,10 @@ const password = `demo-${randomBytes(9).toString('base64url')}`;
 const pollMs = 100;
 const patienceMs = 30_000;
 
-/** The water story, once through: two companies, a tank that runs low, and the order that fills it. */
+/**
+ * The water story, once through: two companies, a tank with little water, and the order to fill the
+ * tank.
+ */
 export async function playStory({ baseUrl, admin, mqttUrl, say }: StoryParts): Promise<StoryEnd> {
   const buyer = await join(baseUrl, 'buyer', say);
   const seller = await join(baseUrl, 'seller', say);
@@ -50,22 +53,35 @@ export async function playStory({ baseUrl, admin, mqttUrl, say }: StoryParts): P
   const deviceId = await watchLevel({ admin, buyer, reservoirId: target, mqttUrl, say });
   const path = { account_id: buyer.account_id };
   const alert = await until('an alert', async () => {
-    const { items } = await answered(buyer.api.GET('/v1/accounts/{account_id}/alerts', { params: { path } }));
+    const { items } = await answered(
+      buyer.api.GET('/v1/accounts/{account_id}/alerts', { params: { path } }),
+    );
     return items[0];
   });
   say(`alert: ${alert.rendered_title}`);
 
   const orderId = await fillUp({ buyer, seller, target, say });
-  return { orderId, deviceId, buyerAccountId: buyer.account_id, buyer: { email: buyer.email, password } };
+  return {
+    orderId,
+    deviceId,
+    buyerAccountId: buyer.account_id,
+    buyer: { email: buyer.email, password },
+  };
 }
 
-async function join(baseUrl: string, name: Party['name'], say: (line: string) => void): Promise<Party> {
+async function join(
+  baseUrl: string,
+  name: Party['name'],
+  say: (line: string) => void,
+): Promise<Party> {
   const anonymous = createDemoClient(baseUrl);
   const email = `${name}-${randomBytes(4).toString('hex')}@demo.example`;
   await answered(anonymous.POST('/v1/auth/register', { body: { email, password } }));
   say(`${name} registers; a workflow sends the code`);
   const otp = await until('the code', async () => {
-    const { items } = await answered(anonymous.GET('/ui/mailbox.json', { params: { query: { to: email } } }));
+    const { items } = await answered(
+      anonymous.GET('/ui/mailbox.json', { params: { query: { to: email } } }),
+    );
     return items.find((item) => item.otp)?.otp;
   });
   await answered(anonymous.POST('/v1/auth/verify-identifier', { body: { email, otp } }));
@@ -116,7 +132,11 @@ async function addTank(
   return reservoirId;
 }
 
-async function openShop({ api, account_id }: Party, reservoirId: string, say: (line: string) => void): Promise<void> {
+async function openShop(
+  { api, account_id }: Party,
+  reservoirId: string,
+  say: (line: string) => void,
+): Promise<void> {
   const params = { path: { account_id, reservoir_id: reservoirId } };
   await answered(
     api.POST('/v1/accounts/{account_id}/seller-profile', {
@@ -164,7 +184,10 @@ async function watchLevel(parts: {
     }),
   );
   await answered(
-    admin.POST('/v1/internal/devices/{device_id}/register', { params, body: { device_type: 'LEVEL_SENSOR' } }),
+    admin.POST('/v1/internal/devices/{device_id}/register', {
+      params,
+      body: { device_type: 'LEVEL_SENSOR' },
+    }),
   );
   await answered(
     buyer.api.POST('/v1/accounts/{account_id}/devices/attach', {
@@ -192,12 +215,16 @@ async function watchLevel(parts: {
   }
   await device.endAsync();
   const level = await until('the low level', async () => {
-    const seen = await answered(
-      buyer.api.GET('/v1/reservoirs/{reservoir_id}', { params: { path: { reservoir_id: reservoirId } } }),
+    const reservoirView = await answered(
+      buyer.api.GET('/v1/reservoirs/{reservoir_id}', {
+        params: { path: { reservoir_id: reservoirId } },
+      }),
     );
-    return seen.level_state === 'LOW' ? seen : undefined;
+    return reservoirView.level_state === 'LOW' ? reservoirView : undefined;
   });
-  say(`school tank is ${String(level.level_state)} at ${level.latest_reading?.level_pct.toFixed(1) ?? '?'} %`);
+  say(
+    `school tank is ${String(level.level_state)} at ${level.latest_reading?.level_pct.toFixed(1) ?? '?'} %`,
+  );
   return deviceId;
 }
 
@@ -216,7 +243,9 @@ async function fillUp(parts: {
   );
   const listing = items.find((item) => item.seller_principal_id === seller.account_id);
   if (!listing) throw new StartupFailure('The marketplace does not list the seller.');
-  say(`marketplace lists ${items.length} within 10 km; 2,000 litres for ${String(listing.estimated_total)} USD`);
+  say(
+    `marketplace lists ${items.length} within 10 km; 2,000 litres for ${String(listing.estimated_total)} USD`,
+  );
   const order = await answered(
     buyer.api.POST('/v1/accounts/{account_id}/orders', {
       params: { path: { account_id: buyer.account_id } },
@@ -230,22 +259,27 @@ async function fillUp(parts: {
     }),
   );
   say(`buyer orders: ${order.order_code}`);
-  const of = ({ account_id }: Party) => ({ path: { account_id, order_id: order.order_id } });
+  const pathFor = ({ account_id }: Party) => ({ path: { account_id, order_id: order.order_id } });
   const accepted = await answered(
-    seller.api.POST('/v1/accounts/{account_id}/orders/{order_id}/accept', { params: of(seller) }),
+    seller.api.POST('/v1/accounts/{account_id}/orders/{order_id}/accept', {
+      params: pathFor(seller),
+    }),
   );
   say(`seller: accept → ${accepted.status}`);
   for (const party of [seller, buyer]) {
     const { status } = await answered(
       party.api.POST('/v1/accounts/{account_id}/orders/{order_id}/confirm-delivery', {
-        params: of(party),
+        params: pathFor(party),
         body: { confirmed_volume_liters: 2_000 },
       }),
     );
     say(`${party.name}: confirm-delivery → ${status}`);
   }
   await answered(
-    buyer.api.POST('/v1/accounts/{account_id}/orders/{order_id}/reviews', { params: of(buyer), body: { rating: 5 } }),
+    buyer.api.POST('/v1/accounts/{account_id}/orders/{order_id}/reviews', {
+      params: pathFor(buyer),
+      body: { rating: 5 },
+    }),
   );
   say('buyer reviews the seller: 5 of 5');
   return order.order_id;
@@ -253,8 +287,8 @@ async function fillUp(parts: {
 
 async function until<T>(what: string, find: () => Promise<T | undefined>): Promise<T> {
   for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(pollMs)) {
-    const found = await find();
-    if (found !== undefined) return found;
+    const value = await find();
+    if (value !== undefined) return value;
   }
   throw new StartupFailure(`After ${patienceMs / 1_000} s there is still no sign of ${what}.`);
 }

@@ -3,12 +3,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { chmod, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { roleNames, type RoleKey } from '../../db/shared/provision.js';
+import { roleNames, type RoleKey } from '../../db/setup/provision.js';
 import { claim, type Claim } from '../../processes/claim.js';
 import { makeFolder } from '../../processes/folder.js';
 import { StartupFailure } from '../../processes/startup-failure.js';
 
-/** Made once, kept in a file that only its owner reads. */
+/** Made once, in a file with read access for the owner only. */
 export interface Secrets {
   secretKey: string;
   bootstrapSecret: string;
@@ -17,7 +17,7 @@ export interface Secrets {
 
 export interface DataFolder {
   path: string;
-  /** A path inside it. */
+  /** A path inside the folder. */
   file: (...names: string[]) => string;
   claimed: Claim;
 }
@@ -28,13 +28,15 @@ const marker = 'millrace-data';
 /** DATA_DIR is seen from the project, wherever the command is given. */
 export const locateDataFolder = (dataDir: string) => resolve(root, dataDir);
 
-/** The folder of DATA_DIR, ours for as long as this process runs. */
+/** The folder of DATA_DIR, locked for the process's life. */
 export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   const path = locateDataFolder(dataDir);
   const file = (...names: string[]) => join(path, ...names);
   const outcome = await claimFolder(path, file).catch((error: unknown) => {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new StartupFailure(`DATA_DIR names ${path}, which cannot be made or used as a folder: ${error.message}`);
+    throw new StartupFailure(
+      `DATA_DIR names ${path}, which cannot be made or used as a folder: ${error.message}`,
+    );
   });
   if ('claimed' in outcome) {
     await closeToOthers(path);
@@ -49,18 +51,24 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
 /** Made if need be. */
 async function claimFolder(path: string, file: DataFolder['file']): ReturnType<typeof claim> {
   if (existsSync(path) && !isOurs(path)) {
-    throw new StartupFailure(`DATA_DIR names ${path}, which holds other things. Give Millrace a folder of its own.`);
+    throw new StartupFailure(
+      `DATA_DIR names ${path}, which holds other things. Give Millrace a folder of its own.`,
+    );
   }
-  // Passable but not readable for others: the user that runs PostgreSQL has to reach its own folder.
+  // Passable but not readable for others: the user of PostgreSQL has to reach the folder of
+  // PostgreSQL.
   await makeFolder(path, 0o711);
-  await writeFile(file(marker), 'Made by npm start. npm run reset removes this folder.\n', { mode: 0o600 });
+  await writeFile(file(marker), 'Made by npm start. npm run reset removes this folder.\n', {
+    mode: 0o600,
+  });
   for (const name of ['logs', 'run']) await makeFolder(file(name), 0o700);
   return claim(file('run', 'start.json'));
 }
 
 /**
- * What this process and its children make from now on is read by their user alone, whatever mode they ask for; so is what
- * a version before left open. PostgreSQL sees to its own folder, and objects are made so.
+ * Files of the process and the children are from now on readable for their user alone, whatever
+ * mode the code asks for; files left open by an earlier version are closed as well. PostgreSQL
+ * takes care of its folder, and objects are made closed.
  */
 async function closeToOthers(path: string): Promise<void> {
   process.umask(0o077);
@@ -78,21 +86,25 @@ function isOurs(path: string): boolean {
 
 export async function readSecrets({ file }: DataFolder): Promise<Secrets> {
   const path = file('secrets.json');
-  const kept = existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as Partial<Secrets>) : {};
-  const secrets = withMissing(kept);
+  const stored = existsSync(path)
+    ? (JSON.parse(await readFile(path, 'utf8')) as Partial<Secrets>)
+    : {};
+  const secrets = withMissing(stored);
   const text = JSON.stringify(secrets, null, 2);
-  if (text !== JSON.stringify(kept, null, 2)) await writeDurably(path, text);
+  if (text !== JSON.stringify(stored, null, 2)) await writeDurably(path, text);
   return secrets;
 }
 
-/** Made where they are missing, as the password of a role is that a new version adds. */
+/** Adds missing secrets, such as the password of a role from a new version. */
 function withMissing({ secretKey, bootstrapSecret, passwords }: Partial<Secrets>): Secrets {
   const password = () => randomBytes(24).toString('hex');
-  const made = Object.fromEntries(Object.keys(roleNames).map((role) => [role, password()])) as Record<RoleKey, string>;
+  const newPasswords = Object.fromEntries(
+    Object.keys(roleNames).map((role) => [role, password()]),
+  ) as Record<RoleKey, string>;
   return {
     secretKey: secretKey ?? randomBytes(48).toString('base64'),
     bootstrapSecret: bootstrapSecret ?? randomBytes(18).toString('base64url'),
-    passwords: { ...made, ...passwords },
+    passwords: { ...newPasswords, ...passwords },
   };
 }
 

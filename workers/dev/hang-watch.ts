@@ -1,29 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface Asked {
-  /** Resolves when it has answered; rejects, or waits, where it hangs. */
+interface Asked {
+  /** Resolves at the answer; rejects, or waits, where the process hangs. */
   answer: () => Promise<void>;
   exited: Promise<unknown>;
 }
 
-export interface HangWatchOptions {
-  /** Without an answer for so long, it is ended. */
+interface HangWatchOptions {
+  /** A process without an answer for so long is ended. */
   hangMs: number;
-  /** Hears for how long there has been no answer; `isOver` once there is one again, or it is to be ended. */
+  /**
+   * Receives `silent` at the first missing answer, `answers` at the next answer, and `hangs` before
+   * the end of the process; with the length of the silence.
+   */
   tell: (event: 'silent' | 'answers' | 'hangs', silentMs: number) => void;
   end: () => void;
   signal: AbortSignal;
 }
 
 const askEveryMs = 2_000;
-/** So many questions in a row have to stay without an answer: one may fall into a pause of the whole machine. */
+/**
+ * So many questions in a row must go without an answer: a single question may fall into a pause of
+ * the whole machine.
+ */
 const questions = 6;
 
 /**
- * Asks a process again and again whether it answers, and ends one that hangs. A process that stands still keeps its sockets open, so
- * that nothing else tells it from one that is slow. Resolves when the process has ended or the watch is over.
+ * Asks a process for an answer again and again, and ends a hanging process. A process at a
+ * standstill keeps sockets open, so only the missing answer tells a hang from slowness. Resolves at
+ * the end of the process or of the watch.
  */
-export async function watchForHang({ answer, exited }: Asked, options: HangWatchOptions): Promise<void> {
+export async function watchForHang(
+  { answer, exited }: Asked,
+  options: HangWatchOptions,
+): Promise<void> {
   const { hangMs, tell, end, signal } = options;
   const withinMs = hangMs / questions;
   let isOver = false;
@@ -50,8 +60,12 @@ export async function watchForHang({ answer, exited }: Asked, options: HangWatch
   }
 }
 
-/** One that refuses at once is asked again only when the time is over. */
-async function answersWithin(answer: () => Promise<void>, ms: number, signal: AbortSignal): Promise<boolean> {
+/** After an immediate refusal, the next question waits for the end of the time. */
+async function answersWithin(
+  answer: () => Promise<void>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const inTime = new AbortController();
   const late = pause(ms, AbortSignal.any([signal, inTime.signal])).then(() => false);
   const isAnswered = await Promise.race([

@@ -11,8 +11,13 @@ const usualHolders: Record<string, string> = {
   POSTGRES_PORT: 'another PostgreSQL',
 };
 
-/** Checks that each port can be had, before anything is started; a port 0 becomes a free one. All faults in one message. */
-export async function settlePorts<Name extends string>(wanted: Record<Name, number>): Promise<Record<Name, number>> {
+/**
+ * Checks before any start whether each port can be had; a port 0 becomes a free port. All faults in
+ * one message.
+ */
+export async function settlePorts<Name extends string>(
+  wanted: Record<Name, number>,
+): Promise<Record<Name, number>> {
   const settled = { ...wanted };
   const faults = describeShared(wanted);
   for (const name of Object.keys(wanted) as Name[]) {
@@ -29,12 +34,14 @@ function describeShared(wanted: Record<string, number>): string[] {
   const ports = [...new Set(fixed.map(([, port]) => port))];
   return ports.flatMap((port) => {
     const names = fixed.filter(([, each]) => each === port).map(([name]) => name);
-    return names.length < 2 ? [] : `${names.join(' and ')} name the same port, ${port}. Give each one of its own.`;
+    return names.length < 2
+      ? []
+      : `${names.join(' and ')} name the same port, ${port}. Give each one of its own.`;
   });
 }
 
 function describeTaken(name: string, port: number): string {
   const holder = findPortHolder(port) ?? `probably by ${usualHolders[name] ?? 'another program'}`;
-  const by = holder.startsWith('probably') ? holder : `by ${holder}`;
-  return `Port ${port} is in use ${by}. Stop that, or choose another port: ${name}=${port + 1} npm start`;
+  const owner = holder.startsWith('probably') ? holder : `by ${holder}`;
+  return `Port ${port} is in use ${owner}. Stop that, or choose another port: ${name}=${port + 1} npm start`;
 }

@@ -1,13 +1,16 @@
 import { environment, secretVariables, type Config, type Environment } from '../../config.js';
-import { formatKeys, type KeyHolder } from '../shared/process-keys.js';
+import { formatKeys, type KeyHolder } from '../process/process-keys.js';
 
 type SecretName = keyof Environment;
 
-/** Which secrets of the configuration a process that npm start makes is given, and whose keys. */
+/** The secrets and keys for a process of npm start. */
 interface Handout {
   holders: readonly KeyHolder[];
   secrets: readonly SecretName[];
-  /** Whether the rest of this process's environment is handed on: libraries look there for credentials of their own. */
+  /**
+   * Whether the rest of the environment is handed on: libraries look there for credentials of their
+   * own.
+   */
   hasSurroundings: boolean;
 }
 const observation = ['METRICS_TOKEN', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
@@ -15,14 +18,26 @@ const handouts = {
   app: {
     holders: ['api', 'workers', 'relay'],
     secrets: [
-      ...(['BOOTSTRAP_SECRET', 'DATABASE_URL', 'DATABASE_RELAY_URL', 'DATABASE_INGEST_URL'] as const),
-      ...(['DATABASE_MARKET_URL', 'EVENTS_MQTT_URL', 'FIREBASE_SERVICE_ACCOUNT', 'S3_SECRET_ACCESS_KEY'] as const),
-      ...(['SMS_AUTH_TOKEN', 'SMTP_URL', 'TEMPORAL_API_KEY'] as const),
+      'BOOTSTRAP_SECRET',
+      'DATABASE_URL',
+      'DATABASE_RELAY_URL',
+      'DATABASE_INGEST_URL',
+      'DATABASE_MARKET_URL',
+      'EVENTS_MQTT_URL',
+      'FIREBASE_SERVICE_ACCOUNT',
+      'S3_SECRET_ACCESS_KEY',
+      'SMS_AUTH_TOKEN',
+      'SMTP_URL',
+      'SSO_PROVIDERS',
+      'TEMPORAL_API_KEY',
+      'TRUSTED_ISSUERS',
       ...observation,
     ],
     hasSurroundings: true,
   },
-  /** It parses what strangers send, so there is nothing in its environment but what it uses. */
+  /**
+   * The gateway parses strangers' bytes, so the gateway's environment holds only variables in use.
+   */
   gateway: {
     holders: ['gateway'],
     secrets: ['DATABASE_GATEWAY_URL', 'DATABASE_INGEST_URL', 'TEMPORAL_API_KEY', ...observation],
@@ -32,21 +47,28 @@ const handouts = {
 } satisfies Record<string, Handout>;
 export type StartedName = keyof typeof handouts;
 
-/** What every program needs of the machine that it runs on. */
+/** The variables of the machine, for every program. */
 const ofTheMachine =
   /^(PATH|HOME|USERPROFILE|SYSTEMROOT|COMSPEC|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|NODE_\w+|SSL_CERT_\w+|CI|NO_COLOR)$/i;
 
 /**
- * The environment of a process that npm start makes: what this one was given, with `config` said anew, and of the secrets only
- * its own. SECRET_KEY is never handed on, nor any secret as a file.
+ * The environment of a process of npm start: the given variables, with `config` said anew, and only
+ * the process's own secrets. SECRET_KEY is never handed on, nor any secret as a file.
  */
-export function variablesOf(name: StartedName, config: Config, given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function variablesOf(
+  name: StartedName,
+  config: Config,
+  ownVariables: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
   const { holders, secrets, hasSurroundings }: Handout = handouts[name];
   const isSecret = (variable: string) => secretVariables.includes(variable.replace(/_FILE$/, ''));
   const isOurs = (variable: string) => Object.hasOwn(environment.properties, variable);
-  const handedOn = Object.entries(given).filter(
-    ([variable]) => !isSecret(variable) && (hasSurroundings || isOurs(variable) || ofTheMachine.test(variable)),
+  const handedOn = Object.entries(ownVariables).filter(
+    ([variable]) =>
+      !isSecret(variable) && (hasSurroundings || isOurs(variable) || ofTheMachine.test(variable)),
   );
-  const own = secrets.flatMap((secret) => (config[secret] === undefined ? [] : [[secret, String(config[secret])]]));
+  const own = secrets.flatMap((secret) =>
+    config[secret] === undefined ? [] : [[secret, String(config[secret])]],
+  );
   return { ...Object.fromEntries([...handedOn, ...own]), KEYS: formatKeys(config, holders) };
 }

@@ -5,12 +5,12 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { program } from '../../processes/node-process.js';
 import { StartupFailure } from '../../processes/startup-failure.js';
-import type { DemoLogin } from '../shared/demo-seed.js';
+import type { DemoLogin } from '../demo/demo-seed.js';
 import type { DataFolder } from './data-folder.js';
 
 /**
- * Makes the demo accounts, once a database: what somebody changed or took away since stays so, and a second start need not
- * wait for it.
+ * Makes the demo accounts, once a database: later changes and removals stay, and a second start
+ * need not wait.
  */
 export async function seedDemoOnce(
   folder: DataFolder,
@@ -22,7 +22,10 @@ export async function seedDemoOnce(
   const { host, port, pathname } = new URL(variables['DATABASE_URL'] ?? '');
   const database = port === variables['POSTGRES_PORT'] ? 'our own' : `${host}${pathname}`;
   if (existsSync(file)) {
-    const seeded = JSON.parse(await readFile(file, 'utf8')) as { database: string; logins: DemoLogin[] };
+    const seeded = JSON.parse(await readFile(file, 'utf8')) as {
+      database: string;
+      logins: DemoLogin[];
+    };
     if (seeded.database === database) return seeded.logins;
   }
   const logins = await seedDemo(variables, signal);
@@ -31,7 +34,9 @@ export async function seedDemoOnce(
   return logins;
 }
 
-/** In a process of its own: this one shall not carry what that needs. */
+/**
+ * In a process of its own, so the process of npm start does not carry the dependencies of the seed.
+ */
 async function seedDemo(variables: NodeJS.ProcessEnv, signal: AbortSignal): Promise<DemoLogin[]> {
   const child = spawn(process.execPath, [program, 'workers/seed.ts'], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
@@ -42,8 +47,10 @@ async function seedDemo(variables: NodeJS.ProcessEnv, signal: AbortSignal): Prom
   let logins: DemoLogin[] = [];
   let output = '';
   child.on('message', (message) => (logins = (message as { logins: DemoLogin[] }).logins));
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text) => (output += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new StartupFailure(`The demo accounts could not be made:\n${output.trim()}`);
+  if (code !== 0)
+    throw new StartupFailure(`The demo accounts could not be made:\n${output.trim()}`);
   return logins;
 }

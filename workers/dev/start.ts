@@ -2,8 +2,14 @@ import { existsSync, renameSync, statSync } from 'node:fs';
 import { get } from 'node:http';
 import { loadConfig, type Config } from '../../config.js';
 import { startNodeProcess } from '../../processes/node-process.js';
-import { contextKey } from '../shared/context-key.js';
-import { endEarlierStart, isDatabaseGiven, isTemporalGiven, provideDatabase, provideTemporal } from './backing.js';
+import { contextKey } from '../process/context-key.js';
+import {
+  endEarlierStart,
+  isDatabaseGiven,
+  isTemporalGiven,
+  provideDatabase,
+  provideTemporal,
+} from './backing.js';
 import { openDataFolder, readSecrets, type DataFolder, type Secrets } from './data-folder.js';
 import { watchDisks, type WatchedFolders } from './disk-watch.js';
 import { assertFirstRoom, withRemedyForDisk } from './first-room.js';
@@ -15,7 +21,7 @@ import { superviseService, type Supervision } from './supervision.js';
 import type { Stops } from './stops.js';
 import { printWelcome } from './welcome.js';
 
-export interface StartOptions {
+interface StartOptions {
   config: Config;
   variables: NodeJS.ProcessEnv;
   screen: Screen;
@@ -26,10 +32,10 @@ const readyWithinMs = 60_000;
 /** A worker drains for up to 20 s, and the API for 15. */
 const drainMs = 30_000;
 const longestLogBytes = 16 * 2 ** 20;
-/** Longer than anybody waits for it (hang-watch.ts). */
+/** Longer than hang-watch.ts waits for any answer. */
 const healthWithinMs = 120_000;
 
-/** Starts everything, in the order in which one thing needs another, and says so. */
+/** Starts everything in the order of need, and says so. */
 export async function start(options: StartOptions): Promise<void> {
   const folder = await openDataFolder(options.config.DATA_DIR);
   options.stops.add('the claim on the data folder', folder.claimed.release);
@@ -40,13 +46,20 @@ export async function start(options: StartOptions): Promise<void> {
   }
 }
 
-async function startIn(folder: DataFolder, { config: given, variables, screen, stops }: StartOptions): Promise<void> {
+async function startIn(
+  folder: DataFolder,
+  { config: initialConfig, variables, screen, stops }: StartOptions,
+): Promise<void> {
   const startedAt = Date.now();
-  await assertFirstRoom(folder, given);
+  await assertFirstRoom(folder, initialConfig);
   await endEarlierStart(folder);
-  const ports = await settlePorts(wantedPorts(given));
+  const ports = await settlePorts(wantedPorts(initialConfig));
   const secrets = await readSecrets(folder);
-  const config = loadConfig({ ...variables, ...stringified(ports), ...secretVariables(given, secrets) });
+  const config = loadConfig({
+    ...variables,
+    ...stringified(ports),
+    ...secretVariables(initialConfig, secrets),
+  });
 
   const backing = { config, folder, secrets, contextKey: contextKey(config), screen, stops };
   watchDisks(foldersOf(folder, config), screen);
@@ -62,24 +75,35 @@ async function startIn(folder: DataFolder, { config: given, variables, screen, s
     ...(isTemporalGiven(config) ? {} : { TEMPORAL_DIR: folder.file('temporal') }),
     OBJECT_DIR: config.OBJECT_DIR ?? folder.file('objects'),
     EVENTS_MQTT_URL:
-      config.EVENTS_MQTT_URL ?? `mqtt://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${config.MQTT_PORT}`,
+      config.EVENTS_MQTT_URL ??
+      `mqtt://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${config.MQTT_PORT}`,
     ...(temporal.uiUrl === undefined ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
   };
   const variablesFor = (name: StartedName) =>
-    variablesOf(name, { ...config, ...provided }, { ...variables, ...stringified(ports), ...provided });
+    variablesOf(
+      name,
+      { ...config, ...provided },
+      { ...variables, ...stringified(ports), ...provided },
+    );
   const children = { folder, screen, stops, hangMs: config.HANG_MS };
   const [logins] = await Promise.all([
-    config.SEED_DEMO && !config.isProduction ? seedDemoOnce(folder, variablesFor('seed'), stops.signal) : [],
-    startOwn('gateway', 'workers/gateway.process.ts', { ...children, variables: variablesFor('gateway') }),
+    config.SEED_DEMO && !config.isProduction
+      ? seedDemoOnce(folder, variablesFor('seed'), stops.signal)
+      : [],
+    startOwn('gateway', 'workers/gateway.process.ts', {
+      ...children,
+      variables: variablesFor('gateway'),
+    }),
     startOwn('app', 'workers/main.ts', {
-      ...{ ...children, answer: () => askHealth(config) },
+      ...children,
+      answer: () => askHealth(config),
       variables: { ...variablesFor('app'), METRICS_PORT: '', ROLES: 'api,workers,relay' },
     }),
   ]);
   printWelcome({ config, folder, temporalUiUrl: temporal.uiUrl, logins, screen, startedAt });
 }
 
-/** What of ours is on a disk of this machine. */
+/** The folders of Millrace on disks of the machine. */
 const foldersOf = ({ path, file }: DataFolder, config: Config): WatchedFolders => ({
   ...(isDatabaseGiven(config) ? {} : { PostgreSQL: file('postgres') }),
   ...(isTemporalGiven(config) ? {} : { Temporal: file('temporal') }),
@@ -88,14 +112,23 @@ const foldersOf = ({ path, file }: DataFolder, config: Config): WatchedFolders =
   'the data folder': path,
 });
 
-/** GET /health, which is answered as long as anything is. */
+/** GET /health: a live process always answers. */
 function askHealth({ HOST: host, PORT: port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(healthWithinMs);
-    get({ host: host === '0.0.0.0' ? '127.0.0.1' : host, port, path: '/health', signal, agent: false }, (answer) => {
-      answer.resume();
-      resolve();
-    }).once('error', reject);
+    get(
+      {
+        host: host === '0.0.0.0' ? '127.0.0.1' : host,
+        port,
+        path: '/health',
+        signal,
+        agent: false,
+      },
+      (answer) => {
+        answer.resume();
+        resolve();
+      },
+    ).once('error', reject);
   });
 }
 
@@ -123,7 +156,7 @@ const stringified = (ports: Record<string, number>) =>
 interface Children extends Supervision {
   folder: DataFolder;
   variables: NodeJS.ProcessEnv;
-  /** How it is asked whether it hangs; by its channel when left out. */
+  /** The question for a hang; by the process's channel when left out. */
   answer?: () => Promise<void>;
 }
 
@@ -134,17 +167,24 @@ async function startOwn(
 ): Promise<void> {
   const startedAt = Date.now();
   const logFile = folder.file('logs', `${name}.log`);
-  if (existsSync(logFile) && statSync(logFile).size > longestLogBytes) renameSync(logFile, `${logFile}.1`);
+  if (existsSync(logFile) && statSync(logFile).size > longestLogBytes)
+    renameSync(logFile, `${logFile}.1`);
   await superviseService(
     `the ${name}`,
     async (signal) => {
       const running = await startNodeProcess({
-        ...{ name: `The ${name}`, entry: file, variables, logFile },
-        ...{ recordFile: folder.file('run', `${name}.json`), readyWithinMs, graceMs: drainMs, signal },
+        name: `The ${name}`,
+        entry: file,
+        variables,
+        logFile,
+        recordFile: folder.file('run', `${name}.json`),
+        readyWithinMs,
+        graceMs: drainMs,
+        signal,
       });
       return { ...running, answer: answer ?? running.answer };
     },
     supervision,
   );
-  supervision.screen.done(`The ${name}`, startedAt);
+  supervision.screen.finish(`The ${name}`, startedAt);
 }

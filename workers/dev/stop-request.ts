@@ -1,15 +1,18 @@
-export interface StopRequestOptions {
+interface StopRequestOptions {
   variables: NodeJS.ProcessEnv;
   stop: () => void;
   force: () => void;
   say: (text: string) => void;
 }
 
-/** npm passes on the Ctrl-C that the terminal has already sent us. */
+/** npm passes on the Ctrl-C after the terminal has already sent the same signal. */
 const sameRequestMs = 1_000;
 const parentCheckMs = 500;
 
-/** Calls `stop` at the first Ctrl-C or SIGTERM, or when npm was killed; and `force` at the next Ctrl-C. */
+/**
+ * Calls `stop` at the first Ctrl-C or SIGTERM, or when npm was killed; and `force` at the next
+ * Ctrl-C.
+ */
 export function onStopRequest({ variables, stop, force, say }: StopRequestOptions): void {
   let requestedAt: number | undefined;
   const request = (why: string) => {
@@ -23,7 +26,7 @@ export function onStopRequest({ variables, stop, force, say }: StopRequestOption
   process.on('SIGTERM', () => request('Stopping'));
   process.on('SIGHUP', () => request('The terminal is gone'));
 
-  // Also what keeps this process alive while all it waits for is others.
+  // The timer also keeps the process alive while only waiting for other processes.
   const parent = process.ppid;
   const isOfNpm = variables['npm_lifecycle_event'] !== undefined;
   setInterval(() => {

@@ -1,17 +1,26 @@
-/** One ends before what it needs: the app drains into the gateway's and Temporal's hands, and all of them into PostgreSQL. */
-const order = ['the app', 'the gateway', 'Temporal', 'PostgreSQL', 'the claim on the data folder'] as const;
+/**
+ * Each part ends before its dependencies: the app drains into the gateway and Temporal, and all of
+ * these into PostgreSQL.
+ */
+const order = [
+  'the app',
+  'the gateway',
+  'Temporal',
+  'PostgreSQL',
+  'the claim on the data folder',
+] as const;
 export type Stoppable = (typeof order)[number];
 
 export interface Stops {
-  /** To be called before the thing is there, so that no stop is too early for it; throws when the end has been asked for. */
+  /** Call before the part is there, so no stop comes too early; throws after a request to end. */
   add(name: Stoppable, stop: () => Promise<void>): void;
-  /** Ends everything, one after the other. Called again, it waits for the same end. */
+  /** Ends everything, in order. Called again, waits for the same end. */
   run(): Promise<void>;
   /** Aborted as soon as the end is asked for. */
   signal: AbortSignal;
 }
 
-/** What to do to leave nothing behind, however far a start has come. */
+/** The steps of a stop, to leave nothing behind however far a start has come. */
 export function createStops(say: (text: string) => void): Stops {
   const stops = new Map<Stoppable, () => Promise<void>>();
   const stopping = new AbortController();

@@ -14,13 +14,14 @@ export interface Supervision {
 
 const firstWaitMs = 500;
 const longestWaitMs = 15_000;
-/** Who ran this long is well; its next end counts as the first. */
+/** After so long a run a process is well; the next end counts as the first. */
 const healthyAfterMs = 60_000;
 
 /**
- * Keeps a process running: whenever it ends by itself it is started again, later each time, and one that hangs is ended. Resolves
- * when it runs for the first time; rejects when that fails. A stop ends it also while it is being started: at once where `start`
- * heeds the signal, else as soon as it is up.
+ * Keeps a process running: a process ended by itself is started again, later each time, and a
+ * hanging process is ended. Resolves at the first run; rejects when the first run fails. A stop
+ * also ends a process during the start: at once where `start` heeds the signal, else as soon as the
+ * process is up.
  */
 export async function superviseService(
   name: Stoppable,
@@ -41,7 +42,8 @@ export async function superviseService(
   const watchOver = (watched: RunningProcess): void => {
     const identity = identify(watched.pid);
     void watchForHang(watched, {
-      ...{ hangMs, signal },
+      hangMs,
+      signal,
       tell: (event, silentMs) => warn(tellings[event](title, `${Math.round(silentMs / 1_000)} s`)),
       end: () => void (identity && signalProcess(identity, 'SIGKILL')),
     });
@@ -65,7 +67,8 @@ export async function superviseService(
       let why = `ended (${await running?.exited})`;
       if (signal.aborted) return;
       failures = Date.now() - startedAt > healthyAfterMs ? 0 : failures;
-      while (!(await restart(why, Math.min(longestWaitMs, firstWaitMs * 2 ** failures++)))) why = 'did not start';
+      while (!(await restart(why, Math.min(longestWaitMs, firstWaitMs * 2 ** failures++))))
+        why = 'did not start';
     }
   };
 
@@ -82,5 +85,6 @@ export async function superviseService(
 const tellings = {
   silent: (title: string, time: string) => `${title} does not answer (for ${time})`,
   answers: (title: string, time: string) => `${title} answers again, after ${time}`,
-  hangs: (title: string, time: string) => `${title} hangs: no answer for ${time}, so it is ended and started again`,
+  hangs: (title: string, time: string) =>
+    `${title} hangs: no answer for ${time}, so it is ended and started again`,
 };

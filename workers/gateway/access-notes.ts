@@ -1,9 +1,12 @@
-import type { AccessNote, AccessNoteInbox } from '../../db/water/access-note.inbox.js';
-import type { Logger } from '../shared/logger.js';
-import type { Part } from '../shared/part.js';
+import type { AccessNote, AccessNoteInbox } from '../../db/devices/access/access-note.inbox.js';
+import type { Logger } from '../observability/logger.js';
+import type { Part } from '../../processes/part.js';
 import { startTally } from './tally.js';
 
-/** A device that comes in knows its password, so these are no strangers' names; but strangers may name any device. */
+/**
+ * A device in `connected` has proved a password, so strangers cannot make up names there; `refused`
+ * holds any device's name that a stranger gives.
+ */
 const most = { connected: 50_000, refused: 1_000 };
 
 export interface AccessNotes extends Part {
@@ -20,8 +23,15 @@ interface Refused extends Connected {
   count: number;
 }
 
-/** Keeps how each device last came in and was last refused, for whoever looks why it is not heard of. */
-export function startAccessNotes(parts: { inbox: AccessNoteInbox; logger: Logger; everyMs?: number }): AccessNotes {
+/**
+ * Keeps the last connection and the last refusal of each device, for a search after a silent
+ * device.
+ */
+export function startAccessNotes(parts: {
+  inbox: AccessNoteInbox;
+  logger: Logger;
+  everyMs?: number;
+}): AccessNotes {
   const { inbox, logger, everyMs = 5_000 } = parts;
 
   const tally = startTally<{ connected: Connected; refused: Refused }>({
@@ -32,7 +42,11 @@ export function startAccessNotes(parts: { inbox: AccessNoteInbox; logger: Logger
       if (deviceIds.length === 0) return;
       const now = performance.now();
       await inbox
-        .take(deviceIds.map((deviceId) => noteOf(deviceId, connected.get(deviceId), refused.get(deviceId), now)))
+        .take(
+          deviceIds.map((deviceId) =>
+            noteOf(deviceId, connected.get(deviceId), refused.get(deviceId), now),
+          ),
+        )
         .catch((error: unknown) =>
           logger.warn({ err: error, count: deviceIds.length }, 'it was not noted who came in'),
         );
@@ -45,7 +59,8 @@ export function startAccessNotes(parts: { inbox: AccessNoteInbox; logger: Logger
     },
     refused(deviceId, reason, address) {
       const note = tally.entry('refused', deviceId, () => ({ atMs: 0, address, reason, count: 0 }));
-      if (note) Object.assign(note, { atMs: performance.now(), address, reason, count: note.count + 1 });
+      if (note)
+        Object.assign(note, { atMs: performance.now(), address, reason, count: note.count + 1 });
     },
     stop: tally.stop,
   };

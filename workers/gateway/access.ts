@@ -4,7 +4,7 @@ import type { Peer } from './peer.js';
 
 const eventTopic = /^events\/[0-9a-f-]{36}\/[\w.-]+$/;
 
-/** Why a peer may not publish this; undefined when it may. */
+/** The reason why a peer may not publish the packet; undefined when the peer may. */
 export function publishFault(peer: Peer, packet: PublishPacket): string | undefined {
   const fault = topicFault(peer, packet.topic);
   if (fault !== undefined) return fault;
@@ -19,7 +19,9 @@ function topicFault(peer: Peer, topic: string): string | undefined {
       const prefix = `devices/${peer.deviceId}/`;
       if (!topic.startsWith(prefix)) return 'FOREIGN_TOPIC';
       const rest = topic.slice(prefix.length);
-      return rest === 'telemetry' || /^config\/status\/[a-z]+$/.test(rest) ? undefined : 'UNKNOWN_TOPIC';
+      return rest === 'telemetry' || /^config\/status\/[a-z]+$/.test(rest)
+        ? undefined
+        : 'UNKNOWN_TOPIC';
     }
     case 'relay':
       return eventTopic.test(topic) ? undefined : 'UNKNOWN_TOPIC';
@@ -28,7 +30,7 @@ function topicFault(peer: Peer, topic: string): string | undefined {
   }
 }
 
-/** Whether a peer may subscribe to this, or be handed what was published to it. */
+/** Whether a peer may subscribe to a topic, or receive a message of the topic. */
 export function mayHear(peer: Peer, topic: string): boolean {
   switch (peer.kind) {
     case 'device': {

@@ -1,41 +1,52 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../../db/shared/database.js';
-import { findDevicesWithAside, settleAside } from '../../db/water/telemetry-aside.store.js';
-import type { AcceptedDevice } from '../../db/water/telemetry.inbox.js';
-import type { Logger } from '../shared/logger.js';
-import type { Part } from '../shared/part.js';
+import { platformAccountId, type Database } from '../../db/connection/database.js';
+import { telemetryAsideStore } from '../../db/devices/telemetry-aside.store.js';
+import { telemetryAsideViews } from '../../db/devices/telemetry-aside.views.js';
+import type { AcceptedDevice } from '../../db/devices/telemetry.inbox.js';
+import type { Logger } from '../observability/logger.js';
+import type { Part } from '../../processes/part.js';
 
+const platform = { accountId: platformAccountId };
 const everyMs = 1_000;
 const devicesAtOnce = 500;
-/** Looks at one device in a row: what is left is looked at with the next round, after the others. */
+/**
+ * Rounds of judging in a row for one device; the rest waits for the next second, after the other
+ * devices.
+ */
 const looksAtOnce = 10;
 
 /**
- * Decides once a second on the messages that stand aside. It looks closer than accepting can, and holds one device up at most.
+ * Decides once a second on the messages aside. Judging reads more than accepting can, and holds up
+ * one device at most.
  */
 export function startAsideJudge(parts: {
-  database: Pick<Database, 'inPlatform'>;
-  /** Hears what was let in, after it is committed. */
+  database: Pick<Database, 'reads' | 'transaction'>;
+  /** Receives the accepted devices after the commit. */
   onAccepted: (devices: readonly AcceptedDevice[]) => void;
   logger: Logger;
 }): Part {
   const { database, onAccepted, logger } = parts;
+  const views = telemetryAsideViews(database.reads(platform));
   const stopping = new AbortController();
 
   async function settle(deviceId: string): Promise<void> {
     for (let look = 0; look < looksAtOnce; look += 1) {
-      const settled = await database.inPlatform((trx) => settleAside(trx, deviceId));
+      const settled = await database.transaction(platform, (scope) =>
+        telemetryAsideStore(scope).settle(deviceId),
+      );
       if (!settled) return;
       if (settled.hasAccepted) onAccepted([settled.device]);
     }
   }
 
   async function settleAll(): Promise<void> {
-    const devices = await database.inPlatform((trx) => findDevicesWithAside(trx, devicesAtOnce));
-    for (const { deviceId } of devices) {
+    for (const deviceId of await views.devices(devicesAtOnce)) {
       if (stopping.signal.aborted) return;
       await settle(deviceId).catch((error: unknown) =>
-        logger.warn({ err: error, device_id: deviceId }, 'messages that stand aside were not decided on; they will be'),
+        logger.warn(
+          { err: error, device_id: deviceId },
+          'messages that stand aside were not decided on; they will be',
+        ),
       );
     }
   }

@@ -1,23 +1,32 @@
-import { crashPoint } from '../../db/shared/crash-point.js';
-import type { AcceptedDevice, TelemetryInbox } from '../../db/water/telemetry.inbox.js';
-import type { ParsedTelemetry } from '../../workflows/water/telemetry.contract.js';
+import { crashPoint } from '../../db/connection/crash-point.js';
+import type { AcceptedDevice, TelemetryInbox } from '../../db/devices/telemetry.inbox.js';
+import type { ParsedTelemetry } from '../../workflows/devices/telemetry.contract.js';
 
-export interface BatcherOptions {
+interface BatcherOptions {
   inbox: TelemetryInbox;
-  /** Hears what was let in, after it is committed. */
+  /** Receives the accepted devices after the commit. */
   onAccepted: (devices: readonly AcceptedDevice[]) => void;
-  /** More than one lets parsing go on while a batch commits; a device always has the same shard, which keeps its order. */
+  /**
+   * With more than one shard, parsing goes on while a batch commits; a device always has the same
+   * shard, so the device's messages keep their order.
+   */
   shards?: number;
   batchMax?: number;
   waitingMax?: number;
-  /** Of payloads that wait, in characters: half of a payload's limit in each of 50,000 messages would be more than there is. */
+  /**
+   * Limit of all waiting payloads, in characters: 50,000 messages at half of a payload's limit
+   * would not fit into memory.
+   */
   waitingCharactersMax?: number;
 }
 
 export interface Batcher {
-  /** Resolves when the message is committed, or was committed before; rejects when it is not, and it must not be acknowledged. */
+  /**
+   * Resolves when the message is committed, now or before; rejects when the message is not
+   * committed and must not be acknowledged.
+   */
   add(deviceId: string, parsed: ParsedTelemetry): Promise<void>;
-  /** False while so much waits that nothing more should be read. */
+  /** False while too many messages wait: the gateway then reads no more. */
   hasRoom(): boolean;
   /** Resolves when nothing waits any more. */
   drained(): Promise<void>;
@@ -31,8 +40,8 @@ interface Waiting {
 }
 
 /**
- * Turns single messages into bulk inserts without a delay of its own: what arrives while one batch commits is the next
- * batch, so batches grow with the load and one message alone waits for nobody.
+ * Turns single messages into bulk inserts without an added delay: messages arriving during one
+ * commit form the next batch, so batches grow with the load and a lone message waits for nobody.
  */
 export function createBatcher({
   inbox,
@@ -84,7 +93,7 @@ export function createBatcher({
         lane.waiting.push({ parsed, characters, resolve, reject });
         waitingCount += 1;
         waitingCharacters += characters;
-        // In the next turn, so that all messages of one read from a socket travel together.
+        // The next turn, so all messages of one read from a socket share a batch.
         if (!lane.isBusy) {
           lane.isBusy = true;
           setImmediate(() => void run(lane));
@@ -92,11 +101,12 @@ export function createBatcher({
       });
     },
     hasRoom: () => waitingCount < waitingMax && waitingCharacters < waitingCharactersMax,
-    drained: () => (waitingCount === 0 ? Promise.resolve() : new Promise((resolve) => drainWaiters.push(resolve))),
+    drained: () =>
+      waitingCount === 0 ? Promise.resolve() : new Promise((resolve) => drainWaiters.push(resolve)),
   };
 }
 
-/** A statement is one text, so a batch ends where that would be too large. */
+/** A batch ends before the statement, one text, would be too large. */
 const batchCharactersMax = 4 * 1024 * 1024;
 function batchLength(waiting: readonly Waiting[], most: number): number {
   let characters = 0;

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { StandingWatch } from '../../api/shared/standing-watch.js';
-import { parseTelemetry, telemetryDeviceId } from '../../workflows/water/telemetry.rules.js';
-import type { Logger } from '../shared/logger.js';
+import { parseTelemetry, telemetryDeviceId } from '../../workflows/devices/telemetry.rules.js';
+import type { Logger } from '../observability/logger.js';
 import { mayHear, publishFault } from './access.js';
 import type { AccessNotes } from './access-notes.js';
 import type { Batcher } from './batcher.js';
@@ -13,12 +13,12 @@ import type { RefusalLog, RefusedAct } from './refusal-log.js';
 import type { Refusals } from './refusals.js';
 import { createWelcome } from './welcome.js';
 
-export interface BrokerOptions {
+interface BrokerOptions {
   peers: Peers;
   telemetry: Pick<Batcher, 'add' | 'hasRoom'>;
   watch: Pick<StandingWatch, 'onLook'>;
   refusals: Pick<Refusals, 'count'>;
-  /** Who came in and who did not, for whoever looks why a device is not heard of. */
+  /** Connections and refusals of devices, for a search after a silent device. */
   access: Pick<AccessNotes, 'connected' | 'refused'>;
   refusalLog: Pick<RefusalLog, 'note'>;
   logger: Logger;
@@ -37,9 +37,10 @@ const unavailable = 3;
 const badCredentials = 4;
 
 /**
- * The embedded MQTT 3.1.1 broker. A device is its client id, its user name and its topics, all three the same, and it
- * reaches nothing else: not by a will, a wildcard, a shared or a system topic, nor by another's client id. Listeners hear the
- * events of their account and publish nothing; our relay publishes them.
+ * The embedded MQTT 3.1.1 broker. A device has one name: client id, user name and topics are the
+ * same; the device reaches nothing else: not by a will, a wildcard, a shared or a system topic, nor
+ * by another's client id. Listeners hear the events of their account and publish nothing; the relay
+ * publishes the events.
  */
 export async function createBroker({
   peers,
@@ -56,7 +57,7 @@ export async function createBroker({
   const listeners = createListenerPlaces(listenerLimits);
   const broker = await Aedes.createBroker({
     maxClientsIdLength: 64,
-    // Answered before PUBACK, and PUBACK only when this has called back: see authorizePublish.
+    // The message is answered before PUBACK; PUBACK follows the call-back: see authorizePublish.
     concurrency: 1_000,
     queueLimit: 1_000,
   });
@@ -78,9 +79,9 @@ export async function createBroker({
     showOut: (client) => {
       logger.info({ client_id: client.id }, 'shown out');
       welcome.leave(client, known.get(client)?.peer);
-      // From here on it is nobody: its will is not published either.
+      // From here on the client is nobody: the client's will is not published either.
       known.delete(client);
-      // At once: what it has sent and was not answered is not to be answered any more.
+      // At once: messages without an answer must not be answered any more.
       (client.conn as { destroy?: () => void }).destroy?.();
       client.close();
     },
@@ -89,7 +90,9 @@ export async function createBroker({
   broker.authenticate = (client, username, password, done) => {
     const refuse = (code: number) =>
       done(
-        Object.assign<Error, Pick<AuthenticateError, 'returnCode'>>(new Error('refused'), { returnCode: code }),
+        Object.assign<Error, Pick<AuthenticateError, 'returnCode'>>(new Error('refused'), {
+          returnCode: code,
+        }),
         false,
       );
     const introduction = {
@@ -117,7 +120,7 @@ export async function createBroker({
       (error: unknown) => {
         logger.warn({ err: error }, 'credentials could not be checked');
         note('introduction', client, 'NOT_CHECKED');
-        // Without a CONNACK: a client that is told any refusal may take it for the last word, and never come again.
+        // Without a CONNACK: a client may take any refusal for the last word, and never come again.
         (client.conn as Socket).destroy();
         client.close();
       },
@@ -125,7 +128,7 @@ export async function createBroker({
   };
 
   broker.authorizePublish = (client, packet, done) => {
-    // Only a will of another broker's client comes without one, and there is no other broker.
+    // Only the will of another broker's client has no client, and there is no other broker.
     const who = client && known.get(client);
     if (!who) return done(new Error('nobody'));
     const fault = publishFault(who.peer, packet);
@@ -138,19 +141,22 @@ export async function createBroker({
     const { share } = who.connection ?? {};
     const { length } = packet.payload;
     if (share) share.unansweredBytes += length;
-    // PUBACK follows this call-back, so it means that the message is committed. QoS 0 is stored as well, unanswered.
-    telemetry.add(client.id, parseTelemetry(client.id, packet.payload.toString('utf8'), packet.payload)).then(
-      () => {
-        if (share) share.unansweredBytes -= length;
-        done(null);
-      },
-      (error: unknown) => {
-        if (share) share.unansweredBytes -= length;
-        logger.warn({ err: error }, 'telemetry was not stored, so it is not acknowledged');
-        note('publish', client, 'NOT_STORED');
-        done(new Error('not stored'));
-      },
-    );
+    // PUBACK follows the call-back, so PUBACK means a committed message. QoS 0 is stored as well,
+    // unanswered.
+    telemetry
+      .add(client.id, parseTelemetry(client.id, packet.payload.toString('utf8'), packet.payload))
+      .then(
+        () => {
+          if (share) share.unansweredBytes -= length;
+          done(null);
+        },
+        (error: unknown) => {
+          if (share) share.unansweredBytes -= length;
+          logger.warn({ err: error }, 'telemetry was not stored, so it is not acknowledged');
+          note('publish', client, 'NOT_STORED');
+          done(new Error('not stored'));
+        },
+      );
   };
 
   broker.authorizeSubscribe = (client, subscription, done) => {
@@ -163,7 +169,9 @@ export async function createBroker({
     return done(null, null);
   };
   broker.authorizeForward = (client, packet) => (hears(client, packet.topic) ? packet : null);
-  broker.on('clientError', (client, error) => logger.debug({ err: error, client_id: client.id }, 'connection failed'));
+  broker.on('clientError', (client, error) =>
+    logger.debug({ err: error, client_id: client.id }, 'connection failed'),
+  );
   broker.on('connectionError', (client, error) => {
     logger.debug({ err: error }, 'connection was refused');
     const reason = connectFault(error);
@@ -174,7 +182,10 @@ export async function createBroker({
     const who = client && known.get(client);
     return who ? mayHear(who.peer, topic) : false;
   };
-  /** Its place is given back when the connection closes, however far it came. */
+  /**
+   * The listener's place is free again when the connection closes, however far the introduction
+   * came.
+   */
   function mayListen(client: Client, peer: ListenerPeer): boolean {
     const { id, conn } = client;
     if ((conn as Socket).destroyed || !listeners.take(id, peer)) return false;
@@ -211,8 +222,9 @@ export async function createBroker({
       }),
     publish: (topic, payload) =>
       new Promise((resolve, reject) => {
-        broker.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, (error) =>
-          error ? reject(error) : resolve(),
+        broker.publish(
+          { cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false },
+          (error) => (error ? reject(error) : resolve()),
         );
       }),
     close: async () => {
@@ -228,13 +240,16 @@ export async function createBroker({
   };
 }
 
-/** A peer, and the connection that it is at the other end of. */
+/** A peer, and the peer's connection. */
 interface Known {
   peer: Peer;
   connection: Connection | undefined;
 }
 
-/** Why a CONNECT was refused before anybody was asked who it is; undefined where the connection broke. */
+/**
+ * The reason why a CONNECT was refused before anybody was authenticated; undefined where the
+ * connection broke.
+ */
 function connectFault(error: Error & { errorCode?: number; code?: string }): string | undefined {
   if (error.errorCode === 1) return 'PROTOCOL_VERSION';
   if (error.errorCode === 2) return 'CLIENT_ID_TOO_LONG';
@@ -243,4 +258,5 @@ function connectFault(error: Error & { errorCode?: number; code?: string }): str
 
 const nameOf = (peer: Peer | undefined): RefusedName | undefined =>
   peer === undefined || peer.kind === 'relay' ? undefined : peer;
-const addressOf = (client: Client): string | undefined => (client.conn as { remoteAddress?: string }).remoteAddress;
+const addressOf = (client: Client): string | undefined =>
+  (client.conn as { remoteAddress?: string }).remoteAddress;

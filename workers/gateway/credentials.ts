@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { DeviceCredentialViews } from '../../db/water/device-credential.views.js';
-import { hashDevicePassword } from '../../db/water/device-unit.records.js';
+import type { DeviceCredentialViews } from '../../db/devices/access/device-credential.views.js';
+import { hashDevicePassword } from '../../db/devices/device-unit.records.js';
 import type { DeviceCredentials } from './peer.js';
 
 const nobody = Buffer.alloc(32);
@@ -9,17 +9,17 @@ const nobody = Buffer.alloc(32);
 export function createDeviceCredentials(views: DeviceCredentialViews): DeviceCredentials {
   return {
     async check(deviceId, password) {
-      const known = await views.find(deviceId);
+      const credentials = await views.find(deviceId);
       const passwordHash = hashDevicePassword(password);
-      const isRight = timingSafeEqual(passwordHash, known?.passwordHash ?? nobody);
-      if (!known) return { refusal: 'UNKNOWN' };
+      const isRight = timingSafeEqual(passwordHash, credentials?.passwordHash ?? nobody);
+      if (!credentials) return { refusal: 'UNKNOWN' };
       if (!isRight) return { refusal: 'BAD_CREDENTIALS' };
-      return known.isEnabled ? { passwordHash } : { refusal: 'UNIT_DISABLED' };
+      return credentials.isEnabled ? { passwordHash } : { refusal: 'UNIT_DISABLED' };
     },
     async unwelcome(devices) {
-      const known = await views.findAll(devices.map(({ deviceId }) => deviceId));
+      const credentials = await views.findAll(devices.map(({ deviceId }) => deviceId));
       return devices.filter(({ deviceId, passwordHash }) => {
-        const now = known.get(deviceId);
+        const now = credentials.get(deviceId);
         return !now?.isEnabled || !passwordHash.equals(now.passwordHash);
       });
     },

@@ -1,5 +1,5 @@
 import type { WorkflowClient } from '@temporalio/client';
-import type { AcceptedDevice } from '../../db/water/telemetry.inbox.js';
+import type { AcceptedDevice } from '../../db/devices/telemetry.inbox.js';
 import {
   deviceTaskQueue,
   deviceWorkflowId,
@@ -7,17 +7,24 @@ import {
   searchableDevice,
   telemetryAccepted,
   type DeviceInput,
-} from '../../workflows/water/device.contract.js';
+} from '../../workflows/devices/device.contract.js';
 
-export interface DeviceSignalParts {
+interface DeviceSignalParts {
   workflow: WorkflowClient;
-  /** Reporting interval of a device that has not said its own. */
+  /** Reporting interval of a device without an interval of its own. */
   defaultIntervalMs: number;
   taskQueue?: string;
 }
 
-/** Tells a device's workflow how far its inbox is filled, and starts it where there is none. Telling it twice says nothing new. */
-export function createDeviceSignal({ workflow, defaultIntervalMs, taskQueue = deviceTaskQueue }: DeviceSignalParts) {
+/**
+ * Signals a device's workflow how far the inbox is filled, and starts the workflow where there is
+ * none. A repeated signal changes nothing.
+ */
+export function createDeviceSignal({
+  workflow,
+  defaultIntervalMs,
+  taskQueue = deviceTaskQueue,
+}: DeviceSignalParts) {
   return async ({ deviceId, acceptedTo }: Omit<AcceptedDevice, 'isUrgent'>): Promise<void> => {
     const input: DeviceInput = { deviceId, defaultIntervalMs };
     await workflow.signalWithStart(deviceWorkflowType, {

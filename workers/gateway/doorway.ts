@@ -3,18 +3,18 @@ import { guardReading } from './guarded-reading.js';
 import { createPacketWalk, type PacketFault } from './packet-walk.js';
 import { createPlaces, defaultPlaceLimits, type Place, type PlaceLimits } from './places.js';
 
-/** Why a connection ends before the broker has read what came. */
-export type DoorFault = PacketFault | 'TOO_SLOW' | 'TOO_MANY_CONNECTIONS' | 'TOO_MANY_BYTES';
+/** The reasons why a connection ends before the broker has read anything. */
+type DoorFault = PacketFault | 'TOO_SLOW' | 'TOO_MANY_CONNECTIONS' | 'TOO_MANY_BYTES';
 
 export interface DoorwayOptions {
   limits?: Partial<PlaceLimits>;
-  /** From the connection to a whole CONNECT, however slowly it comes. */
+  /** From the connection to a whole CONNECT, however slowly the bytes come. */
   connectTimeoutMs?: number;
-  /** For any packet after that, from its announcement to its last byte. */
+  /** For any later packet, from announcement to last byte. */
   packetTimeoutMs?: number;
   /** False while nothing more should be read from anybody. */
   hasRoom: () => boolean;
-  /** Takes a connection over, with its whole CONNECT to be read. */
+  /** Takes over a connection with a whole CONNECT to read. */
   enter: (socket: Socket) => void;
   onFault: (fault: DoorFault, connection: Connection) => void;
 }
@@ -28,16 +28,20 @@ export interface Connection extends Place {
 const tickMs = 50;
 
 /**
- * Between the sockets and the broker, whose parser keeps a packet until it is whole, however long that says it is. The broker
- * reads from its sockets; here the same bytes are looked at as they are read, and nothing is copied. A connection that
- * announces too much is closed before any of it is kept. A stranger costs a socket until its CONNECT is whole, and no more.
+ * Stands between sockets and broker: the broker's parser keeps a packet until the packet is whole,
+ * however long the announced length. The broker reads from the sockets; the doorway looks at the
+ * same bytes during the read, and copies nothing. A connection with too large an announcement is
+ * closed before any byte is kept. A stranger costs a socket until the CONNECT is whole, and no
+ * more.
  */
 export function createDoorway(options: DoorwayOptions) {
   const { connectTimeoutMs = 10_000, packetTimeoutMs = 60_000, hasRoom, enter, onFault } = options;
   const limits: PlaceLimits = Object.assign({}, defaultPlaceLimits, options.limits);
-  const places = createPlaces<Connection>(limits, (longest) => refuse(longest, 'TOO_MANY_CONNECTIONS'));
+  const places = createPlaces<Connection>(limits, (longest) =>
+    refuse(longest, 'TOO_MANY_CONNECTIONS'),
+  );
   const connections = new Map<Socket, Connection>();
-  /** Have bytes that are not to be read yet. */
+  /** Connections with bytes held back for now. */
   const stalled = new Set<Connection>();
   /** In the middle of a packet, since when. */
   const unfinished = new Map<Connection, number>();
@@ -84,7 +88,8 @@ export function createDoorway(options: DoorwayOptions) {
       unfinishedPacket = walk.packetCount();
       unfinished.delete(connection);
       if (now > 0) unfinished.set(connection, performance.now());
-      if (share.unfinishedBytes > limits.unfinishedBytesOfAddress) refuse(connection, 'TOO_MANY_BYTES');
+      if (share.unfinishedBytes > limits.unfinishedBytesOfAddress)
+        refuse(connection, 'TOO_MANY_BYTES');
     }
     socket.once('close', () => (share.unfinishedBytes -= unfinishedBytes));
 
@@ -111,7 +116,8 @@ export function createDoorway(options: DoorwayOptions) {
       connection.socket.emit('readable');
     }
     const now = performance.now();
-    for (const connection of places.waitingSince(now - connectTimeoutMs)) refuse(connection, 'TOO_SLOW');
+    for (const connection of places.waitingSince(now - connectTimeoutMs))
+      refuse(connection, 'TOO_SLOW');
     for (const [connection, since] of unfinished) {
       if (since >= now - packetTimeoutMs) break;
       refuse(connection, 'TOO_SLOW');
@@ -120,7 +126,7 @@ export function createDoorway(options: DoorwayOptions) {
 
   return {
     receive,
-    /** From now on the limits of those who are signed in hold for it. */
+    /** From now on the limits of a signed-in peer hold for the connection. */
     know(socket: unknown): Connection | undefined {
       const connection = connections.get(socket as Socket);
       if (connection) connection.isKnown = true;
@@ -132,4 +138,3 @@ export function createDoorway(options: DoorwayOptions) {
     },
   };
 }
-export type Doorway = ReturnType<typeof createDoorway>;

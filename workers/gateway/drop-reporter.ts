@@ -1,26 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../../db/shared/database.js';
-import { forgetOldDrops, reportDrops } from '../../db/water/telemetry-drop.store.js';
-import type { Logger } from '../shared/logger.js';
-import type { Metrics } from '../shared/metrics/registry.js';
-import type { Part } from '../shared/part.js';
+import { platformAccountId, type Database } from '../../db/connection/database.js';
+import { telemetryDropStore } from '../../db/devices/telemetry-drop.store.js';
+import type { Logger } from '../observability/logger.js';
+import type { Metrics } from '../observability/metrics/registry.js';
+import type { Part } from '../../processes/part.js';
 
+const platform = { accountId: platformAccountId };
 const everyMs = 1_000;
 const batchSize = 500;
 const forgetEveryMs = 600_000;
 
-export interface DropReporterParts {
-  database: Pick<Database, 'inPlatform'>;
+interface DropReporterParts {
+  database: Pick<Database, 'transaction'>;
   logger: Logger;
   metrics?: Metrics | undefined;
 }
 
-/** Tells once a second what was dropped: a device that sends rubbish all day makes one event a second, not one a message. */
+/**
+ * Reports drops once a second: a device with rubbish all day makes one event a second, not one a
+ * message.
+ */
 export function startDropReporter({ database, logger, metrics }: DropReporterParts): Part {
   const stopping = new AbortController();
 
   async function report(): Promise<number> {
-    const drops = await database.inPlatform((trx) => reportDrops(trx, batchSize));
+    const drops = await database.transaction(platform, (scope) =>
+      telemetryDropStore(scope).report(batchSize),
+    );
     for (const { reason, count, deviceId } of drops) {
       metrics?.counter('millrace_telemetry_drops_total', { reason }).add(count);
       logger.info({ device_id: deviceId, reason, count }, 'telemetry dropped');
@@ -34,7 +40,7 @@ export function startDropReporter({ database, logger, metrics }: DropReporterPar
       try {
         while ((await report()) === batchSize);
         if (performance.now() - forgotAt > forgetEveryMs) {
-          await database.inPlatform(forgetOldDrops);
+          await database.transaction(platform, (scope) => telemetryDropStore(scope).forgetOld());
           forgotAt = performance.now();
         }
       } catch (error) {

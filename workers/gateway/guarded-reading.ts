@@ -1,20 +1,20 @@
 import type { Socket } from 'node:net';
 import { strangerMaxBytes } from './packet-walk.js';
 
-export interface ReadingGuard {
-  /** Looks at each chunk once, in the order of the stream; false where the connection had to end over it. */
+interface ReadingGuard {
+  /** Looks at each chunk once, in stream order; false where the chunk ends the connection. */
   isFit(chunk: Buffer): boolean;
-  /** False while nothing more should be read of this connection. */
+  /** False while the connection may not be read. */
   mayRead(): boolean;
-  /** Has bytes that are not to be read yet. */
+  /** Called when bytes are held back. */
   onStall(): void;
   /** The first packet is whole: now the broker may read. */
   onIntroduced(): void;
 }
 
 /**
- * Hands the bytes of a socket on to whoever reads from it, after a look at each chunk; nothing is copied but an introduction that
- * comes in pieces, which is kept here until it is whole.
+ * Hands the bytes of a socket on to the reader after a look at each chunk. Only an introduction in
+ * pieces is copied, and kept here until whole.
  */
 export function guardReading(socket: Socket, guard: ReadingGuard): void {
   const read = socket.read.bind(socket);
@@ -48,7 +48,7 @@ export function guardReading(socket: Socket, guard: ReadingGuard): void {
   socket.on('readable', gather);
 }
 
-/** Whether the first packet, whose fixed header was found to be right as far as it has come, is whole. */
+/** Whether the first packet is whole; the fixed header was found right so far. */
 function hasWholePacket(bytes: Buffer): boolean {
   let length = 0;
   for (let at = 1; at < bytes.length && at <= 4; at += 1) {

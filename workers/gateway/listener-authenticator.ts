@@ -1,24 +1,30 @@
-import { createTokenVerifier } from '../../api/shared/access-tokens.js';
-import { createAuthenticator } from '../../api/shared/authenticator.js';
-import type { Authenticator } from '../../api/shared/caller.js';
+import { createTokenVerifier } from '../../api/authentication/access-tokens.js';
+import { createAuthenticator } from '../../api/authentication/authenticator.js';
+import type { Authenticator } from '../../api/route/caller.js';
 import type { StandingWatch } from '../../api/shared/standing-watch.js';
-import { createVerifyingKeys } from '../../api/shared/verifying-keys.js';
-import { createSessionStandingViews } from '../../db/identity/session-standing.views.js';
-import { createVerifyingKeyViews } from '../../db/identity/verifying-key.views.js';
-import type { Database } from '../../db/shared/database.js';
+import { createVerifyingKeys } from '../../api/authentication/verifying-keys.js';
+import { sessionStandingViews } from '../../db/identity/session/session-standing.views.js';
+import { verifyingKeyViews } from '../../db/identity/credential/verifying-key.views.js';
+import { platformAccountId, type Database } from '../../db/connection/database.js';
 
-/** Who listens, by an access token of the API; as millrace_gateway, with public keys alone. */
+/**
+ * Authenticates a listener by an access token of the API; as millrace_gateway, with public keys
+ * alone.
+ */
 export function createListenerAuthenticator(parts: {
-  database: Pick<Database, 'read'>;
+  database: Pick<Database, 'reads'>;
   /** Address of the API. */
   issuer: string;
   watch: StandingWatch;
 }): Authenticator {
   const { database, issuer, watch } = parts;
-  const keys = createVerifyingKeys(createVerifyingKeyViews(database.read));
+  const keys = createVerifyingKeys(
+    verifyingKeyViews(database.reads({ accountId: platformAccountId })),
+    watch,
+  );
   return createAuthenticator({
     tokens: createTokenVerifier({ keys, issuer }),
-    callers: createSessionStandingViews(database.read),
+    callers: (principalId) => sessionStandingViews(database.reads({ principalId })),
     watch,
   });
 }

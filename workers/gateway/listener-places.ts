@@ -2,22 +2,25 @@ import type { ListenerPeer } from './peer.js';
 
 export interface ListenerLimits {
   ofAccount: number;
-  /** Of one of its people. */
+  /** Listeners of one principal of the account. */
   ofPrincipal: number;
 }
 
 /** As many as event streams over HTTP may be open. */
-export const defaultListenerLimits: ListenerLimits = { ofAccount: 50, ofPrincipal: 20 };
+const defaultListenerLimits: ListenerLimits = { ofAccount: 50, ofPrincipal: 20 };
 
-/** Counts who listens, so that no account and nobody of it takes more of the gateway than its share. */
+/** Counts listeners, so no account and no principal takes more of the gateway than a fair share. */
 export function createListenerPlaces(limits: ListenerLimits = defaultListenerLimits) {
-  /** By client id: who comes with one that is in takes that connection over. */
+  /** By client id: a new connection with a held client id takes over the old connection. */
   const held = new Map<string, ListenerPeer>();
   const ofAccount = new Map<string, number>();
   const ofPrincipal = new Map<string, number>();
 
   function count({ accountId, principalId }: ListenerPeer, change: 1 | -1): void {
-    for (const [counts, id] of [[ofAccount, accountId] as const, [ofPrincipal, principalId] as const]) {
+    for (const [counts, id] of [
+      [ofAccount, accountId] as const,
+      [ofPrincipal, principalId] as const,
+    ]) {
       const left = (counts.get(id) ?? 0) + change;
       if (left === 0) counts.delete(id);
       else counts.set(id, left);
@@ -28,7 +31,8 @@ export function createListenerPlaces(limits: ListenerLimits = defaultListenerLim
     if (peer && held.delete(clientId)) count(peer, -1);
   }
   const hasRoom = ({ accountId, principalId }: ListenerPeer): boolean =>
-    (ofAccount.get(accountId) ?? 0) < limits.ofAccount && (ofPrincipal.get(principalId) ?? 0) < limits.ofPrincipal;
+    (ofAccount.get(accountId) ?? 0) < limits.ofAccount &&
+    (ofPrincipal.get(principalId) ?? 0) < limits.ofPrincipal;
 
   return {
     /** Whether there was a place. */
@@ -39,7 +43,7 @@ export function createListenerPlaces(limits: ListenerLimits = defaultListenerLim
       count(peer, 1);
       return true;
     },
-    /** Unless another connection has taken it over. */
+    /** Frees the place, unless another connection has taken over. */
     leave: (clientId: string, peer: ListenerPeer): void => {
       if (held.get(clientId) === peer) leave(clientId);
     },

@@ -1,11 +1,18 @@
 /** Why a connection is closed at the announcement of a packet. */
 export type PacketFault =
-  'NOT_A_CONNECT' | 'UNKNOWN_PACKET' | 'MALFORMED_LENGTH' | 'PACKET_TOO_LARGE' | 'PAYLOAD_TOO_LARGE';
+  | 'NOT_A_CONNECT'
+  | 'UNKNOWN_PACKET'
+  | 'MALFORMED_LENGTH'
+  | 'PACKET_TOO_LARGE'
+  | 'PAYLOAD_TOO_LARGE';
 
 export const maxPayloadBytes = 64 * 1024;
-/** Any packet before CONNACK: an introduction with a token for its password has room in it, and a will. */
+/**
+ * Limit of any packet before CONNACK: room for an introduction with a token as password, and a
+ * will.
+ */
 export const strangerMaxBytes = 4 * 1024;
-/** Of a PUBLISH beside its payload: the topic, its length and the packet's id. */
+/** A PUBLISH without the payload: the topic, the topic's length and the packet's id. */
 const topicMaxBytes = 512;
 const subscribeMaxBytes = 8 * 1024;
 /** A packet's id. */
@@ -13,13 +20,19 @@ const answerMaxBytes = 2;
 const connect = 1;
 const publish = 3;
 
-/** What follows a fixed header, at most, by the packet's type (MQTT 3.1.1, 2.2.1); undefined where only a server may send it. */
+/**
+ * The most bytes after a fixed header, by the packet's type (MQTT 3.1.1, 2.2.1); undefined where
+ * only a server may send the type.
+ */
 const maxBytesOf: readonly (number | undefined)[] = [
   undefined,
   strangerMaxBytes,
   undefined,
   maxPayloadBytes + topicMaxBytes,
-  ...[answerMaxBytes, answerMaxBytes, answerMaxBytes, answerMaxBytes],
+  answerMaxBytes,
+  answerMaxBytes,
+  answerMaxBytes,
+  answerMaxBytes,
   subscribeMaxBytes,
   undefined,
   subscribeMaxBytes,
@@ -30,13 +43,13 @@ const maxBytesOf: readonly (number | undefined)[] = [
   undefined,
 ];
 
-export interface PacketWalk {
+interface PacketWalk {
   /**
-   * Walks over the next bytes of a connection, of which only fixed headers are looked at; answers the first fault. What is
-   * announced is known before any of it is kept.
+   * Walks over the next bytes of a connection and looks at fixed headers only; answers the first
+   * fault. The announced length is known before any byte is kept.
    */
   over(chunk: Buffer, isKnown: boolean): PacketFault | undefined;
-  /** Announced bytes of the packet that is not whole yet; 0 between packets. */
+  /** Announced bytes of the unfinished packet; 0 between packets. */
   unfinishedBytes(): number;
   /** How many packets have been announced. */
   packetCount(): number;
@@ -46,7 +59,7 @@ export function createPacketWalk(): PacketWalk {
   let type = 0;
   let announced = 0;
   let bodyLeft = 0;
-  /** Bytes of the length that have come; below zero while the next byte is a packet's first. */
+  /** Bytes of the length so far; below zero while the next byte is a packet's first. */
   let lengthBytes = -1;
   let packets = 0;
 
@@ -75,9 +88,12 @@ export function createPacketWalk(): PacketWalk {
         lengthBytes += 1;
         const goesOn = (byte & 0x80) !== 0;
         if (goesOn && lengthBytes === 4) return 'MALFORMED_LENGTH';
-        // What has come of a length can only grow.
-        const mostBytes = isKnown ? (maxBytesOf[type] ?? 0) : Math.min(maxBytesOf[type] ?? 0, strangerMaxBytes);
-        if (announced > mostBytes) return type === publish && isKnown ? 'PAYLOAD_TOO_LARGE' : 'PACKET_TOO_LARGE';
+        // Later bytes of a length can only raise the length.
+        const mostBytes = isKnown
+          ? (maxBytesOf[type] ?? 0)
+          : Math.min(maxBytesOf[type] ?? 0, strangerMaxBytes);
+        if (announced > mostBytes)
+          return type === publish && isKnown ? 'PAYLOAD_TOO_LARGE' : 'PACKET_TOO_LARGE';
         if (goesOn) continue;
         bodyLeft = announced;
         lengthBytes = -1;

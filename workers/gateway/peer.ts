@@ -1,12 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Authenticator, Caller } from '../../api/shared/caller.js';
+import { isSession, type Authenticator, type Caller } from '../../api/route/caller.js';
 import { asFailure } from '../../workflows/shared/failure.js';
-import { isDeviceId } from '../../workflows/water/telemetry.rules.js';
+import { isDeviceId } from '../../workflows/devices/telemetry.rules.js';
 
 export interface DevicePeer {
   kind: 'device';
   deviceId: string;
-  /** Of the password that it came in with. */
+  /** The hash of the password in the introduction. */
   passwordHash: Buffer;
 }
 
@@ -17,19 +17,23 @@ export interface ListenerPeer {
   token: string;
 }
 
-/** Who is at the other end of a connection: a device, somebody who listens to an account's events, or our own relay. */
+/**
+ * The other end of a connection: a device, a listener to an account's events, or the platform's
+ * relay.
+ */
 export type Peer = DevicePeer | ListenerPeer | { kind: 'relay' };
 
-/** In whose name something was refused, as far as that can be told. */
-export type RefusedName = { kind: 'device'; deviceId: string } | { kind: 'listener'; accountId: string };
+/** The name behind a refusal, as far as known. */
+export type RefusedName =
+  { kind: 'device'; deviceId: string } | { kind: 'listener'; accountId: string };
 
-/** Why somebody was not let in, and in whose name it was tried. */
-export interface Refusal {
+/** The reason of a refused introduction, and the name in the introduction. */
+interface Refusal {
   reason: 'BAD_CREDENTIALS' | 'UNIT_DISABLED' | 'FOREIGN_CLIENT_ID' | 'SESSION_NOT_CLEAN';
   name: RefusedName | undefined;
 }
 
-export interface Introduction {
+interface Introduction {
   clientId: string;
   username: string;
   password: string;
@@ -38,46 +42,72 @@ export interface Introduction {
 }
 
 export interface DeviceCredentials {
-  /** The hash of a password that the device may come in with, or why it may not. */
+  /**
+   * The hash of the password with which the device may come in, or the reason why the device may
+   * not.
+   */
   check(
     deviceId: string,
     password: string,
-  ): Promise<{ passwordHash: Buffer } | { refusal: 'UNKNOWN' | 'BAD_CREDENTIALS' | 'UNIT_DISABLED' }>;
-  /** Those among devices that came in who would not be let in now: disabled, gone, or with another password. */
+  ): Promise<
+    { passwordHash: Buffer } | { refusal: 'UNKNOWN' | 'BAD_CREDENTIALS' | 'UNIT_DISABLED' }
+  >;
+  /**
+   * The devices among the connected ones with no right to come in now: disabled, gone, or with
+   * another password.
+   */
   unwelcome(devices: readonly DevicePeer[]): Promise<DevicePeer[]>;
 }
 
-export interface PeerParts {
+interface PeerParts {
   credentials: DeviceCredentials;
   authenticator: Authenticator;
-  /** What our own relay comes in with. */
+  /** The password of the platform's relay. */
   relayPassword: string;
 }
 
 export const relayUsername = 'millrace-relay';
 const accountPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Tells peers by what they say of themselves. */
+/** Recognizes peers by their introduction. */
 export function createPeers({ credentials, authenticator, relayPassword }: PeerParts) {
   const refuse = (reason: Refusal['reason'], name?: RefusedName): Refusal => ({ reason, name });
 
-  async function admitDevice({ clientId, username, password }: Introduction): Promise<Peer | Refusal> {
+  async function admitDevice({
+    clientId,
+    username,
+    password,
+  }: Introduction): Promise<Peer | Refusal> {
     const name = { kind: 'device', deviceId: clientId } as const;
     if (username !== clientId) return refuse('FOREIGN_CLIENT_ID', name);
     const checked = await credentials.check(clientId, password);
-    if ('passwordHash' in checked) return { kind: 'device', deviceId: clientId, passwordHash: checked.passwordHash };
-    return checked.refusal === 'UNKNOWN' ? refuse('BAD_CREDENTIALS') : refuse(checked.refusal, name);
+    if ('passwordHash' in checked)
+      return { kind: 'device', deviceId: clientId, passwordHash: checked.passwordHash };
+    return checked.refusal === 'UNKNOWN'
+      ? refuse('BAD_CREDENTIALS')
+      : refuse(checked.refusal, name);
   }
 
-  // A client id under its own account, since who comes with another's takes that connection over; and no session
-  // that outlives the connection, since what waits in it would have no limit.
-  async function admitListener({ clientId, username, password, isClean }: Introduction): Promise<Peer | Refusal> {
+  // A client id must be under the listener's own account, since a connection with another's client
+  // id takes over the other connection. No session outlives the connection: messages waiting in
+  // such a session would have no limit.
+  async function admitListener({
+    clientId,
+    username,
+    password,
+    isClean,
+  }: Introduction): Promise<Peer | Refusal> {
     const name = { kind: 'listener', accountId: username } as const;
     if (!clientId.startsWith(`${username}/`)) return refuse('FOREIGN_CLIENT_ID', name);
     if (!isClean) return refuse('SESSION_NOT_CLEAN', name);
     const member = await memberOf(username, password);
     if (!member) return refuse('BAD_CREDENTIALS', name);
-    return { kind: 'listener', accountId: username, principalId: member.principalId, token: password };
+    return {
+      kind: 'listener',
+      accountId: username,
+      principalId: member.principalId,
+      token: password,
+    };
   }
 
   return {
@@ -86,20 +116,29 @@ export function createPeers({ credentials, authenticator, relayPassword }: PeerP
       if (username === relayUsername)
         return isSame(password, relayPassword) ? { kind: 'relay' } : refuse('BAD_CREDENTIALS');
       if (isDeviceId(clientId)) return admitDevice(introduction);
-      if (isDeviceId(username)) return refuse('FOREIGN_CLIENT_ID', { kind: 'device', deviceId: username });
-      return accountPattern.test(username) ? admitListener(introduction) : refuse('BAD_CREDENTIALS');
+      if (isDeviceId(username))
+        return refuse('FOREIGN_CLIENT_ID', { kind: 'device', deviceId: username });
+      return accountPattern.test(username)
+        ? admitListener(introduction)
+        : refuse('BAD_CREDENTIALS');
     },
 
-    /** Whether a listener would be let in again: its token ends, and so may its session or its membership. */
+    /**
+     * Whether a listener would be let in again: the token ends, and session and membership may end.
+     */
     isStillMember: async ({ accountId, token }: ListenerPeer): Promise<boolean> =>
       (await memberOf(accountId, token)) !== undefined,
-    unwelcomeDevices: (devices: readonly DevicePeer[]): Promise<DevicePeer[]> => credentials.unwelcome(devices),
+    unwelcomeDevices: (devices: readonly DevicePeer[]): Promise<DevicePeer[]> =>
+      credentials.unwelcome(devices),
   };
 
   async function memberOf(accountId: string, token: string): Promise<Caller | undefined> {
     try {
       const caller = await authenticator.authenticate(token);
-      return caller.memberships.some((membership) => membership.accountId === accountId) ? caller : undefined;
+      const isMember = caller.memberships.some(
+        (membership) => membership.accountId === accountId && !membership.isMfaMissing,
+      );
+      return isSession(caller) && isMember ? caller : undefined;
     } catch (error) {
       if (asFailure(error)?.code === 'UNAUTHENTICATED') return undefined;
       throw error;

@@ -1,13 +1,13 @@
-import { placeOf } from '../../api/shared/place.js';
+import { placeOf } from '../../api/limits/place.js';
 
-/** How many connections there may be, and how many bytes they may keep here. */
+/** How many connections there may be, and how many bytes the connections may keep here. */
 export interface PlaceLimits {
   connections: number;
-  /** From one address, or one /64 of IPv6, which is what one customer has. */
+  /** From one address, or one /64 of IPv6: the network of one customer. */
   connectionsOfAddress: number;
-  /** Who has not introduced themselves; the other places are kept for those who have. */
+  /** Connections without an introduction; the other places are kept for introduced peers. */
   waiting: number;
-  /** Announced and not whole, in packets of one address. */
+  /** Announced bytes of unfinished packets of one address. */
   unfinishedBytesOfAddress: number;
   /** Whole and not acknowledged. */
   unansweredBytesOfAddress: number;
@@ -21,13 +21,13 @@ export const defaultPlaceLimits: PlaceLimits = {
   unansweredBytesOfAddress: 8 * 1024 * 1024,
 };
 
-/** What the connections of one address take together. */
-export interface Share {
+/** The use of all connections of one address. */
+interface Share {
   readonly key: string;
   connections: number;
   unfinishedBytes: number;
   unansweredBytes: number;
-  /** Of its connections those that have not introduced themselves. */
+  /** Connections of the address without an introduction. */
   waiting: number;
 }
 
@@ -37,17 +37,21 @@ export interface Place {
 }
 
 /**
- * Counts connections by address. Where there is no place, whoever has waited longest without an introduction makes room, of
- * the address that is full, or else of the one with most who wait: a real device introduces itself at once, and so gets in
- * past those who only hold places.
+ * Counts connections by address. Where there is no place, the connection with the longest wait for
+ * an introduction makes room: of the full address, or else of the address with most waiting
+ * connections. A real device introduces itself at once, and so gets in past connections that only
+ * hold places.
  */
 export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (held: Held) => void) {
   const shares = new Map<string, Share>();
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   const waiting = new Set<Held>();
   let count = 0;
 
-  /** Of one address; of the address with most who wait where none is named. */
+  /**
+   * The oldest waiting connection of an address; without an address, of the address with most
+   * waiting connections.
+   */
   function oldest(key = mostWaiting()?.key): Held | undefined {
     for (const held of waiting) if (held.share.key === key) return held;
     return undefined;
@@ -70,10 +74,16 @@ export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (he
   }
 
   return {
-    /** The share of an address; undefined when there is no place for one more. */
+    /** The share of an address; undefined when there is no place for another connection. */
     shareOf(address: string): Share | undefined {
       const key = placeOf(address);
-      const share = shares.get(key) ?? { key, connections: 0, unfinishedBytes: 0, unansweredBytes: 0, waiting: 0 };
+      const share = shares.get(key) ?? {
+        key,
+        connections: 0,
+        unfinishedBytes: 0,
+        unansweredBytes: 0,
+        waiting: 0,
+      };
       const hasRoom =
         makeRoom(() => share.connections >= limits.connectionsOfAddress, key) &&
         makeRoom(() => waiting.size >= limits.waiting) &&
@@ -87,7 +97,7 @@ export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (he
       count += 1;
       waiting.add(held);
     },
-    /** Whoever has introduced themselves waits no longer. */
+    /** A connection no longer waits after the introduction. */
     settle,
     leave(held: Held): void {
       settle(held);
@@ -95,7 +105,7 @@ export function createPlaces<Held extends Place>(limits: PlaceLimits, evict: (he
       count -= 1;
       if (held.share.connections === 0) shares.delete(held.share.key);
     },
-    /** Those that came before, in the order in which they came. */
+    /** The connections from before a moment, in the order of arrival. */
     *waitingSince(before: number): Iterable<Held> {
       for (const held of waiting) {
         if (held.since >= before) return;

@@ -1,14 +1,14 @@
-import type { Logger } from '../shared/logger.js';
-import type { Metrics } from '../shared/metrics/registry.js';
-import type { Part } from '../shared/part.js';
+import type { Logger } from '../observability/logger.js';
+import type { Metrics } from '../observability/metrics/registry.js';
+import type { Part } from '../../processes/part.js';
 import { startTally } from './tally.js';
 
-/** What somebody was refused: to come in, to publish, to subscribe, or to stay. */
+/** The refused act: to come in, to publish, to subscribe, or to stay. */
 export type RefusedAct = 'introduction' | 'publish' | 'subscription' | 'connection';
 
-export interface RefusedOne {
+interface RefusedOne {
   act: RefusedAct;
-  /** As it introduced itself; undefined before that. */
+  /** The client id of the introduction; undefined before the introduction. */
   clientId: string | undefined;
   reason: string;
   address: string | undefined;
@@ -25,12 +25,16 @@ interface Repeated {
   count: number;
 }
 
-/** Names and reasons that are told apart within a minute; made-up names are cheap, and acts and reasons are few. */
+/**
+ * Names and reasons with a count of their own within a minute; made-up names are cheap, and acts
+ * and reasons are few.
+ */
 const most = { named: 1_000, unnamed: Infinity };
 
 /**
- * The log of what the gateway refuses: the first of a name and reason at once, and once a minute how many have followed. Each is
- * in the metric. From where is in the device's own standing, and in no log.
+ * The log of the gateway's refusals: the first of a name and reason at once, and once a minute the
+ * number of repeats. Every refusal is in the metric. The address is in the device's standing, and
+ * in no log.
  */
 export function startRefusalLog(parts: {
   logger: Logger;
@@ -44,7 +48,8 @@ export function startRefusalLog(parts: {
     everyMs,
     report({ named, unnamed }) {
       for (const { act, clientId, reason, count } of named.values())
-        if (count > 1) logger.warn({ act, client_id: clientId, reason, count: count - 1 }, 'refused again');
+        if (count > 1)
+          logger.warn({ act, client_id: clientId, reason, count: count - 1 }, 'refused again');
       for (const { act, reason, count } of unnamed.values())
         logger.warn({ act, reason, count }, 'refused, of more names than are told apart');
     },

@@ -1,13 +1,17 @@
 import { newId } from '../../db/shared/id.js';
-import type { AccessRefusal, AccessRefusalInbox } from '../../db/water/access-refusal.inbox.js';
-import type { Logger } from '../shared/logger.js';
-import type { Part } from '../shared/part.js';
+import type {
+  AccessRefusal,
+  AccessRefusalInbox,
+} from '../../db/devices/access/access-refusal.inbox.js';
+import type { Logger } from '../observability/logger.js';
+import type { Part } from '../../processes/part.js';
 import type { RefusedName } from './peer.js';
 import { startTally } from './tally.js';
 
 /**
- * Names and reasons that are counted apart between two reports. Strangers have places of their own, so that made-up names
- * cannot push out what somebody did who is signed in, nor fill the audit log of anybody with more than one entry a minute.
+ * Names and reasons with a count of their own between two reports. Strangers have places of their
+ * own, so made-up names cannot push out the refusals of a signed-in peer, nor fill an account's
+ * audit log with more than one entry a minute.
  */
 const most = { peer: 1_000, stranger: 200 };
 
@@ -18,11 +22,18 @@ interface CountedRefusal extends Omit<AccessRefusal, 'firstAgoMs' | 'lastAgoMs'>
 }
 
 export interface Refusals extends Part {
-  /** In whose name, why, from where; a stranger is whoever was not let in. */
-  count(name: RefusedName, reason: string, from: { address: string | undefined; isStranger: boolean }): void;
+  /** The name, the reason and the address; a stranger is a peer without admission. */
+  count(
+    name: RefusedName,
+    reason: string,
+    from: { address: string | undefined; isStranger: boolean },
+  ): void;
 }
 
-/** Counts what was refused and reports it once a minute: one event and one audit entry a name and reason, however often it came. */
+/**
+ * Counts refusals and reports once a minute: one event and one audit entry a name and reason,
+ * however many refusals.
+ */
 export function startRefusals(parts: {
   inbox: AccessRefusalInbox;
   logger: Logger;
@@ -38,28 +49,35 @@ export function startRefusals(parts: {
     async report({ peer, stranger }) {
       const now = nowMs();
       const refusals = [...peer.values(), ...stranger.values()].map((each) => reportOf(each, now));
-      if (uncounted > 0) logger.warn({ count: uncounted }, 'refusals of more names than are told apart');
+      if (uncounted > 0)
+        logger.warn({ count: uncounted }, 'refusals of more names than are told apart');
       uncounted = 0;
       if (refusals.length === 0) return;
       await inbox
         .take(refusals)
-        .catch((error: unknown) => logger.error({ err: error, count: refusals.length }, 'refusals were not audited'));
+        .catch((error: unknown) =>
+          logger.error({ err: error, count: refusals.length }, 'refusals were not audited'),
+        );
     },
   });
   return {
     count(name, reason, { address, isStranger }) {
       const subjectId = name.kind === 'device' ? name.deviceId : name.accountId;
       const atMs = nowMs();
-      const refusal = tally.entry(isStranger ? 'stranger' : 'peer', `${subjectId} ${reason}`, () => ({
-        refusalId: newId(),
-        kind: name.kind,
-        subjectId,
-        reason,
-        count: 0,
-        firstAtMs: atMs,
-        lastAtMs: atMs,
-        address: address ?? null,
-      }));
+      const refusal = tally.entry(
+        isStranger ? 'stranger' : 'peer',
+        `${subjectId} ${reason}`,
+        () => ({
+          refusalId: newId(),
+          kind: name.kind,
+          subjectId,
+          reason,
+          count: 0,
+          firstAtMs: atMs,
+          lastAtMs: atMs,
+          address: address ?? null,
+        }),
+      );
       if (!refusal) return void (uncounted += 1);
       refusal.count += 1;
       refusal.lastAtMs = atMs;
@@ -68,7 +86,10 @@ export function startRefusals(parts: {
   };
 }
 
-const reportOf = ({ firstAtMs, lastAtMs, ...refusal }: CountedRefusal, nowMs: number): AccessRefusal => ({
+const reportOf = (
+  { firstAtMs, lastAtMs, ...refusal }: CountedRefusal,
+  nowMs: number,
+): AccessRefusal => ({
   ...refusal,
   firstAgoMs: nowMs - firstAtMs,
   lastAgoMs: nowMs - lastAtMs,

@@ -1,16 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import { crashPoint } from '../../db/shared/crash-point.js';
-import type { AcceptedDevice } from '../../db/water/telemetry.inbox.js';
-import type { Logger } from '../shared/logger.js';
+import { crashPoint } from '../../db/connection/crash-point.js';
+import type { AcceptedDevice } from '../../db/devices/telemetry.inbox.js';
+import type { Logger } from '../observability/logger.js';
 
-/** Where it is kept how far each device's workflow has been told. */
-export interface SignalCursors {
+/** Stores how far each device's workflow has been signalled. */
+interface SignalCursors {
   markSignalled(devices: readonly AcceptedDevice[]): Promise<void>;
-  /** Devices with messages that their workflow was not told of, as a killed gateway leaves them. */
+  /**
+   * Devices with messages without a signal to their workflow, as a killed gateway leaves behind.
+   */
   unsignalled(limit: number): Promise<AcceptedDevice[]>;
 }
 
-export interface SignallerOptions {
+interface SignallerOptions {
   cursors: SignalCursors;
   /** Resolves when the server has taken the signal. */
   signal: (device: AcceptedDevice) => Promise<void>;
@@ -18,7 +20,7 @@ export interface SignallerOptions {
   clock?: Clock;
 }
 
-/** Milliseconds that only rise, and waiting for them to pass. */
+/** A monotonic clock in milliseconds, and a wait. */
 export interface Clock {
   now(): number;
   sleep(ms: number): Promise<unknown>;
@@ -32,8 +34,9 @@ export interface Signaller {
 }
 
 /**
- * From one signal of a device to its next, and all devices together. A derivation costs the same for one message as for many;
- * an urgent one waits for no ordinary signal, only for the urgent one before it.
+ * The gap between two signals of a device, and the limit of all devices together. A derivation
+ * costs the same for one message as for many; an urgent signal waits for no ordinary signal, only
+ * for the urgent signal before (docs/decisions/0013).
  */
 const ordinaryGapMs = 2_000;
 const urgentGapMs = 1_000;
@@ -44,12 +47,17 @@ const resumeMs = 5_000;
 const resumeMax = 5_000;
 
 /**
- * Tells device workflows that there is something to derive: one signal stands for all that came since the last. The first
- * message after a silence is told at once; what follows waits its gap, or its turn when many devices report. What changes
- * a level state goes before all else.
+ * Signals device workflows to derive: one signal stands for all messages since the last signal. The
+ * first message after a silence is signalled at once; later messages wait for the gap, or their
+ * turn when many devices report. A change of a level state goes first.
  */
-export function startSignaller({ cursors, signal, logger, clock = realClock }: SignallerOptions): Signaller {
-  /** In the order in which they came, device by device. */
+export function startSignaller({
+  cursors,
+  signal,
+  logger,
+  clock = realClock,
+}: SignallerOptions): Signaller {
+  /** In the order of arrival, device by device. */
   const urgent = new Map<string, number>();
   const ordinary = new Map<string, number>();
   const toldAt = new Map<string, number>();
@@ -71,7 +79,10 @@ export function startSignaller({ cursors, signal, logger, clock = realClock }: S
       await signal(device);
       told.push(device);
     } catch (error) {
-      logger.warn({ err: error, device_id: device.deviceId }, 'device workflow could not be told; it will be');
+      logger.warn(
+        { err: error, device_id: device.deviceId },
+        'device workflow could not be told; it will be',
+      );
       addOne(device);
     } finally {
       inFlight -= 1;
@@ -110,7 +121,8 @@ export function startSignaller({ cursors, signal, logger, clock = realClock }: S
       try {
         sendDue();
         await saveCursors();
-        // Also what others than this gateway have let in. What waits here already is only found again.
+        // Includes devices accepted by other gateways. A device already waiting here is only found
+        // again.
         if (clock.now() - resumedAt > resumeMs) {
           resumedAt = clock.now();
           for (const device of await cursors.unsignalled(resumeMax)) addOne(device);
@@ -121,7 +133,7 @@ export function startSignaller({ cursors, signal, logger, clock = realClock }: S
       }
       await clock.sleep(tickMs);
     }
-    // What is not told yet is in the database, and the next gateway resumes it.
+    // Devices without a signal are in the database, and the next gateway resumes there.
     while (inFlight > 0) await clock.sleep(tickMs);
     await saveCursors().catch(() => undefined);
   }

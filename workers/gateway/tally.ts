@@ -1,20 +1,28 @@
-import type { Part } from '../shared/part.js';
+import type { Part } from '../../processes/part.js';
 
 type Noted<Entries> = { [Kind in keyof Entries]: Map<string, Entries[Kind]> };
 
 export interface Tally<Entries> extends Part {
-  /** A name's entry since the last report, made where it has none yet; undefined when its kind has no room for another name. */
-  entry<Kind extends keyof Entries>(kind: Kind, name: string, make: () => Entries[Kind]): Entries[Kind] | undefined;
+  /**
+   * A name's entry since the last report, made where missing; undefined when the kind has no room
+   * for another name.
+   */
+  entry<Kind extends keyof Entries>(
+    kind: Kind,
+    name: string,
+    make: () => Entries[Kind],
+  ): Entries[Kind] | undefined;
 }
 
 /**
- * Notes by name, which are reported together from time to time and at the end, and then begun anew. Each kind of names has room of
- * its own: names that strangers make up cannot push out those of who is signed in. A report begins after the one before has ended.
+ * Notes by name, reported together from time to time and at the end, and then begun anew. Each kind
+ * of names has room of its own: strangers' made-up names cannot push out the names of signed-in
+ * peers. A report begins after the end of the report before.
  */
 export function startTally<Entries extends Record<string, object>>(parts: {
   most: Readonly<Record<keyof Entries, number>>;
   everyMs: number;
-  /** Is not to fail: what it was given is nowhere else any more. */
+  /** Must not fail: the notes are nowhere else any more. */
   report(noted: Readonly<Noted<Entries>>): Promise<void> | void;
 }): Tally<Entries> {
   const { most, everyMs, report } = parts;
@@ -34,11 +42,11 @@ export function startTally<Entries extends Record<string, object>>(parts: {
   }, everyMs);
   return {
     entry(kind, name, make) {
-      const known = noted[kind];
-      const before = known.get(name);
-      if (before || known.size >= most[kind]) return before;
+      const count = noted[kind];
+      const before = count.get(name);
+      if (before || count.size >= most[kind]) return before;
       const entry = make();
-      known.set(name, entry);
+      count.set(name, entry);
       return entry;
     },
     stop: async () => {

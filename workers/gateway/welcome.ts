@@ -1,8 +1,8 @@
 import type { StandingListener, StandingWatch } from '../../api/shared/standing-watch.js';
-import type { Logger } from '../shared/logger.js';
+import type { Logger } from '../observability/logger.js';
 import type { DevicePeer, ListenerPeer, Peer, Peers } from './peer.js';
 
-export interface WelcomeParts<Client> {
+interface WelcomeParts<Client> {
   watch: Pick<StandingWatch, 'onLook'>;
   peers: Pick<Peers, 'isStillMember' | 'unwelcomeDevices'>;
   /** Ends a connection at once. */
@@ -11,9 +11,9 @@ export interface WelcomeParts<Client> {
 }
 
 /**
- * Looks again at those who are in, after each look of the standing watch: devices of which something has changed, those that
- * came in since the look before, since their introduction may be older than it, and every listener, whose token ends with
- * time and whose standing is remembered until it changes.
+ * Looks again at connected peers after each look of the standing watch: at devices with a change;
+ * at devices connected since the look before, as their introduction may be older than the look; and
+ * at every listener, as tokens end with time and a standing is remembered until a change.
  */
 export function createWelcome<Client>({ watch, peers, showOut, logger }: WelcomeParts<Client>) {
   const devices = new Map<string, { client: Client; peer: DevicePeer }>();
@@ -27,7 +27,7 @@ export function createWelcome<Client>({ watch, peers, showOut, logger }: Welcome
     try {
       for (const unwelcome of await peers.unwelcomeDevices(checked)) {
         const now = devices.get(unwelcome.deviceId);
-        // It may have come in again meanwhile, with what fits.
+        // The device may have connected again meanwhile, with the right password.
         if (now?.peer === unwelcome) showOut(now.client);
       }
     } catch (error) {
@@ -43,9 +43,14 @@ export function createWelcome<Client>({ watch, peers, showOut, logger }: Welcome
   const look: StandingListener = (changes) => {
     const changed = changes === 'all' ? devices.keys() : changes.map(({ subjectId }) => subjectId);
     for (const deviceId of changed) if (devices.has(deviceId)) toCheck.add(deviceId);
-    const checks = [checkDevices(), ...[...listeners].map(([client, peer]) => checkListener(client, peer))];
+    const checks = [
+      checkDevices(),
+      ...[...listeners].map(([client, peer]) => checkListener(client, peer)),
+    ];
     for (const check of checks)
-      check.catch((error: unknown) => logger.warn({ err: error }, 'a standing was not looked at; it will be'));
+      check.catch((error: unknown) =>
+        logger.warn({ err: error }, 'a standing was not looked at; it will be'),
+      );
   };
   watch.onLook(look);
 
@@ -59,7 +64,8 @@ export function createWelcome<Client>({ watch, peers, showOut, logger }: Welcome
     leave(client: Client, peer: Peer | undefined): void {
       listeners.delete(client);
       // The same device may be in again, by another connection.
-      if (peer?.kind === 'device' && devices.get(peer.deviceId)?.client === client) devices.delete(peer.deviceId);
+      if (peer?.kind === 'device' && devices.get(peer.deviceId)?.client === client)
+        devices.delete(peer.deviceId);
     },
   };
 }

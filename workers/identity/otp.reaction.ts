@@ -9,15 +9,20 @@ import {
   type OtpInput,
 } from '../../workflows/identity/otp.contract.js';
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
-import type { Resources } from '../shared/resources.js';
-import type { EventConsumer, InternalConsumer } from '../shared/sink.js';
+import type { Resources } from '../process/resources.js';
+import type { EventConsumer, InternalConsumer } from '../relay/sink.js';
 import { tolerating } from '../shared/tolerating.js';
 
-/** Long enough for a provider's hiccup, short enough that the next channel's code comes while it is waited for. */
+/**
+ * Long enough for a provider's hiccup, short enough for the next channel's code to arrive in time.
+ */
 const channelBudgetMs = 60_000;
 
-/** What follows from a code that is asked for or closed. It may be repeated: the token's workflow id makes it once. */
-export function createOtpReaction({ temporal, queueOf }: Pick<Resources, 'temporal' | 'queueOf'>): InternalConsumer {
+/** Reacts to a code's request or end. Safe to repeat, by the workflow id of the token. */
+export function createOtpReaction({
+  temporal,
+  queueOf,
+}: Pick<Resources, 'temporal' | 'queueOf'>): InternalConsumer {
   const workflows = createWorkflows(temporal.client);
   const taskQueue = queueOf(identityTaskQueue);
   const startOtpDelivery: EventConsumer = ({ payload }) => {
@@ -27,12 +32,22 @@ export function createOtpReaction({ temporal, queueOf }: Pick<Resources, 'tempor
 
   const stopOtpDelivery: EventConsumer = ({ payload }) => {
     const { token_id: tokenId, reason } = payload as { token_id: string; reason: CloseReason };
-    return tolerating('RESOURCE_NOT_FOUND', workflows.signal(otpWorkflowId(tokenId), closeOtp, [reason]));
+    return tolerating(
+      'RESOURCE_NOT_FOUND',
+      workflows.signal(otpWorkflowId(tokenId), closeOtp, [reason]),
+    );
   };
-  return { name: 'otp-delivery', on: { OTP_DELIVERY_REQUESTED: startOtpDelivery, OTP_CLOSED: stopOtpDelivery } };
+  return {
+    name: 'otp-delivery',
+    on: { OTP_DELIVERY_REQUESTED: startOtpDelivery, OTP_CLOSED: stopOtpDelivery },
+  };
 }
 
-export function otpDeliveryStart(tokenId: string, channels: readonly Channel[], taskQueue: string): WorkflowStart {
+export function otpDeliveryStart(
+  tokenId: string,
+  channels: readonly Channel[],
+  taskQueue: string,
+): WorkflowStart {
   const input: OtpInput = { tokenId, channels, channelBudgetMs };
   return {
     workflow: otpWorkflowType,

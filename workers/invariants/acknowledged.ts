@@ -1,24 +1,33 @@
-import type { InvariantViews } from './rows.js';
+import { identityInvariantViews } from '../../db/identity/invariant.views.js';
+import { platformInvariantViews } from '../../db/platform/invariant.views.js';
+import type { ReadScope } from '../../db/connection/database.js';
+import { deviceInvariantViews } from '../../db/devices/invariant.views.js';
+import { waterInvariantViews } from '../../db/water/invariant.views.js';
 
-/** What clients have got an answer for, as they noted it themselves. */
+/** Acknowledged requests, as noted by the clients themselves. */
 export interface Acknowledged {
-  /** By order: the events that answers have promised, in their order. */
+  /** By order: the events promised by answers, in order. */
   orders: ReadonlyMap<string, readonly string[]>;
-  /** By device: the sequence numbers that a PUBACK came for. */
+  /** By device: the sequence numbers with a PUBACK. */
   messages: ReadonlyMap<string, ReadonlySet<number>>;
-  /** Addresses that registered. */
+  /** Addresses of registered users. */
   emails: readonly string[];
-  /** Exports of the audit log that were asked for. */
+  /** Requested exports of the audit log. */
   exports: ReadonlySet<string>;
 }
 
-/** What was acknowledged and is not there. */
+/** Acknowledged requests without a trace in the database. */
 export async function acknowledgedLost(
-  views: InvariantViews,
+  admin: ReadScope,
   { orders, messages, emails, exports }: Acknowledged,
 ): Promise<string[]> {
-  const lost = [...(await views.ordersLost(orders)), ...(await views.usersLost(emails))];
-  lost.push(...(await views.exportsLost(exports)));
-  for (const [deviceId, seqs] of messages) lost.push(...(await views.messagesLost(deviceId, seqs)));
-  return lost;
+  const { ordersLost } = waterInvariantViews(admin);
+  const { messagesLost } = deviceInvariantViews(admin);
+  const breaches = [
+    ...(await ordersLost(orders)),
+    ...(await identityInvariantViews(admin).usersLost(emails)),
+    ...(await platformInvariantViews(admin).exportsLost(exports)),
+  ];
+  for (const [deviceId, seqs] of messages) breaches.push(...(await messagesLost(deviceId, seqs)));
+  return breaches;
 }

@@ -1,16 +1,19 @@
-import { createAuditViews } from '../../db/platform/audit.views.js';
-import type { Database } from '../../db/shared/database.js';
-import { createAuditVerification, describeFault } from '../shared/audit-verification.js';
+import { auditChainViews } from '../../db/platform/audit/audit.views.js';
+import { platformAccountId, type Database } from '../../db/connection/database.js';
+import { createAuditVerification, describeFault } from '../audit/audit-verification.js';
 
 const pageSize = 1_000;
 
-/** The first entry of each chain that is not what was written. Signatures are `audit:verify`'s, which is given the keys. */
-export async function chainsBroken(database: Database): Promise<string[]> {
-  const views = createAuditViews(database.read);
+/**
+ * The first damaged entry of each chain. `audit:verify` checks signatures, as only `audit:verify`
+ * has the keys.
+ */
+export async function chainsBroken(database: Pick<Database, 'reads'>): Promise<string[]> {
+  const { page } = auditChainViews(database.reads({ accountId: platformAccountId }));
   const { verifyChain } = createAuditVerification(database);
   const broken: string[] = [];
   for (let after: string | null = null; ;) {
-    const accounts: string[] = await views.chains(after, pageSize);
+    const accounts: string[] = await page(after, pageSize);
     for (const accountId of accounts) {
       const { fault } = await verifyChain(accountId);
       if (fault) broken.push(describeFault(fault));

@@ -11,13 +11,16 @@ import {
   deadLetterDecisionWorkflowType,
   type DeadLetterDecisionInput,
 } from '../../workflows/platform/dead-letter-decision.contract.js';
-import { platformTaskQueue, type MaintenanceTask } from '../../workflows/platform/maintenance.contract.js';
+import { platformTaskQueue } from '../../workflows/platform/maintenance.contract.js';
 import { searchableBy } from '../../workflows/shared/search-attributes.js';
-import type { Resources } from '../shared/resources.js';
-import type { EventConsumer, InternalConsumer } from '../shared/sink.js';
+import type { Resources } from '../process/resources.js';
+import type { EventConsumer, InternalConsumer } from '../relay/sink.js';
 import { tolerating } from '../shared/tolerating.js';
 
-/** What follows from requests of the platform's own. A run that is asked for twice is skipped while the first one runs. */
+/**
+ * Reacts to the platform's own requests. A second request for a run is skipped while the first run
+ * goes on.
+ */
 export function createRequestReactions({
   temporal,
   queueOf,
@@ -27,7 +30,10 @@ export function createRequestReactions({
   const schedules = createSchedules(temporal.client, taskQueue);
   const startExport: EventConsumer = ({ accountId, subjectId: exportId }) => {
     if (accountId === null) throw new Error('an export is an account’s');
-    return tolerating('CONFLICT', workflows.start(auditExportStart({ accountId, exportId }, taskQueue)));
+    return tolerating(
+      'CONFLICT',
+      workflows.start(auditExportStart({ accountId, exportId }, taskQueue)),
+    );
   };
   const startDecision: EventConsumer = ({ accountId, subjectId: decisionId, payload }) => {
     const { decision } = payload as { decision: DeadLetterDecision };
@@ -37,7 +43,9 @@ export function createRequestReactions({
   return [
     {
       name: 'schedule-runs',
-      on: { SCHEDULE_RUN_REQUESTED: ({ subjectId }) => schedules.runNow(subjectId as MaintenanceTask) },
+      on: {
+        SCHEDULE_RUN_REQUESTED: ({ subjectId }) => schedules.runNow(subjectId),
+      },
     },
     { name: 'audit-exports', on: { AUDIT_EXPORT_REQUESTED: startExport } },
     { name: 'dead-letter-decisions', on: { DEAD_LETTER_DECISION_REQUESTED: startDecision } },
@@ -53,7 +61,10 @@ export const auditExportStart = (input: AuditExportInput, taskQueue: string): Wo
   staticSummary: 'Export of the audit log',
 });
 
-export const deadLetterDecisionStart = (input: DeadLetterDecisionInput, taskQueue: string): WorkflowStart => ({
+export const deadLetterDecisionStart = (
+  input: DeadLetterDecisionInput,
+  taskQueue: string,
+): WorkflowStart => ({
   workflow: deadLetterDecisionWorkflowType,
   workflowId: deadLetterDecisionWorkflowId(input.decisionId),
   taskQueue,

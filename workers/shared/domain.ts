@@ -1,40 +1,122 @@
+import type { Client } from '@temporalio/client';
+import type pg from 'pg';
+import type { TObject } from 'typebox';
 import type { Task } from '../../activities/platform/maintenance.activities.js';
-import type { ReconcileParts } from '../../activities/platform/reconcile.activities.js';
+import type { Authentication } from '../../api/authentication/authentication.js';
+import type { MeasuredKind } from '../../db/devices/measured-kind.contract.js';
+import type { MeasuredKindSchemas } from '../../api/devices/measured-kind.contract.js';
+import type { ResourceQueries } from '../../api/pipeline/owner.js';
+import type { Route } from '../../api/route/route.js';
+import type { Cursors } from '../../api/shared/cursor.js';
+import type { EventStreams } from '../../api/shared/event-streams.js';
+import type { Schedules } from '../../api/shared/schedules.js';
 import type { Workflows } from '../../api/shared/workflows.js';
-import type { Part } from './part.js';
-import type { Resources } from './resources.js';
-import type { InternalConsumer } from './sink.js';
-import type { ListedStandings } from './workflow-standings.js';
+import type { ReadScope, StatementScope } from '../../db/connection/database.js';
+import type { DatabaseDomain } from '../../db/shared/domain.js';
+import type { EventDefinition } from '../../db/shared/event.js';
+import type { InvariantId } from '../../db/shared/invariant.js';
+import type { Part } from '../../processes/part.js';
+import type { Timing } from '../../workflows/platform/maintenance.contract.js';
+import type { Reconciliation } from '../maintenance/reconciliation.js';
+import type { Resources } from '../process/resources.js';
+import type { InternalConsumer } from '../relay/sink.js';
 
 /**
- * What a domain gives the processes. `workers/domains.ts` lists all of them; each process maps over that list. What workers run is
- * loaded by workers alone: the relay reads neither their settings nor their keys.
+ * A domain's contract with the processes (docs/decisions/0002). `workers/domains.ts` lists all
+ * domains; each process maps over the list. A process loads only the parts to run, so the relay
+ * reads neither the settings nor the keys of routes, workers and tasks.
  */
 export interface Domain {
-  /** As its folders are called. */
+  /** The name of the domain's folders. */
   name: string;
-  /** A worker for each of its task queues. The worker of maintenance does what all domains have to have done. */
+  database: DatabaseDomain;
+  /**
+   * The schemas of the domain's things in requests and answers about devices, where devices measure
+   * the things (docs/decisions/0022).
+   */
+  measuredKinds?: () => Promise<readonly MeasuredKindSchemas[]>;
+  /** For the API. */
+  routes: (parts: RouteParts) => Promise<DomainRoutes>;
+  /**
+   * A worker for each task queue of the domain. The worker of maintenance runs the tasks of all
+   * domains.
+   */
   workers: () => Promise<readonly WorkerStart[]>;
-  /** What events lead to, its own and others'. */
-  reactions: (resources: Resources) => readonly InternalConsumer[];
-  /** Kinds of its rows of which each has a workflow at work while it is under way. */
+  /** Reactions to events of every domain. */
+  reactions: (resources: Resources, domains: readonly Domain[]) => readonly InternalConsumer[];
+  /** Repeated work, by the name of the schedule. */
+  tasks: Readonly<Record<string, DomainTask>>;
+  /** Kinds of the domain's rows; each row under way has a workflow at work. */
   reconciliations: (parts: ReconciliationParts) => Promise<readonly Reconciliation[]>;
+  /** Invariants of the domain's rows and workflows, taken together. */
+  invariants: () => Promise<readonly WorkflowInvariant[]>;
+}
+
+/** Every measured kind. */
+export const measuredKindsOf = (
+  domains: readonly Pick<Domain, 'database'>[],
+): readonly MeasuredKind[] => domains.flatMap(({ database }) => database.measuredKinds ?? []);
+
+/** The parts for a domain's routes. */
+export interface RouteParts {
+  resources: Resources;
+  domains: readonly Domain[];
+  catalogue: readonly EventDefinition<TObject>[];
+  authentication: Authentication;
+  workflows: Workflows;
+  schedules: Schedules;
+  streams: EventStreams;
+  cursors: Cursors;
+  /** Of Millrace. */
+  version: string;
+  /** Opens a pool of another role, closed with the API. */
+  openPool: (url: string) => Promise<pg.Pool>;
+  /** Every route of the API; asked at each request. */
+  listRoutes: () => readonly Route[];
+  /** How resources of every domain are found; asked at each request. */
+  listResources: () => ResourceQueries;
+}
+
+export interface DomainRoutes {
+  routes: readonly Route[];
+  /** How the owner of a resource in a path is found. */
+  resources?: ResourceQueries;
+  /** Closes the resources of the routes. */
+  close?: () => void;
 }
 
 export type WorkerStart = (resources: Resources, domains: readonly Domain[]) => Promise<Part>;
 
-export interface Reconciliation {
-  kind: string;
-  task: Task;
+interface DomainTask {
+  timing: Timing;
+  open: (parts: TaskParts) => Promise<Task>;
+}
+
+export interface TaskParts {
+  resources: Resources;
+  domains: readonly Domain[];
+  /** As millrace_relay, the only role with the right to delete obsolete rows. */
+  relay: StatementScope;
 }
 
 export interface ReconciliationParts {
-  resources: Resources;
+  resources: Pick<Resources, 'config' | 'database' | 'temporal' | 'queueOf'>;
   workflows: Workflows;
-  standings: ListedStandings;
-  reconcile: ReconcileParts;
-  /** How long a row that is apart from its workflow is left alone. */
+  /** How long a row apart from the row's workflow is left alone. */
   rowGraceMs: number;
-  /** How long a workflow that is apart from its row is. */
-  workflowGraceMs: number;
+}
+
+export interface WorkflowInvariant {
+  id: InvariantId;
+  says: string;
+  /** The breaches, by ids only. Work under way may look like a breach: look again. */
+  breaches: (sides: InvariantSides) => Promise<string[]>;
+}
+
+export interface InvariantSides {
+  /** As a superuser, past every policy. */
+  admin: ReadScope;
+  temporal: Client;
+  /** Of each kind, how many of the newest are looked at. */
+  limit: number;
 }

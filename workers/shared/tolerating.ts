@@ -1,7 +1,10 @@
 import type { ErrorCode } from '../../workflows/shared/error-codes.js';
 import { asFailure } from '../../workflows/shared/failure.js';
 
-/** For what has been done already, or is over: a workflow that has ended needs neither starting nor stopping. */
+/**
+ * Tolerates a failure by the code, for work done already or over: an ended workflow needs neither a
+ * start nor a stop.
+ */
 export async function tolerating(code: ErrorCode, work: Promise<void>): Promise<void> {
   try {
     await work;

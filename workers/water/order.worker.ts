@@ -1,10 +1,10 @@
 import { createOrderActivities } from '../../activities/water/order.activities.js';
 import { orderInputs } from '../../activities/water/order.inputs.js';
 import { orderTaskQueue } from '../../workflows/water/order.contract.js';
-import { holdLimits } from '../shared/hold-limits.js';
-import type { Part } from '../shared/part.js';
-import type { Resources } from '../shared/resources.js';
-import { startWorker } from '../shared/worker.js';
+import { holdLimits } from './hold-limit.policy.js';
+import type { Part } from '../../processes/part.js';
+import type { Resources } from '../process/resources.js';
+import { startWorker } from '../process/worker.js';
 
 /** The worker of the marketplace: one workflow an order. */
 export function startOrderWorker(resources: Resources): Promise<Part> {

@@ -2,3 +2,7 @@ export const accountRoles = ['OWNER', 'ADMIN', 'MANAGER', 'OPERATOR', 'MEMBER', 
 export type AccountRole = (typeof accountRoles)[number];
 
 export type AccountKind = 'PERSONAL' | 'ORGANIZATION';
+
+/** Kinds of resources with roles of their own. */
+export const grantedResources = ['site', 'reservoir', 'building'] as const;
+export type GrantedResource = (typeof grantedResources)[number];

@@ -1,1 +1,2 @@
 export { otpWorkflow } from './otp.workflow.js';
+export { noticeWorkflow } from './notice.workflow.js';

@@ -21,12 +21,14 @@ const transactions = proxyTransactions<Pick<OtpActivities, 'recordOtpOutcome'>>(
 });
 
 /**
- * The delivery of one one-time code.
+ * The delivery of a one-time code.
  *
- * Starts when a code is asked for; the token id is the workflow id, so asking twice delivers once.
- * Waits for a provider to take the code: the first channel's is tried again with growing pauses, then the next channel's, and so on
- * in turns for as long as the code is of use.
- * Ends sent or failed, or closed as soon as the code is used, revoked or expired; the token's row says which.
+ * Starts when a user asks for a code; the token id is the workflow id, so asking twice delivers
+ * once.
+ * Waits for a provider to take the code: the first channel's is tried again with growing pauses,
+ * then the next channel's, in turns until the code is no longer of use.
+ * Ends sent or failed, or closed as soon as the code is used, revoked or expired; the token's row
+ * holds the outcome.
  */
 export async function otpWorkflow(input: OtpInput): Promise<DeliveryOutcome> {
   const delivery = new CancellationScope();
@@ -45,7 +47,10 @@ export async function otpWorkflow(input: OtpInput): Promise<DeliveryOutcome> {
   return outcome;
 }
 
-async function deliver({ tokenId, channels, channelBudgetMs }: OtpInput, details: Details): Promise<DeliveryOutcome> {
+async function deliver(
+  { tokenId, channels, channelBudgetMs }: OtpInput,
+  details: Details,
+): Promise<DeliveryOutcome> {
   const expiredMs = workflowInfo().startTime.getTime() + otpLifetimeSeconds * 1_000;
   let open = channels;
   let hasFailed = false;
@@ -55,7 +60,7 @@ async function deliver({ tokenId, channels, channelBudgetMs }: OtpInput, details
       details.say(`Waits for the ${channel} provider to take the code`);
       const outcome = await trySending(tokenId, channel, channelBudgetMs, details);
       if (outcome === 'SENT') return 'SENT';
-      // Its end is told by a signal; what nobody has taken by then, and told, has expired.
+      // A signal closes a used or revoked code; a code neither taken nor closed by now has expired.
       if (outcome === 'CLOSED') return hasFailed ? 'FAILED' : 'CLOSED';
       hasFailed = true;
       if (outcome === 'REFUSED') refusing.add(channel);
@@ -66,7 +71,10 @@ async function deliver({ tokenId, channels, channelBudgetMs }: OtpInput, details
   return 'FAILED';
 }
 
-/** AWAY: the channel's budget is spent, and its provider was not to be had; REFUSED: it will never take the code. */
+/**
+ * AWAY: the provider was away until the channel's budget was spent; REFUSED: the provider will
+ * never take the code.
+ */
 async function trySending(
   tokenId: string,
   channel: Channel,
@@ -86,7 +94,10 @@ async function trySending(
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
     const { cause } = error;
-    details.fail(channel, cause instanceof ApplicationFailure ? `${cause.message}.` : 'no answer in time.');
+    details.fail(
+      channel,
+      cause instanceof ApplicationFailure ? `${cause.message}.` : 'no answer in time.',
+    );
     return cause instanceof ApplicationFailure && cause.nonRetryable === true ? 'REFUSED' : 'AWAY';
   }
 }

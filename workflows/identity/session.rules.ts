@@ -1,19 +1,30 @@
 export const accessTokenSeconds = 900;
+/** Open sessions of a user; a further session ends the oldest. */
+export const maxSessions = 50;
 
-/** A client whose answer was lost, or whose two tabs refreshed at once, presents the token it had just before. */
-export const refreshGraceSeconds = 10;
+/**
+ * Time in which a client may present the previous token: after a lost answer, or when two tabs
+ * refresh at once.
+ */
+const refreshGraceSeconds = 10;
 
-export interface PresentedToken {
-  /** Which of its family it is, and which the newest is. */
+interface ExchangedToken {
+  /** Place of the token in the family, and of the newest token. */
   generation: number;
   newestGeneration: number;
-  /** Since it was exchanged for its successor; null for one that was not. */
+  /** Seconds since the exchange for a successor; null for a token not exchanged. */
   rotatedSecondsAgo: number | null;
 }
 
-/** rotate: the next of the family; repeat: the same successor again; reuse: taken by somebody, so the family ends. */
-export function decideRefresh(token: PresentedToken): 'rotate' | 'repeat' | 'reuse' {
-  if (token.rotatedSecondsAgo === null) return 'rotate';
-  const isDirectParent = token.generation === token.newestGeneration - 1;
-  return isDirectParent && token.rotatedSecondsAgo <= refreshGraceSeconds ? 'repeat' : 'reuse';
+/**
+ * Whether an exchanged token may be answered with the same successor again. Any other token was
+ * taken by somebody, and ends the family.
+ */
+export function isRepeat({
+  generation,
+  newestGeneration,
+  rotatedSecondsAgo,
+}: ExchangedToken): boolean {
+  const isDirectParent = generation === newestGeneration - 1;
+  return isDirectParent && rotatedSecondsAgo !== null && rotatedSecondsAgo <= refreshGraceSeconds;
 }

@@ -1,10 +1,13 @@
-/** After so long without a wrong password from an unknown device, the count of an identifier begins anew. */
+/**
+ * After so long without a wrong password from an unknown device, the count of an identifier begins
+ * anew.
+ */
 export const signInMemorySeconds = 3_600;
 
-export interface Slowdown {
+interface Slowdown {
   /** How long the password is not looked at. */
   holdMs: number;
-  /** Of any number of tries, one in so long is let in; 0 for all of them. */
+  /** Distance between tries let in; 0 lets all tries in. */
   spacingMs: number;
 }
 
@@ -14,8 +17,9 @@ const spacedFrom = 100;
 const maxSpacingMs = 10_000;
 
 /**
- * What a device that is not known pays for the wrong passwords that were given for an identifier from wherever: nothing at
- * first, then a growing pause in which a right one still gets through, and in the end a growing distance between tries.
+ * The slowdown of an unknown device by the wrong passwords for an identifier from everywhere:
+ * nothing at first, then a growing pause in which a right password still gets through, and in the
+ * end a growing distance between tries.
  */
 export function slowdownOf(wrongCount: number): Slowdown {
   if (wrongCount < freeTries) return { holdMs: 0, spacingMs: 0 };

@@ -3,16 +3,14 @@ import type { Channel } from './otp.contract.js';
 export const userStatuses = ['PENDING_VERIFICATION', 'ACTIVE', 'LOCKED', 'DISABLED'] as const;
 export type UserStatus = (typeof userStatuses)[number];
 
-/** What a user is known by; at least one of them is there. */
+/** The identifiers of a user, at least one. */
 export interface Identifiers {
   email?: string | undefined;
   phoneE164?: string | undefined;
 }
 
-/** One of them, and the way to it. */
+/** An identifier of a user, and the channel to reach the user. */
 export interface Recipient {
   channel: Channel;
   identifier: string;
 }
-
-export type PlatformRole = 'PLATFORM_ADMIN' | 'SUPPORT';

@@ -9,15 +9,17 @@ export interface AuditExportInput {
 }
 
 export const startOfAuditExport = ({ accountId, exportId }: AuditExportInput): SignedStart => ({
-  ...{ type: auditExportWorkflowType, id: auditExportWorkflowId(exportId), accounts: [accountId] },
+  type: auditExportWorkflowType,
+  id: auditExportWorkflowId(exportId),
+  accounts: [accountId],
 });
 
 export const auditExportStates = ['RUNNING', 'DONE', 'FAILED'] as const;
 export type AuditExportState = (typeof auditExportStates)[number];
 
-/** From its end; then it is gone, with its files. */
+/** Days from the export's end to the removal of the export with all files. */
 export const auditExportKeptDays = 30;
 
-/** What an export is made of, by the names that its files have. */
+/** The files of an export, by name. */
 export const auditExportFiles = ['entries.jsonl', 'manifest.json', 'signature.json'] as const;
 export type AuditExportFile = (typeof auditExportFiles)[number];

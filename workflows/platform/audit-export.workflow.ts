@@ -17,11 +17,12 @@ const transactions = proxyTransactions<Pick<AuditExportActivities, 'failAuditExp
 });
 
 /**
- * The writing of one export of an account's audit log.
+ * The writing of an export of an account's audit log.
  *
- * Starts when an owner asked for it; the export's id is the workflow's, so asking again writes none a second time.
+ * Starts when an owner asks for the export; the export's id is the workflow's, so asking again
+ * writes no second export.
  * Waits for the files to be in the object store, for a day at most.
- * Ends done or failed; the export's row says which.
+ * Ends done or failed; the export's row holds the outcome.
  */
 export async function auditExportWorkflow(input: AuditExportInput): Promise<void> {
   const details = createDetails();

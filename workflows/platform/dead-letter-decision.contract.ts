@@ -2,18 +2,22 @@ import type { SignedStart } from '../shared/start.js';
 import type { DeadLetterDecision } from './dead-letter.contract.js';
 
 export const deadLetterDecisionWorkflowType = 'deadLetterDecisionWorkflow';
-export const deadLetterDecisionWorkflowId = (decisionId: string): string => `dead-letter-decision/${decisionId}`;
+export const deadLetterDecisionWorkflowId = (decisionId: string): string =>
+  `dead-letter-decision/${decisionId}`;
 
 export interface DeadLetterDecisionInput {
-  /** Null for the platform's decision on those of no account. */
+  /** Null for the platform's decision on dead letters of no account. */
   accountId: string | null;
   decisionId: string;
   decision: DeadLetterDecision;
-  /** A run is continued as new after so many turns; where it is left out, when the server suggests it. */
+  /** Turns after which a run continues as new; by default the server suggests when. */
   turnsPerRun?: number;
 }
 
-export const startOfDeadLetterDecision = ({ accountId, decisionId }: DeadLetterDecisionInput): SignedStart => ({
+export const startOfDeadLetterDecision = ({
+  accountId,
+  decisionId,
+}: DeadLetterDecisionInput): SignedStart => ({
   type: deadLetterDecisionWorkflowType,
   id: deadLetterDecisionWorkflowId(decisionId),
   accounts: accountId === null ? [] : [accountId],
@@ -24,8 +28,8 @@ export type DeadLetterDecisionState = (typeof deadLetterDecisionStates)[number];
 
 export interface DeadLetterDecisionProgress {
   status: DeadLetterDecisionState;
-  /** Dead letters that it has decided on. */
+  /** Dead letters decided on so far. */
   done: number;
-  /** Those that there were when it began; fewer are done where somebody decided on one meanwhile. */
+  /** Dead letters at the beginning; fewer are done if a person decided on some meanwhile. */
   total: number;
 }

@@ -1,4 +1,10 @@
-import { ActivityFailure, continueAsNew, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { DeadLetterDecisionActivities } from '../../activities/platform/dead-letter-decision.activities.js';
 import { createDetails } from '../shared/details.js';
 import { createPatience, proxyTransactions } from '../shared/transactions.js';
@@ -8,22 +14,27 @@ import { describeProgress } from './dead-letter-decision.rules.js';
 
 const { decideOnDeadLetters } = proxyActivities<DeadLetterDecisionActivities>({
   startToCloseTimeout: '10 minutes',
-  // A set takes less than a tenth of a second: a worker that is silent for so long has died, and another one goes on.
+  // A set takes less than a tenth of a second: a worker silent for so long has died, and another
+  // worker goes on.
   heartbeatTimeout: '10 seconds',
   scheduleToCloseTimeout: '24 hours',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   summary: 'decides on some thousands of the dead letters',
 });
-const transactions = proxyTransactions<Pick<DeadLetterDecisionActivities, 'failDeadLetterDecision'>>({
+const transactions = proxyTransactions<
+  Pick<DeadLetterDecisionActivities, 'failDeadLetterDecision'>
+>({
   failDeadLetterDecision: 'records that the decision could not be carried out',
 });
 
 /**
- * One decision on all dead letters of an account, or of those of no account: redrive, skip or release.
+ * A decision on all dead letters of an account, or on all of no account: redrive, skip or release.
  *
- * Starts when somebody asked for it; the decision's id is the workflow's, so nothing is decided a second time.
- * Waits for the dead letters to be gone through, some thousands a turn, each turn for a day at most.
- * Ends done or failed; the decision's row says which, and how many it was.
+ * Starts when a person asks for the decision; the decision's id is the workflow's, so nothing is
+ * decided a second time.
+ * Waits for the dead letters to be gone through, some thousands a turn, each turn for a day at
+ * most.
+ * Ends done or failed; the decision's row holds the outcome and the count.
  */
 export async function deadLetterDecisionWorkflow(input: DeadLetterDecisionInput): Promise<void> {
   const details = createDetails();
@@ -35,7 +46,7 @@ export async function deadLetterDecisionWorkflow(input: DeadLetterDecisionInput)
       const soFar = describeProgress(input.decision, progress);
       if (progress.status !== 'RUNNING') return details.say(`Ended: ${soFar}`);
       details.say(`So far ${soFar}`);
-      // How far it is stands in the row, so there is nothing to hand on.
+      // The row holds the progress, so the next run needs no state.
       if (turn === input.turnsPerRun || workflowInfo().continueAsNewSuggested)
         await continueAsNew<typeof deadLetterDecisionWorkflow>(input);
     }

@@ -1,6 +1,7 @@
 /**
- * What may be decided of a dead letter: deliver it again, in its place before all that waits behind it; leave it out for good;
- * or let its lane go on and keep it, to be delivered again or left out later.
+ * Decisions on a dead letter: deliver again, in its place at the head of the lane (redrive); leave
+ * out for good (skip); or let the lane go on and keep the dead letter for a later redrive or skip
+ * (release).
  */
 export const deadLetterDecisions = ['redrive', 'skip', 'release'] as const;
 export type DeadLetterDecision = (typeof deadLetterDecisions)[number];

@@ -6,7 +6,7 @@ export type ConsumerKind = (typeof consumerKinds)[number];
 export const deliveryStates = ['PENDING', 'SENT', 'DEAD', 'SKIPPED'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** Whoever wants events. `internal/<name>`, `mqtt`, `firestore` or `webhook/<id>`. */
+/** A receiver of events: `internal/<name>`, `mqtt`, `firestore` or `webhook/<id>`. */
 export interface Consumer {
   consumerId: string;
   /** Null for a consumer of the platform's. */

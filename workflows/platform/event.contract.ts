@@ -1,14 +1,14 @@
-/** What every face shows of an event: webhooks, MQTT, server-sent events, mirrors and the API. */
+/** An event as shown by webhooks, MQTT, server-sent events, mirrors and the API. */
 export interface EventEnvelope {
   event_id: string;
   event_type: string;
   event_version: number;
-  /** Whose it is; null for what belongs to no account. */
+  /** Account of the event; null for an event of no account. */
   account_id: string | null;
   topic: string;
   subject_type: string;
   subject_id: string;
-  /** Rises by one within a subject, so a reader sees that it has missed one. */
+  /** Rises by 1 within an event subject, so a reader notices a missed event. */
   subject_seq: number;
   occurred_at: string;
   correlation_id: string | null;
@@ -16,7 +16,7 @@ export interface EventEnvelope {
   data: Record<string, unknown>;
 }
 
-/** An event as code has it. */
+/** An event in code. */
 export interface EventFacts {
   eventId: string;
   accountId: string | null;

@@ -1,16 +1,20 @@
-/** SUSPENDED: its circuit breaker is open; deliveries wait while one of them is tried now and then. */
+/**
+ * SUSPENDED: the circuit breaker is open; deliveries wait, and now and then a delivery is tried.
+ */
 export const webhookStatuses = ['ACTIVE', 'SUSPENDED', 'DISABLED'] as const;
 export type WebhookStatus = (typeof webhookStatuses)[number];
 
-/** OWNER: somebody of the account did; GONE: it answered 410; FAILING: it was suspended for too long. */
+/**
+ * OWNER: disabled by the account; GONE: the endpoint answered 410; FAILING: suspended for too long.
+ */
 export const webhookDisabledReasons = ['OWNER', 'GONE', 'FAILING'] as const;
 export type WebhookDisabledReason = (typeof webhookDisabledReasons)[number];
 
-/** How a webhook is now, whatever was told of it. */
+/** The present standing of a webhook, whatever events said earlier. */
 export interface WebhookStanding {
   status: WebhookStatus;
   disabledReason: WebhookDisabledReason | null;
-  /** A dead letter holds one of its lanes. */
+  /** A dead letter holds a lane of the webhook. */
   isHeld: boolean;
 }
 
@@ -18,22 +22,23 @@ export const webhookPingType = 'WEBHOOK_PING';
 
 const consumerPrefix = 'webhook/';
 export const webhookConsumerId = (webhookId: string): string => `${consumerPrefix}${webhookId}`;
-export const isWebhookConsumer = (consumerId: string): boolean => consumerId.startsWith(consumerPrefix);
+export const isWebhookConsumer = (consumerId: string): boolean =>
+  consumerId.startsWith(consumerPrefix);
 export const webhookIdOf = (consumerId: string): string => consumerId.slice(consumerPrefix.length);
 
-/** Deliveries of an endpoint that go side by side, each of another subject. */
+/** Deliveries to an endpoint side by side, each of another event subject. */
 export const webhookConcurrency = 20;
 export const maxWebhooksAnAccount = 20;
 /** How long the secret before the newest signs, too. */
 export const secretOverlapMs = 24 * 3_600_000;
-/** How many events one call sends again. */
+/** Most events sent again by a call. */
 export const maxRedelivered = 10_000;
 
 export interface BreakerPolicy {
-  /** Deliveries in a row that used up their tries. */
+  /** Deliveries in a row with all tries used up. */
   opensAfter: number;
   probeEveryMs: number;
-  /** Open for so long, it is disabled. */
+  /** Time with an open circuit breaker until the webhook is disabled. */
   disableAfterMs: number;
 }
 export const breakerPolicy: BreakerPolicy = {

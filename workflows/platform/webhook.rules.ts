@@ -1,4 +1,4 @@
-/** What an endpoint's status means for a delivery. */
+/** The outcome of a delivery by the endpoint's status. */
 export function judgeWebhookStatus(status: number): 'delivered' | 'gone' | 'failed' {
   if (status >= 200 && status < 300) return 'delivered';
   return status === 410 ? 'gone' : 'failed';
@@ -6,9 +6,12 @@ export function judgeWebhookStatus(status: number): 'delivered' | 'gone' | 'fail
 
 const longestRetryAfterMs = 15 * 60_000;
 
-/** What an endpoint asks for by Retry-After, seconds or a date, up to a quarter of an hour; 0 where it asks for nothing. */
+/**
+ * The wait asked by Retry-After, in seconds or as a date, at most a quarter of an hour; 0 without a
+ * wait.
+ */
 export function retryAfterMs(status: number, header: string | undefined, nowMs: number): number {
   if ((status !== 429 && status !== 503) || header === undefined) return 0;
-  const asked = /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs;
-  return Number.isNaN(asked) ? 0 : Math.min(Math.max(asked, 0), longestRetryAfterMs);
+  const waitMs = /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs;
+  return Number.isNaN(waitMs) ? 0 : Math.min(Math.max(waitMs, 0), longestRetryAfterMs);
 }

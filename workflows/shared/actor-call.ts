@@ -1,6 +1,6 @@
 /**
- * What somebody asks of a workflow: an update, or its start, by the type's name. The signature of who acts is over it; the activity
- * that does its work tells it again from its own input.
+ * A call of a workflow by a caller: an update or a start, by the type's name. The caller's
+ * signature covers the call; the activity rebuilds the call from the activity's input.
  */
 export interface ActorCall {
   name: string;

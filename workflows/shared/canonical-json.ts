@@ -1,4 +1,4 @@
-/** The same text for the same value, in whatever order its fields come and whether or not it has been sent as JSON meanwhile. */
+/** The same text for the same value, in any order of fields, before and after transport as JSON. */
 export const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_name, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)

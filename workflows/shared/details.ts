@@ -1,17 +1,17 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 
-/** What people who look at a workflow read: what it waits for, and what has failed meanwhile. */
+/** The details of a workflow for people: the present wait, and failed work. */
 export interface Details {
   say(what: string): void;
-  /** Of one kind of its work; undefined once that has succeeded. */
+  /** The trouble of a kind of work; undefined once the work succeeds. */
   fail(work: string, trouble: string | undefined): void;
 }
 
-/** Whether the details of a workflow say that some work of it failed and is tried again. */
+/** Whether a workflow's details report failed work under retry. */
 export const isWaiting = (details: string): boolean => details.includes(triedAgain);
-/** Of a failure, when it is known when the next try is. */
-export const withNextTry = (said: string, atMs: number): string =>
-  `${said}${triedAgain}${new Date(atMs).toISOString()}.`;
+/** Adds the time of the next try to a failure's text. */
+export const withNextTry = (text: string, atMs: number): string =>
+  `${text}${triedAgain}${new Date(atMs).toISOString()}.`;
 const triedAgain = '; tried again at ';
 
 export function createDetails(): Details {

@@ -3,15 +3,15 @@ import { errorCodes, type ErrorCode } from './error-codes.js';
 
 export type FailureDetails = Record<string, unknown>;
 
-/** What a failure says, wherever it was thrown and however often it was wrapped on its way. */
+/** The content of a failure, unchanged by wrapping on the way. */
 export interface FailureContent {
   code: ErrorCode;
   details: FailureDetails;
 }
 
 /**
- * An expected refusal. It crosses activity, workflow and client unchanged and is never retried.
- * Details hold ids, enums and numbers only: they are kept in workflow histories.
+ * An expected refusal. Crosses activity, workflow and client unchanged and is never retried.
+ * Details hold ids, enums and numbers only, since workflow histories keep details.
  */
 export function failure(code: ErrorCode, details: FailureDetails = {}): ApplicationFailure {
   return ApplicationFailure.create({
@@ -22,8 +22,14 @@ export function failure(code: ErrorCode, details: FailureDetails = {}): Applicat
   });
 }
 
-/** Something that we stand on is away. An activity that throws it is tried again; a request that does is answered 503. */
-export const outage = (details: { dependency: string } & FailureDetails, cause?: unknown): ApplicationFailure =>
+/**
+ * An outage of a dependency. An activity throwing an outage is tried again; a request is answered
+ * 503.
+ */
+export const outage = (
+  details: { dependency: string } & FailureDetails,
+  cause?: unknown,
+): ApplicationFailure =>
   ApplicationFailure.create({
     type: 'SERVICE_UNAVAILABLE',
     message: errorCodes.SERVICE_UNAVAILABLE.message,
@@ -32,7 +38,7 @@ export const outage = (details: { dependency: string } & FailureDetails, cause?:
     ...(cause instanceof Error ? { cause } : {}),
   });
 
-/** What is told of a disk that is full; it is not made larger within a second. */
+/** Details of a full disk, with a long wait: no disk grows within a second. */
 export const fullDiskOf = <const Dependency extends string>(dependency: Dependency) => ({
   dependency,
   reason: 'DISK_FULL' as const,
@@ -41,11 +47,15 @@ export const fullDiskOf = <const Dependency extends string>(dependency: Dependen
 
 /** Finds the failure in an error or its causes; undefined for a bug or an outage. */
 export function asFailure(error: unknown): FailureContent | undefined {
-  // A cause chain here is at most update failure → activity failure → application failure; ten is a guard against cycles.
+  // A cause chain here is at most update failure → activity failure → application failure; ten is a
+  // guard against cycles.
   let current: unknown = error;
   for (let depth = 0; depth < 10 && current instanceof Error; depth += 1) {
     if (current instanceof ApplicationFailure && isErrorCode(current.type)) {
-      return { code: current.type, details: (current.details?.[0] as FailureDetails | undefined) ?? {} };
+      return {
+        code: current.type,
+        details: (current.details?.[0] as FailureDetails | undefined) ?? {},
+      };
     }
     current = current.cause;
   }

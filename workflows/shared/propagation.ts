@@ -9,18 +9,21 @@ import {
 } from '@temporalio/workflow';
 
 /**
- * Headers that go on from whoever calls a workflow to the activities that do its work: whose request, whose trace, and the
- * signatures of the workflow's start and of who acts by an update.
+ * Headers handed on from the caller of a workflow to the workflow's activities: request, trace, and
+ * the signatures of the workflow's start and of an update's caller.
  */
 export const correlationHeader = 'correlation';
 export const traceHeader = '_tracer-data';
 export const startSignatureHeader = 'start-signature';
 export const actorSignatureHeader = 'actor-signature';
 
-/** What a workflow, or one of its handlers, tells of itself when it has ended. It has no clock and no random of its own to make a span. */
-export interface EndedWork {
+/**
+ * An ended run of a workflow or of a handler. The sandbox has neither clock nor random to make a
+ * span.
+ */
+interface EndedWork {
   name: string;
-  /** As the trace header carried it. */
+  /** The trace header's content. */
   caller: Record<string, string>;
   startMs: number;
   endMs: number;
@@ -31,33 +34,50 @@ export interface TraceSinks extends Sinks {
 }
 
 /**
- * Part of every bundle. OpenTelemetry's own interceptors would put its SDK into the sandbox and a trace without an end into
- * a workflow that continues as new for years; this hands on two headers, and the spans are made outside. It gives no commands,
- * so histories from before it replay.
+ * Part of every bundle: hands on headers, and spans are made outside. OpenTelemetry's own
+ * interceptors would put the OpenTelemetry SDK into the sandbox and a trace without an end into a
+ * workflow continuing as new for years. No commands are made, so older histories replay.
  */
 export const interceptors = (): WorkflowInterceptors => {
-  // By update rather than in a storage of each workflow's own: Node asks every AsyncLocalStorage that is in use about every
-  // promise, so with one for each workflow in the cache, all of them would slow down as they become more.
+  // Headers by update, not an AsyncLocalStorage for each workflow: Node asks every
+  // AsyncLocalStorage in use about every promise, so each workflow in the cache would slow down all
+  // others (docs/decisions/0019).
   let ofRun: Headers = {};
   const ofUpdates = new Map<string, Headers>();
-  /** Of the run as a whole. The sandbox has no key to judge it by: each activity does. */
+  /**
+   * Signature of the run's start. Activities verify the signature, since the sandbox has no key.
+   */
   let signature: Headers = {};
-  const carried = (): Headers => ({ ...(ofUpdates.get(currentUpdateInfo()?.id ?? '') ?? ofRun), ...signature });
-  /** A run from before starts were signed takes it from the next message that carries one. */
+  const carried = (): Headers => ({
+    ...(ofUpdates.get(currentUpdateInfo()?.id ?? '') ?? ofRun),
+    ...signature,
+  });
+  /** A run older than signed starts takes the signature from the next message with a signature. */
   const noteSignature = (headers: Headers): void => {
     if (!(startSignatureHeader in signature)) signature = only([startSignatureHeader], headers);
   };
   const { trace } = proxySinks<TraceSinks>();
 
-  // A promise costs a workflow a stack trace, so none is made for a trace that nobody keeps.
+  // A promise costs a workflow a stack trace, so a call without a trace header gets no extra
+  // promise.
   const traced = <T>(name: string, headers: Headers, work: () => Promise<T>): Promise<T> => {
     const caller = headers[traceHeader];
     return caller === undefined ? work() : tracedFor(caller, name, work);
   };
-  const tracedFor = async <T>(caller: Payload, name: string, work: () => Promise<T>): Promise<T> => {
+  const tracedFor = async <T>(
+    caller: Payload,
+    name: string,
+    work: () => Promise<T>,
+  ): Promise<T> => {
     const startMs = Date.now();
     const ended = (hasFailed: boolean): void =>
-      trace.ended({ name, caller: defaultPayloadConverter.fromPayload(caller), startMs, endMs: Date.now(), hasFailed });
+      trace.ended({
+        name,
+        caller: defaultPayloadConverter.fromPayload(caller),
+        startMs,
+        endMs: Date.now(),
+        hasFailed,
+      });
     try {
       const result = await work();
       ended(false);
@@ -78,7 +98,9 @@ export const interceptors = (): WorkflowInterceptors => {
         execute(input, next) {
           ofRun = carriedOf(input.headers);
           noteSignature(input.headers);
-          return traced(`RunWorkflow:${workflowInfo().workflowType}`, input.headers, () => next(input));
+          return traced(`RunWorkflow:${workflowInfo().workflowType}`, input.headers, () =>
+            next(input),
+          );
         },
         async handleUpdate(input, next) {
           ofUpdates.set(input.updateId, carriedOf(input.headers));
@@ -89,7 +111,7 @@ export const interceptors = (): WorkflowInterceptors => {
             ofUpdates.delete(input.updateId);
           }
         },
-        // What follows from a signal is the run's own work: no handler of one waits for anything.
+        // Activities after a signal belong to the run: no signal handler waits for anything.
         handleSignal(input, next) {
           noteSignature(input.headers);
           return traced(`HandleSignal:${input.signalName}`, input.headers, () => next(input));
@@ -102,13 +124,15 @@ export const interceptors = (): WorkflowInterceptors => {
         scheduleLocalActivity: (input, next) => next(withCarried(input)),
         startChildWorkflowExecution: (input, next) => next(withCarried(input)),
         // Of the headers the signature alone: a trace without an end helps nobody.
-        continueAsNew: (input, next) => next({ ...input, headers: { ...input.headers, ...signature } }),
+        continueAsNew: (input, next) =>
+          next({ ...input, headers: { ...input.headers, ...signature } }),
       },
     ],
   };
 };
 
-const carriedOf = (headers: Headers): Headers => only([correlationHeader, traceHeader, actorSignatureHeader], headers);
+const carriedOf = (headers: Headers): Headers =>
+  only([correlationHeader, traceHeader, actorSignatureHeader], headers);
 
 function only(names: readonly string[], headers: Headers): Headers {
   const named = names.flatMap((name) => {

@@ -1,4 +1,8 @@
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TypedSearchAttributes,
+} from '@temporalio/common';
 
 export const accountIdKey = defineSearchAttributeKey('AccountId', SearchAttributeType.KEYWORD);
 export const statusKey = defineSearchAttributeKey('Status', SearchAttributeType.KEYWORD);
@@ -6,17 +10,17 @@ const orderCodeKey = defineSearchAttributeKey('OrderCode', SearchAttributeType.K
 const counterpartIdKey = defineSearchAttributeKey('CounterpartId', SearchAttributeType.KEYWORD);
 const domainKey = defineSearchAttributeKey('Domain', SearchAttributeType.KEYWORD);
 
-/** What some workflows are found by besides. */
-export interface Searchable {
-  /** Of an order as its row has it; of a device whether it is heard of. */
+/** Search attributes of some workflows. */
+interface Searchable {
+  /** Status of an order's row, or the connectivity of a device. */
   status?: string;
-  /** What people say. */
+  /** The order's name for people. */
   orderCode?: string | undefined;
-  /** The other account that it is about, such as an order's seller. */
+  /** The other account of the workflow, such as an order's seller. */
   counterpartId?: string;
 }
 
-/** What every workflow of ours is found by in the Web UI; one of no account has its domain alone. */
+/** Search attributes of a workflow in the Web UI; a workflow of no account has the domain alone. */
 export const searchableBy = (
   domain: string,
   accountId?: string,
@@ -24,13 +28,14 @@ export const searchableBy = (
 ): TypedSearchAttributes =>
   new TypedSearchAttributes([
     { key: domainKey, value: domain },
-    ...given(accountIdKey, accountId),
-    ...given(statusKey, status),
-    ...given(orderCodeKey, orderCode),
-    ...given(counterpartIdKey, counterpartId),
+    ...optionalPair(accountIdKey, accountId),
+    ...optionalPair(statusKey, status),
+    ...optionalPair(orderCodeKey, orderCode),
+    ...optionalPair(counterpartIdKey, counterpartId),
   ]);
 
-/** What a workflow says when its status is another. */
+/** The search attribute of a workflow's new status. */
 export const searchableStatus = (status: string) => [{ key: statusKey, value: status }];
 
-const given = (key: typeof accountIdKey, value: string | undefined) => (value === undefined ? [] : [{ key, value }]);
+const optionalPair = (key: typeof accountIdKey, value: string | undefined) =>
+  value === undefined ? [] : [{ key, value }];

@@ -1,10 +1,16 @@
-/** What the signature of a workflow's start is over; each activity tells it again from its own input. */
+/**
+ * The signed content of a workflow's start; each activity rebuilds the content from the activity's
+ * input.
+ */
 export interface SignedStart {
   type: string;
   id: string;
-  /** Whose rows the workflow may write, beside those of no account that its id names. */
+  /**
+   * Accounts whose rows the workflow may write, beside rows of no account named by the workflow's
+   * id.
+   */
   accounts: readonly string[];
-  /** What else of its input its activities go by, such as an order's deadlines. */
+  /** Further input on which activities rely, such as an order's deadlines. */
   terms?: object;
   /** Started by a schedule: Temporal appends the time of each run to the id. */
   isScheduled?: true;

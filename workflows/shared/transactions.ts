@@ -11,24 +11,32 @@ import { failure } from './failure.js';
 import { pauseMs, troubleOf, type Trouble } from './trouble.js';
 
 /**
- * Activities that are one transaction in our own database each, and safe to repeat: so local. A local activity that goes on being
- * tried writes history all the while, and nobody sees that it fails: so its tries are few, and what they leave is waited for by timers.
+ * Local activities, each a transaction in Millrace's database and safe to repeat. A local activity
+ * under retry writes history, and its failure is invisible to people: so tries are few, and timers
+ * wait for the rest (docs/decisions/0007).
  */
-export interface Transactions<Activities> {
-  /** For whoever waits for the answer: as many tries as a caller has patience for, less than the API has. */
-  asked: ActivityInterfaceFor<Activities>;
+interface Transactions<Activities> {
+  /**
+   * For a caller waiting for the answer: tries within a caller's patience, shorter than the API's
+   * timeout.
+   */
+  forCaller: ActivityInterfaceFor<Activities>;
   /** For nobody in particular: a lost connection is over by the third try. */
   tried: ActivityInterfaceFor<Activities>;
   once: ActivityInterfaceFor<Activities>;
 }
 
-/** What people who look at a workflow's history read of each activity: what it does, and never whose or how much. */
-export type Summaries<Activities> = Readonly<Record<keyof Activities & string, string>>;
+/**
+ * The text of each activity in a workflow's history: the deed, without accounts, people or amounts.
+ */
+type Summaries<Activities> = Readonly<Record<keyof Activities & string, string>>;
 
-export function proxyTransactions<Activities>(summaries: Summaries<Activities>): Transactions<Activities> {
+export function proxyTransactions<Activities>(
+  summaries: Summaries<Activities>,
+): Transactions<Activities> {
   const startToCloseTimeout = '5s';
   return {
-    asked: proxySummarized(summaries, {
+    forCaller: proxySummarized(summaries, {
       startToCloseTimeout,
       scheduleToCloseTimeout: '7s',
       retry: { initialInterval: '100ms', maximumInterval: '1s', maximumAttempts: 8 },
@@ -48,13 +56,19 @@ function proxySummarized<Activities>(
 ): ActivityInterfaceFor<Activities> {
   const names = Object.keys(summaries) as (keyof Activities & string)[];
   const proxied = names.map((name) => {
-    const { [name]: activity } = proxyLocalActivities<Activities>({ ...options, summary: summaries[name] });
+    const { [name]: activity } = proxyLocalActivities<Activities>({
+      ...options,
+      summary: summaries[name],
+    });
     return [name, activity];
   });
   return Object.fromEntries(proxied) as ActivityInterfaceFor<Activities>;
 }
 
-/** What somebody waits for, with a failure that can be answered: an outage is one, too, and then nothing goes on by itself. */
+/**
+ * The result of work for a waiting caller, or a failure to answer with. An outage is a failure too,
+ * and nothing is retried afterwards.
+ */
 export async function answered<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await work;
@@ -63,23 +77,28 @@ export async function answered<Result>(work: Promise<Result>): Promise<Result> {
   }
 }
 
-/** What to fail with where an activity failed for whoever waits. */
+/** The failure for a waiting caller after a failed activity. */
 export function answerTo(error: unknown): unknown {
   const trouble = troubleOf(error);
   return trouble ? failure(trouble.content.code, trouble.content.details) : error;
 }
 
 /**
- * Work that nobody waits for and that must be done some time. While something is away it is tried again with growing pauses; what
- * fails for good is tried once an hour and then once a day. The details of the workflow say which, and when.
+ * Work without a waiting caller, to be done some time. During an outage the work is tried again
+ * with growing pauses; work failing for good is tried once an hour and later once a day. The
+ * workflow's details name the work and the time of the next try.
  */
-export interface Patience<Activities> {
-  /** An attempt has failed, and it is not time for the next one. */
+interface Patience<Activities> {
+  /** An attempt has failed, and the pause before the next is not over. */
   isPausing(): boolean;
-  /** Answers why it failed; undefined where it succeeded. */
-  attempt(work: (activities: ActivityInterfaceFor<Activities>) => Promise<unknown>): Promise<Trouble | undefined>;
-  /** Attempts it until it succeeds. */
-  untilDone(work: (activities: ActivityInterfaceFor<Activities>) => Promise<unknown>): Promise<void>;
+  /** Returns the trouble of a failed attempt; undefined after success. */
+  attempt(
+    work: (activities: ActivityInterfaceFor<Activities>) => Promise<unknown>,
+  ): Promise<Trouble | undefined>;
+  /** Attempts the work until success. */
+  untilDone(
+    work: (activities: ActivityInterfaceFor<Activities>) => Promise<unknown>,
+  ): Promise<void>;
   /** The work is no longer to be done. */
   end(): void;
 }
@@ -98,16 +117,18 @@ export function createPatience<Activities>(
   }
 
   function beginPause(trouble: Trouble): void {
-    // Not all of those that have met the same outage at the same moments.
+    // Spreads the next tries of workflows with the same outage.
     const ms = Math.ceil(pauseMs(trouble, failures) * (1 - Math.random() / 4));
     failures += 1;
-    details.fail(name, withNextTry(trouble.said, Date.now() + ms));
+    details.fail(name, withNextTry(trouble.summary, Date.now() + ms));
     const scope = new CancellationScope();
     pause = scope;
     const over = (): void => {
       if (pause === scope) pause = undefined;
     };
-    scope.run(() => sleep(ms, { summary: `until the next try: ${name}` })).then(over, () => undefined);
+    scope
+      .run(() => sleep(ms, { summary: `until the next try: ${name}` }))
+      .then(over, () => undefined);
   }
 
   const patience: Patience<Activities> = {

@@ -2,7 +2,7 @@ import type { LevelState, Thresholds } from './level.contract.js';
 import { isLevelChange, nextLevelState } from './level.rules.js';
 import type { ReadingSource } from './reservoir.contract.js';
 
-/** A reservoir's state between readings; all null before the first one. */
+/** A reservoir's state between readings; all null before the first reading. */
 export interface CurrentLevel {
   levelState: LevelState | null;
   levelStateUpdatedAt: string | null;
@@ -11,7 +11,10 @@ export interface CurrentLevel {
   recordedAt: string | null;
   observedAt: string | null;
   source: ReadingSource | null;
-  /** The newest device and its highest sequence number in its latest epoch, also while a manual reading is the latest. */
+  /**
+   * The newest device and the highest sequence number of the device's latest epoch, also while a
+   * manual reading is the latest.
+   */
   deviceId: string | null;
   deviceTurnNo: number | null;
   deviceEpoch: number | null;
@@ -22,7 +25,7 @@ export interface CurrentLevel {
 
 export interface LevelReading {
   readingId: string;
-  /** The server's receive time, or what a person gave. */
+  /** The server's receive time, or a person's time. */
   recordedAt: string;
   /** The device's own time: kept and shown, never trusted. */
   observedAt: string | null;
@@ -30,7 +33,10 @@ export interface LevelReading {
   volumeLiters: number | null;
   source: ReadingSource;
   deviceId: string | null;
-  /** Which of the reservoir's attachments its message belongs to: devices follow each other by it, whatever clocks say. */
+  /**
+   * Number of the message's attachment at the reservoir: devices follow each other by attachments,
+   * whatever clocks say.
+   */
   deviceTurnNo: number | null;
   /** Numbers start again with each epoch of the device. */
   deviceEpoch: number | null;
@@ -45,14 +51,21 @@ export interface LevelChange {
   reading: LevelReading;
 }
 
-export interface LevelStep {
+interface LevelStep {
   current: CurrentLevel;
   isBackfill: boolean;
   change?: LevelChange;
 }
 
-/** One reading's effect. What is older than what is known is back-fill: kept, but it neither moves the level nor changes the state. */
-export function applyReading(current: CurrentLevel, reading: LevelReading, thresholds: Thresholds): LevelStep {
+/**
+ * The effect of a reading. A reading older than the current level is back-fill: stored, without
+ * effect on level and state.
+ */
+export function applyReading(
+  current: CurrentLevel,
+  reading: LevelReading,
+  thresholds: Thresholds,
+): LevelStep {
   const isBackfill = reading.isBackfill || isOlder(current, reading);
   if (isBackfill) return { current, isBackfill };
   const marked = reading.source === 'DEVICE' ? markDevice(current, reading) : current;
@@ -65,32 +78,53 @@ export function applyReading(current: CurrentLevel, reading: LevelReading, thres
     isBackfill,
     current: {
       ...marked,
-      ...{ readingId, recordedAt, observedAt, levelPct, volumeLiters, source, levelState },
-      levelStateUpdatedAt: isChange || current.levelState === null ? recordedAt : current.levelStateUpdatedAt,
+      readingId,
+      recordedAt,
+      observedAt,
+      levelPct,
+      volumeLiters,
+      source,
+      levelState,
+      levelStateUpdatedAt:
+        isChange || current.levelState === null ? recordedAt : current.levelStateUpdatedAt,
     },
     ...(isChange ? { change: { previousState: current.levelState, levelState, reading } } : {}),
   };
 }
 
-/** A device's readings are ordered by epoch and sequence, those of several devices by their turns, a person's by the time they gave. */
+/**
+ * Readings of a device are ordered by epoch and sequence, of several devices by attachment, of a
+ * person by the given time.
+ */
 function isOlder(current: CurrentLevel, reading: LevelReading): boolean {
   if (reading.source === 'MANUAL') return isBefore(reading, current);
-  if (reading.deviceId !== current.deviceId) return (reading.deviceTurnNo ?? 0) < (current.deviceTurnNo ?? 0);
+  if (reading.deviceId !== current.deviceId)
+    return (reading.deviceTurnNo ?? 0) < (current.deviceTurnNo ?? 0);
   if (reading.deviceSeq === null || current.deviceSeq === null) return false;
   const epochs = (reading.deviceEpoch ?? 0) - (current.deviceEpoch ?? 0);
   return epochs === 0 ? reading.deviceSeq <= current.deviceSeq : epochs < 0;
 }
 
-/** The latest is the newest device's highest sequence number, unless a person read the gauge after that. */
+/**
+ * The latest reading is the newest device's highest sequence number, unless a person read the gauge
+ * later.
+ */
 const isLatest = (current: CurrentLevel, reading: LevelReading): boolean =>
   (current.source === 'DEVICE' && reading.source === 'DEVICE') || !isBefore(reading, current);
 
 const isBefore = (reading: LevelReading, current: CurrentLevel): boolean =>
   current.recordedAt !== null && Date.parse(reading.recordedAt) < Date.parse(current.recordedAt);
 
-/** Telemetry is partial: a message that does not tell the battery leaves what is known of this device's. */
+/** Telemetry is partial: a message without a battery level keeps the same device's known level. */
 function markDevice(current: CurrentLevel, reading: LevelReading): CurrentLevel {
   const { deviceId, deviceTurnNo, deviceEpoch, deviceSeq, batteryPct } = reading;
   const knownPct = deviceId === current.deviceId ? current.batteryPct : null;
-  return { ...current, deviceId, deviceTurnNo, deviceEpoch, deviceSeq, batteryPct: batteryPct ?? knownPct };
+  return {
+    ...current,
+    deviceId,
+    deviceTurnNo,
+    deviceEpoch,
+    deviceSeq,
+    batteryPct: batteryPct ?? knownPct,
+  };
 }

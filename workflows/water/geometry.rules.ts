@@ -4,17 +4,27 @@ import type { Geometry } from './reservoir.contract.js';
 type Table = Extract<Geometry, { shape: 'STRAPPING_TABLE' }>['points'];
 
 const litersPerCubicMm = 1e-6;
-/** What a tank may hold: the least is what litres are rounded to. */
+/** Capacities allowed for a tank: the least is the rounding of litres. */
 export const leastCapacityLiters = 0.001;
 export const mostCapacityLiters = 1e12;
 
-/** Refuses what a schema cannot: a cone without a base, a strapping table that does not rise, a shape that holds too little or too much. */
+/**
+ * Refuses shapes beyond a schema's power: a cone without a base, a strapping table without a rise,
+ * a shape holding too little or too much.
+ */
 export function assertGeometry(geometry: Geometry): void {
-  if (geometry.shape === 'FRUSTUM' && geometry.bottom_diameter_mm === 0 && geometry.top_diameter_mm === 0)
+  if (
+    geometry.shape === 'FRUSTUM' &&
+    geometry.bottom_diameter_mm === 0 &&
+    geometry.top_diameter_mm === 0
+  )
     throw failure('INVALID_GEOMETRY', { reason: 'NO_DIAMETER' });
   if (geometry.shape === 'STRAPPING_TABLE') assertRising(geometry.points);
   const capacityLiters = geometryCapacityLiters(geometry);
-  if (capacityLiters !== undefined && (capacityLiters < leastCapacityLiters || capacityLiters > mostCapacityLiters))
+  if (
+    capacityLiters !== undefined &&
+    (capacityLiters < leastCapacityLiters || capacityLiters > mostCapacityLiters)
+  )
     throw failure('INVALID_GEOMETRY', { reason: 'CAPACITY_OUT_OF_RANGE' });
 }
 
@@ -28,7 +38,7 @@ function assertRising(points: Table): void {
   if (!rises) throw failure('INVALID_GEOMETRY', { reason: 'TABLE_MUST_RISE' });
 }
 
-/** From the bottom to the level that counts as full. */
+/** Height from the bottom to a full level. */
 export function geometryHeightMm(geometry: Geometry): number {
   switch (geometry.shape) {
     case 'HORIZONTAL_CYLINDER':
@@ -41,7 +51,7 @@ export function geometryHeightMm(geometry: Geometry): number {
   }
 }
 
-/** What the shape holds when full, in litres; undefined for CUSTOM, which has no formula. */
+/** Litres in the full shape; undefined for CUSTOM, a shape without a formula. */
 export function geometryCapacityLiters(geometry: Geometry): number | undefined {
   switch (geometry.shape) {
     case 'RECTANGULAR_PRISM':
@@ -54,7 +64,12 @@ export function geometryCapacityLiters(geometry: Geometry): number | undefined {
       return (Math.PI / 6) * geometry.diameter_mm ** 3 * litersPerCubicMm;
     case 'FRUSTUM': {
       const { bottom_diameter_mm: bottom, top_diameter_mm: top } = geometry;
-      return (Math.PI / 12) * geometry.height_mm * (bottom ** 2 + bottom * top + top ** 2) * litersPerCubicMm;
+      return (
+        (Math.PI / 12) *
+        geometry.height_mm *
+        (bottom ** 2 + bottom * top + top ** 2) *
+        litersPerCubicMm
+      );
     }
     case 'STRAPPING_TABLE':
       return geometry.points.at(-1)?.volume_liters;
@@ -64,8 +79,9 @@ export function geometryCapacityLiters(geometry: Geometry): number | undefined {
 }
 
 /**
- * Share of the capacity below a share of the height, both 0 to 1; exact at the ends and never falling.
- * Shapes that narrow towards the top are computed from the empty part: `1 − (what is above)` loses no digits there.
+ * Share of the capacity below a share of the height, both 0 to 1; exact at the ends and never
+ * falling. A shape narrowing towards the top is computed from the empty part: `1 − (part above)`
+ * loses no digits there.
  */
 export function filledShare(geometry: Geometry, height: number): number {
   if (height >= 1) return 1;
@@ -87,7 +103,9 @@ export function filledShare(geometry: Geometry, height: number): number {
 const fromNearerEnd = (share: (height: number) => number, height: number): number =>
   height <= 0.5 ? share(height) : 1 - share(1 - height);
 
-/** Area of a circle's segment ÷ area of the circle: (θ − sin θ) / 2π, with θ the segment's angle. */
+/**
+ * Area of a circle's segment ÷ area of the circle: (θ − sin θ) / 2π, with θ the segment's angle.
+ */
 function circleShare(height: number): number {
   const angle = 4 * Math.asin(Math.sqrt(height));
   return (angle - Math.sin(angle)) / (2 * Math.PI);
@@ -99,7 +117,8 @@ const ballShare = (height: number): number => height ** 2 * (3 - 2 * height);
 function frustumShare(bottom: number, top: number, height: number): number {
   if (top < bottom) return 1 - frustumShare(top, bottom, 1 - height);
   const here = bottom + (top - bottom) * height;
-  const share = (height * (bottom ** 2 + bottom * here + here ** 2)) / (bottom ** 2 + bottom * top + top ** 2);
+  const share =
+    (height * (bottom ** 2 + bottom * here + here ** 2)) / (bottom ** 2 + bottom * top + top ** 2);
   return Math.min(1, share);
 }
 
@@ -113,7 +132,9 @@ function tableShare(points: Table, height: number): number {
   if (!above || !below) return 1;
   const step = (level - below.level_mm) / (above.level_mm - below.level_mm);
   return (
-    Math.min(above.volume_liters, below.volume_liters + step * (above.volume_liters - below.volume_liters)) /
-    last.volume_liters
+    Math.min(
+      above.volume_liters,
+      below.volume_liters + step * (above.volume_liters - below.volume_liters),
+    ) / last.volume_liters
   );
 }

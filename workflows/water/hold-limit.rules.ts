@@ -1,28 +1,28 @@
 import { failure } from '../shared/failure.js';
 
-/** How much of others' water a buyer may hold by orders that are open: neither delivered nor ended. */
+/** Limits on a buyer's holds by open orders: neither delivered nor ended. */
 export interface HoldLimits {
   ordersOfBuyer: number;
   litersOfBuyer: number;
   ordersWithSeller: number;
   litersWithSeller: number;
-  /** Of a tank's stock, by orders of one buyer that the seller has not accepted yet. */
+  /** Share of a tank's stock, for orders of a buyer not accepted by the seller yet. */
   pendingSharePct: number;
 }
 
-/** What a buyer's open orders hold already. */
+/** The holds of a buyer's open orders. */
 export interface Holds {
   ordersOfBuyer: number;
   litersOfBuyer: number;
   ordersWithSeller: number;
   litersWithSeller: number;
-  /** Of the tank that is asked for, by orders that the seller has not accepted yet. */
+  /** Litres of the requested tank, for orders not accepted by the seller yet. */
   pendingLiters: number;
-  /** What the tank has, held or not. */
+  /** Litres in the tank, held or not. */
   stockLiters: number;
 }
 
-/** Throws where an order of so many litres more would hold too much, and says by which bound. */
+/** Throws if an order of so many litres would exceed a limit; the failure names the limit. */
 export function assertMayHold(holds: Holds, limits: HoldLimits, liters: number): void {
   const pendingMax = (limits.pendingSharePct / 100) * holds.stockLiters;
   const bounds = [

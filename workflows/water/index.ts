@@ -1,2 +1,1 @@
-export { deviceWorkflow } from './device.workflow.js';
 export { orderWorkflow } from './order.workflow.js';

@@ -3,20 +3,28 @@ import type { OrderEventType, OrderPatch, OrderStep } from './order-transition.c
 import { nextDeadline } from './order-deadline.rules.js';
 import { partyOf } from './order.rules.js';
 
-/** A transition, whole: what the row becomes and which events tell of it. */
+/** A whole transition: the change of the row, and the events. */
 export interface OrderChange {
   patch: OrderPatch;
   events: OrderEventType[];
 }
 type Draft = { patch: Omit<OrderPatch, 'nextDeadline'>; events: OrderEventType[] };
 
-/** What a step that may be done does. */
-export function changeBy(order: Order, step: OrderStep, policy: OrderPolicy, nowMs: number): OrderChange {
+/** The row changes and events of an allowed step. */
+export function changeBy(
+  order: Order,
+  step: OrderStep,
+  policy: OrderPolicy,
+  nowMs: number,
+): OrderChange {
   const { patch, events } = draft(order, step, policy, new Date(nowMs).toISOString());
-  return { patch: { ...patch, nextDeadline: nextDeadline({ ...order, ...patch }, policy) }, events };
+  return {
+    patch: { ...patch, nextDeadline: nextDeadline({ ...order, ...patch }, policy) },
+    events,
+  };
 }
 
-/** What the order is after a step that was recorded. */
+/** The order after a recorded step. */
 export function orderAfter(before: Order, patch: OrderPatch): Order {
   const { cancelledAt: _inTheRowOnly, ...changed } = patch;
   return { ...before, ...changed, version: before.version + 1 };
@@ -33,13 +41,21 @@ function draft(order: Order, step: OrderStep, policy: OrderPolicy, now: string):
     case 'expire':
       return { patch: { status: 'EXPIRED' }, events: ['ORDER_EXPIRED'] };
     case 'remind':
-      return { patch: { remindersSent: order.remindersSent + 1 }, events: ['ORDER_CONFIRMATION_REMINDER'] };
+      return {
+        patch: { remindersSent: order.remindersSent + 1 },
+        events: ['ORDER_CONFIRMATION_REMINDER'],
+      };
     case 'report-overdue':
       return { patch: { overdueAt: now }, events: ['ORDER_DELIVERY_OVERDUE'] };
     case 'dispute-overdue':
       return disputed({ reason: 'OVERDUE', openedAt: now, openedBy: null, noteId: null });
     case 'dispute':
-      return disputed({ reason: 'BUYER', openedAt: now, openedBy: step.actor.principalId, noteId: step.noteId });
+      return disputed({
+        reason: 'BUYER',
+        openedAt: now,
+        openedBy: step.actor.principalId,
+        noteId: step.noteId,
+      });
     case 'confirm-delivery':
       return confirmed(order, step, policy, now);
     case 'resolve':
@@ -59,7 +75,11 @@ function confirmed(
   now: string,
 ): Draft {
   const party = partyOf(order, actor.accountId);
-  const own: RecordedConfirmation = { ...confirmation, confirmedAt: now, confirmedBy: actor.principalId };
+  const own: RecordedConfirmation = {
+    ...confirmation,
+    confirmedAt: now,
+    confirmedBy: actor.principalId,
+  };
   const patch = party === 'BUYER' ? { buyerConfirmation: own } : { sellerConfirmation: own };
   const events: OrderEventType[] = ['ORDER_DELIVERY_CONFIRMED'];
   const other = party === 'BUYER' ? order.sellerConfirmation : order.buyerConfirmation;
@@ -68,22 +88,38 @@ function confirmed(
   const volumes = [own.confirmedVolumeLiters, other.confirmedVolumeLiters];
   const difference = Math.max(...volumes) - Math.min(...volumes);
   if (difference * 100 > policy.volumeTolerancePct * order.requestedVolumeLiters) {
-    const dispute = disputed({ reason: 'VOLUME_MISMATCH', openedAt: now, openedBy: null, noteId: null });
+    const dispute = disputed({
+      reason: 'VOLUME_MISMATCH',
+      openedAt: now,
+      openedBy: null,
+      noteId: null,
+    });
     return { patch: { ...patch, ...dispute.patch }, events: [...events, ...dispute.events] };
   }
-  // The larger volume counts for the seller's stock: what might have left the tank must not be sold again.
-  const delivered = { status: 'DELIVERED', deliveredAt: now, deliveredVolumeLiters: Math.max(...volumes) } as const;
+  // The larger volume counts for the seller's stock: water possibly gone from the tank must not be
+  // sold again.
+  const delivered = {
+    status: 'DELIVERED',
+    deliveredAt: now,
+    deliveredVolumeLiters: Math.max(...volumes),
+  } as const;
   return { patch: { ...patch, ...delivered }, events: [...events, 'ORDER_DELIVERED'] };
 }
 
-function resolved(order: Order, { actor, resolution }: Extract<OrderStep, { action: 'resolve' }>, now: string): Draft {
+function resolved(
+  order: Order,
+  { actor, resolution }: Extract<OrderStep, { action: 'resolve' }>,
+  now: string,
+): Draft {
   const patch = {
     status: 'RESOLVED',
     resolution: { ...resolution, resolvedAt: now, resolvedBy: actor.principalId },
   } as const;
   const isDelivered = resolution.outcome === 'DELIVERED';
-  const liters = resolution.deliveredVolumeLiters ?? order.deliveredVolumeLiters ?? order.requestedVolumeLiters;
-  // An order that was delivered keeps its moment, and takes nothing from the stock when nothing had come after all.
+  const liters =
+    resolution.deliveredVolumeLiters ?? order.deliveredVolumeLiters ?? order.requestedVolumeLiters;
+  // A delivered order keeps the moment of delivery, and takes nothing from the stock if nothing had
+  // come after all.
   const deliveredAt = order.deliveredAt ?? (isDelivered ? now : null);
   const deliveredVolumeLiters = deliveredAt === null ? null : isDelivered ? liters : 0;
   return { patch: { ...patch, deliveredAt, deliveredVolumeLiters }, events: ['ORDER_RESOLVED'] };

@@ -1,13 +1,14 @@
 import type { Order, OrderInput, OrderPolicy } from './order.contract.js';
+import { hasEnded } from './order.rules.js';
 
-/** An order's row, and who placed it. */
-export interface PlacedRow extends Order {
+/** An order's row, with the buyer. */
+interface PlacedRow extends Order {
   createdBy: string;
 }
 
 /**
- * What an order's workflow starts with when nothing but its row is left. It finds the row placed and goes on from there, so
- * no price, stock or target is asked for again.
+ * Input of an order's workflow started again from the row alone. The workflow finds the row placed
+ * and goes on, so no price, stock or target is asked for again.
  */
 export function inputFromRow(row: PlacedRow, policy: OrderPolicy): OrderInput {
   const {
@@ -21,19 +22,25 @@ export function inputFromRow(row: PlacedRow, policy: OrderPolicy): OrderInput {
     currency,
   } = row;
   return {
-    ...{ orderId, orderCode },
+    orderId,
+    orderCode,
     buyer: { accountId: buyerAccountId, principalId: createdBy },
-    ...{ sellerAccountId, sellerReservoirId, targetReservoirId: null },
-    ...{ fillMode: 'VOLUME_LITERS', requestedVolumeLiters, currency },
+    sellerAccountId,
+    sellerReservoirId,
+    targetReservoirId: null,
+    fillMode: 'VOLUME_LITERS',
+    requestedVolumeLiters,
+    currency,
     policy: policyOf(row, policy),
   };
 }
 
-/** The deadline that both parties have been told stands; what comes after it is as for an order of today. */
+/** The deadline known to both parties stands; later deadlines follow today's policy. */
 export function policyOf(order: Order, policy: OrderPolicy): OrderPolicy {
   const { status, nextDeadline, createdAt, acceptedAt, deliveredAt, overdueAt } = order;
-  if (nextDeadline === null) return policy;
-  const since = (timestamp: string | null): number => Date.parse(nextDeadline) - Date.parse(timestamp ?? '');
+  if (nextDeadline === null || hasEnded(status)) return policy;
+  const since = (timestamp: string | null): number =>
+    Date.parse(nextDeadline) - Date.parse(timestamp ?? '');
   switch (status) {
     case 'CREATED':
       return { ...policy, acceptMs: since(createdAt) };
@@ -44,10 +51,6 @@ export function policyOf(order: Order, policy: OrderPolicy): OrderPolicy {
     case 'DELIVERED':
       return { ...policy, disputeMs: since(deliveredAt) };
     case 'DISPUTED':
-    case 'REJECTED':
-    case 'CANCELLED':
-    case 'EXPIRED':
-    case 'RESOLVED':
       return policy;
   }
 }

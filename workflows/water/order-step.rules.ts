@@ -15,9 +15,9 @@ import type { OrderStep, OrderTransition } from './order-transition.contract.js'
 import { judge } from './order.rules.js';
 
 /** How far the clocks of Temporal and of a worker may be apart. */
-export const clockToleranceMs = 10_000;
+const clockToleranceMs = 10_000;
 
-/** The update by which a person asks for a step; none for what time does. */
+/** The update of a person's step; undefined for a step by time. */
 export function callOf(step: OrderStep): ActorCall | undefined {
   switch (step.action) {
     case 'accept':
@@ -41,14 +41,19 @@ export function callOf(step: OrderStep): ActorCall | undefined {
 }
 
 /**
- * Throws where an order, as the transition has it, does not allow the step: a command as its update is judged, and at a moment
- * that lies between the order's last one and now; what time does, before it is due. Whether the row is so, its store sees.
+ * Throws if the order of the transition does not allow the step: a command as judged by the
+ * command's update, at a moment between the order's last moment and now; a step by time before the
+ * due time. The store compares the order with the row.
  */
-export function assertMayTake(step: OrderStep, { before, policy, occurredAt }: OrderTransition, nowMs: number): void {
+export function assertMayTake(
+  step: OrderStep,
+  { before, policy, occurredAt }: OrderTransition,
+  nowMs: number,
+): void {
   const occurredMs = Date.parse(occurredAt);
   if (!('actor' in step)) {
     const due = nextDue(before, policy);
-    // Retried until it is due: Temporal's clock may be ahead.
+    // Retried until due: Temporal's clock may be ahead.
     if (due?.action !== step.action || due.atMs > Math.min(nowMs, occurredMs) + clockToleranceMs)
       throw ApplicationFailure.retryable(`it is not time to ${step.action}`, 'NOT_DUE');
     return;
@@ -60,8 +65,18 @@ export function assertMayTake(step: OrderStep, { before, policy, occurredAt }: O
 }
 
 function lastMomentMs(order: Order): number {
-  const { createdAt, acceptedAt, deliveredAt, overdueAt, buyerConfirmation, sellerConfirmation, dispute } = order;
+  const {
+    createdAt,
+    acceptedAt,
+    deliveredAt,
+    overdueAt,
+    buyerConfirmation,
+    sellerConfirmation,
+    dispute,
+  } = order;
   const confirmations = [buyerConfirmation?.confirmedAt, sellerConfirmation?.confirmedAt];
-  const moments = [createdAt, acceptedAt, deliveredAt, overdueAt, dispute?.openedAt].concat(confirmations);
-  return Math.max(...moments.map((at) => Date.parse(at ?? createdAt)));
+  const moments = [createdAt, acceptedAt, deliveredAt, overdueAt, dispute?.openedAt].concat(
+    confirmations,
+  );
+  return Math.max(...moments.map((moment) => Date.parse(moment ?? createdAt)));
 }

@@ -14,7 +14,7 @@ export type OrderEventType =
   | 'ORDER_DISPUTED'
   | 'ORDER_RESOLVED';
 
-/** The fields of an order's row that a transition may change. */
+/** The fields of an order's row changed by transitions. */
 export type OrderPatch = Partial<
   Pick<
     Order,
@@ -31,12 +31,15 @@ export type OrderPatch = Partial<
   >
 > & { cancelledAt?: string; nextDeadline: string | null };
 
-/** A person's command, which is completed with the step, or what time does. */
+/** A person's command, completed with the step, or a step by time. */
 export type OrderStep = OrderCommand | { action: Exclude<DueAction, 'close'> };
 
-/** One step of an order, for the one transaction that records it, and which works out by itself what the step does. */
+/**
+ * A step of an order for the recording transaction, in which the step's changes are worked out
+ * again.
+ */
 export interface OrderTransition {
-  /** As the step found it; a row that is anything else is left alone. */
+  /** The order before the step; any other row is left alone. */
   before: Order;
   /** Null to learn the row alone. */
   step: OrderStep | null;
@@ -44,7 +47,7 @@ export interface OrderTransition {
   occurredAt: string;
 }
 /**
- * Nothing where the row became what the step makes of it (order-change.rules.ts), which whoever asked can tell; the row where it
- * was another. An order's history holds one row rather than one for each of its steps.
+ * Undefined if the row took the step's changes (order-change.rules.ts), known to the caller; else
+ * the different row. So an order's history holds a single row, not a row for each step.
  */
 export type TransitionOutcome = Order | undefined;

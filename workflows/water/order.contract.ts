@@ -2,7 +2,7 @@ import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import { searchableBy } from '../shared/search-attributes.js';
 import type { SignedStart } from '../shared/start.js';
 
-/** What the outside may know of an order's workflow. */
+/** Names, messages and state of an order's workflow for callers outside. */
 export const orderTaskQueue = 'water';
 export const orderWorkflowType = 'orderWorkflow';
 export const orderWorkflowId = (orderId: string) => `order/${orderId}`;
@@ -18,7 +18,7 @@ export const startOfOrder = (
   accounts: [buyerAccountId, sellerAccountId],
   terms: policy,
 });
-/** What an order's workflow is, for people who look at a list of them. */
+/** The summary of an order's workflow in lists of workflows. */
 export const orderSummary = (requestedLiters: number | null) =>
   `Order of ${requestedLiters === null ? 'a fill' : `${requestedLiters} l`}`;
 
@@ -40,20 +40,20 @@ export const disputeReasons = ['BUYER', 'VOLUME_MISMATCH', 'OVERDUE'] as const;
 export type DisputeReason = (typeof disputeReasons)[number];
 export const resolutionOutcomes = ['DELIVERED', 'NOT_DELIVERED'] as const;
 
-/** Who acts: a person, for the account that is one party of the order. */
+/** The acting person, with the account of a party of the order. */
 export interface Actor {
   accountId: string;
   principalId: string;
-  /** The command that this is, completed with the change. */
+  /** Id of the command, completed with the change. */
   commandId?: string;
 }
-/** A platform admin, who belongs to neither party. */
+/** A platform admin, of neither party. */
 export interface Arbiter {
   principalId: string;
   commandId?: string;
 }
 
-/** What one party says was delivered. `noteId` names a note kept in the database. */
+/** A party's confirmation of a delivery. `noteId` names a note kept in the database. */
 export interface DeliveryConfirmation {
   confirmedVolumeLiters: number;
   confirmedDeliveryAt: string | null;
@@ -71,7 +71,7 @@ export interface Dispute {
   noteId: string | null;
 }
 
-/** What a platform admin decides on the evidence of these events. */
+/** A platform admin's decision, with the events as evidence. */
 export interface Resolution {
   outcome: (typeof resolutionOutcomes)[number];
   deliveredVolumeLiters: number | null;
@@ -82,7 +82,7 @@ export interface RecordedResolution extends Resolution {
   resolvedBy: string;
 }
 
-/** An order as its row says and as its workflow remembers it; the row decides. */
+/** An order as in the row and in the workflow's memory; the row decides. */
 export interface Order {
   orderId: string;
   orderCode: string;
@@ -107,23 +107,23 @@ export interface Order {
   resolution: RecordedResolution | null;
 }
 
-/** Times in milliseconds; from config, so that tests can wait for them. */
+/** Times in milliseconds; from config, so that tests can wait for deadlines. */
 export interface OrderPolicy {
   /** From placing to acceptance. */
   acceptMs: number;
   /** From acceptance to both confirmations. */
   confirmMs: number;
-  /** From then to the dispute that the system opens. */
+  /** From the confirmation deadline to the dispute opened by the system. */
   overdueMs: number;
   /** From delivery to the end of the buyer's right to dispute. */
   disputeMs: number;
-  /** Confirmed volumes that differ by more than this share of the requested one open a dispute. */
+  /** Share of the requested volume by which confirmed volumes may differ without a dispute. */
   volumeTolerancePct: number;
 }
 
 export interface OrderInput {
   orderId: string;
-  /** Missing in what the version before started, whose code its placing makes. */
+  /** Absent in starts by the version before; placing then makes the code. */
   orderCode?: string;
   buyer: Actor;
   sellerAccountId: string;
@@ -136,7 +136,7 @@ export interface OrderInput {
   policy: OrderPolicy;
 }
 
-/** What an order's workflow is found by. */
+/** Search attributes of an order's workflow. */
 export const searchableOrder = ({
   buyer,
   orderCode,
@@ -145,7 +145,7 @@ export const searchableOrder = ({
 }: Pick<OrderInput, 'buyer' | 'orderCode' | 'sellerAccountId'> & { status: OrderStatus }) =>
   searchableBy('water', buyer.accountId, { status, orderCode, counterpartId: sellerAccountId });
 
-/** What a transition answers. */
+/** The answer to a transition. */
 export interface OrderState {
   orderId: string;
   orderCode: string;
@@ -158,15 +158,22 @@ export interface PlacedOrder extends OrderState {
   currency: string;
 }
 
-/** Each caller learns whether it was still possible, so these are updates. */
+/** Updates, since each caller learns whether the step was still possible. */
 export const placeOrder = defineUpdate<PlacedOrder>('placeOrder');
 export const acceptOrder = defineUpdate<OrderState, [Actor]>('acceptOrder');
 export const rejectOrder = defineUpdate<OrderState, [Actor]>('rejectOrder');
 export const cancelOrder = defineUpdate<OrderState, [Actor]>('cancelOrder');
-export const confirmDelivery = defineUpdate<OrderState, [Actor, DeliveryConfirmation]>('confirmDelivery');
-export const disputeOrder = defineUpdate<OrderState, [Actor, { noteId: string | null }]>('disputeOrder');
-/** The row version that the workflow knows: below the row's when everything died between the two commits. */
+export const confirmDelivery = defineUpdate<OrderState, [Actor, DeliveryConfirmation]>(
+  'confirmDelivery',
+);
+export const disputeOrder = defineUpdate<OrderState, [Actor, { noteId: string | null }]>(
+  'disputeOrder',
+);
+/**
+ * The row version in the workflow's memory: below the row's if all processes died between the two
+ * commits.
+ */
 export const orderVersion = defineQuery<number>('version');
-/** Makes the workflow look at its row. */
+/** Makes the workflow read the order's row. */
 export const catchUp = defineUpdate<void>('catchUp');
 export const resolveOrder = defineUpdate<OrderState, [Arbiter, Resolution]>('resolveOrder');

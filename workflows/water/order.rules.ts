@@ -6,12 +6,33 @@ import type {
   Order,
   OrderParty,
   OrderState,
+  OrderStatus,
   PlacedOrder,
   Resolution,
 } from './order.contract.js';
 
-/** What people may ask of an order; the words are those of the routes. */
-export type OrderAction = 'accept' | 'reject' | 'cancel' | 'confirm-delivery' | 'dispute' | 'resolve';
+/** Statuses of an order waiting for a party or an admin. */
+export const openStatuses = [
+  'CREATED',
+  'ACCEPTED',
+  'DISPUTED',
+] as const satisfies readonly OrderStatus[];
+/**
+ * Final statuses. A delivered order may be disputed until the deadline, and has ended afterwards.
+ */
+export const endedStatuses = [
+  'REJECTED',
+  'CANCELLED',
+  'EXPIRED',
+  'RESOLVED',
+] as const satisfies readonly OrderStatus[];
+type EndedStatus = (typeof endedStatuses)[number];
+
+export const hasEnded = (status: OrderStatus): status is EndedStatus =>
+  (endedStatuses as readonly OrderStatus[]).includes(status);
+
+/** Commands on an order, in the words of the routes. */
+type OrderAction = 'accept' | 'reject' | 'cancel' | 'confirm-delivery' | 'dispute' | 'resolve';
 
 export type OrderCommand =
   | { action: 'accept' | 'reject' | 'cancel'; actor: Actor }
@@ -19,7 +40,12 @@ export type OrderCommand =
   | { action: 'dispute'; actor: Actor; noteId: string | null }
   | { action: 'resolve'; actor: Arbiter; resolution: Resolution };
 
-const partyOfAction = { accept: 'SELLER', reject: 'SELLER', cancel: 'BUYER', dispute: 'BUYER' } as const;
+const partyOfAction = {
+  accept: 'SELLER',
+  reject: 'SELLER',
+  cancel: 'BUYER',
+  dispute: 'BUYER',
+} as const;
 
 export function partyOf(order: Order, accountId: string): OrderParty {
   if (accountId === order.buyerAccountId) return 'BUYER';
@@ -27,10 +53,11 @@ export function partyOf(order: Order, accountId: string): OrderParty {
   throw failure('RESOURCE_NOT_FOUND');
 }
 
-export const confirmationOf = (order: Order, party: OrderParty) =>
+const confirmationOf = (order: Order, party: OrderParty) =>
   party === 'BUYER' ? order.buyerConfirmation : order.sellerConfirmation;
 
 export function allowedActions(order: Order, nowMs: number): OrderAction[] {
+  if (hasEnded(order.status)) return [];
   switch (order.status) {
     case 'CREATED':
       return ['accept', 'reject', 'cancel'];
@@ -39,29 +66,31 @@ export function allowedActions(order: Order, nowMs: number): OrderAction[] {
         ? ['confirm-delivery', 'dispute']
         : ['cancel', 'confirm-delivery', 'dispute'];
     case 'DELIVERED':
-      return order.nextDeadline !== null && nowMs < Date.parse(order.nextDeadline) ? ['dispute'] : [];
+      return order.nextDeadline !== null && nowMs < Date.parse(order.nextDeadline)
+        ? ['dispute']
+        : [];
     case 'DISPUTED':
       return ['resolve'];
-    case 'REJECTED':
-    case 'CANCELLED':
-    case 'EXPIRED':
-    case 'RESOLVED':
-      return [];
   }
 }
 
-/** Whether a command changes the order, or was done by the same party before; throws when it may not be done. */
+/**
+ * Whether a command changes the order or was done by the same party before; throws for a forbidden
+ * command.
+ */
 export function judge(order: Order, command: OrderCommand, nowMs: number): 'change' | 'done' {
   if (command.action !== 'resolve') assertParty(order, command);
   if (isDone(order, command)) return 'done';
   const allowed = allowedActions(order, nowMs);
-  if (!allowed.includes(command.action)) throw failure('INVALID_ORDER_STATE', { status: order.status, allowed });
+  if (!allowed.includes(command.action))
+    throw failure('INVALID_ORDER_STATE', { status: order.status, allowed });
   return 'change';
 }
 
 function assertParty(order: Order, command: Exclude<OrderCommand, { action: 'resolve' }>): void {
   const party = partyOf(order, command.actor.accountId);
-  if (command.action !== 'confirm-delivery' && partyOfAction[command.action] !== party) throw failure('FORBIDDEN');
+  if (command.action !== 'confirm-delivery' && partyOfAction[command.action] !== party)
+    throw failure('FORBIDDEN');
 }
 
 function isDone(order: Order, command: OrderCommand): boolean {
@@ -78,7 +107,8 @@ function isDone(order: Order, command: OrderCommand): boolean {
       return order.resolution !== null && isSameResolution(order.resolution, command.resolution);
     case 'confirm-delivery': {
       const first = confirmationOf(order, partyOf(order, command.actor.accountId));
-      if (first && !isSameConfirmation(first, command.confirmation)) throw failure('DELIVERY_CONFIRMATION_ALREADY_SET');
+      if (first && !isSameConfirmation(first, command.confirmation))
+        throw failure('DELIVERY_CONFIRMATION_ALREADY_SET');
       return first !== null;
     }
   }
@@ -90,7 +120,8 @@ const isSameConfirmation = (first: DeliveryConfirmation, second: DeliveryConfirm
   first.noteId === second.noteId;
 
 const isSameMoment = (first: string | null, second: string | null): boolean =>
-  first === second || (first !== null && second !== null && Date.parse(first) === Date.parse(second));
+  first === second ||
+  (first !== null && second !== null && Date.parse(first) === Date.parse(second));
 
 const isSameResolution = (first: Resolution, second: Resolution): boolean =>
   first.outcome === second.outcome && first.deliveredVolumeLiters === second.deliveredVolumeLiters;
@@ -109,6 +140,6 @@ export const placedOf = (order: Order): PlacedOrder => ({
   currency: order.currency,
 });
 
-/** Reviews are about a delivery: one that both parties, or a platform admin, have said took place. */
+/** A review needs a delivery: confirmed by both parties, or by a platform admin. */
 export const isReviewable = (order: Order): boolean =>
   order.status === 'DELIVERED' || order.resolution?.outcome === 'DELIVERED';

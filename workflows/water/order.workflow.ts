@@ -1,4 +1,9 @@
-import { allHandlersFinished, condition, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { OrderActivities } from '../../activities/water/order.activities.js';
 import { createDetails } from '../shared/details.js';
@@ -32,16 +37,17 @@ const transactions = proxyTransactions<OrderActivities>({
 });
 
 /**
- * One marketplace order, from its placing to its end.
+ * A marketplace order, from the placing to the end.
  *
- * Starts when a buyer places it; the order id is the workflow id, so placing it twice changes nothing. One that is refused
- * (no stock, no price) leaves no row and ends at once.
- * Waits for the seller, then for both confirmations, each with a deadline and reminders before it, then until the buyer
- * may no longer dispute; a dispute waits for a platform admin.
- * Ends rejected, cancelled, expired, delivered or resolved, and the database says which.
+ * Starts when a buyer places the order; the order id is the workflow id, so placing twice changes
+ * nothing. A refused order (no stock, no price) leaves no row and ends at once.
+ * Waits for the seller, then for both confirmations, each with a deadline and reminders before,
+ * then until the buyer may no longer dispute; a dispute waits for a platform admin.
+ * Ends rejected, cancelled, expired, delivered or resolved, and the row holds the status.
  *
- * While PostgreSQL is away whoever asks for something is told so, and it does not happen later; only the placing goes on, for the
- * buyer's next try under the same key. What time does waits until PostgreSQL is back.
+ * While PostgreSQL is away a command fails with an outage and is not done later; only the placing
+ * goes on, for the buyer's next try under the same key. Steps by time wait until PostgreSQL is
+ * back.
  */
 export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'REFUSED'> {
   const { policy } = input;
@@ -50,12 +56,15 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   const reading = createPatience(transactions, details, 'Reading the row');
   let order: Order | undefined;
   let refusal: Trouble | undefined;
-  /** How often the buyer has asked for the order, how many of these were told that it cannot be placed now, and why. */
+  /**
+   * How often the buyer has asked for the order, how many asks were answered with trouble, and the
+   * trouble.
+   */
   const asks: { count: number; toldCount: number; trouble?: Trouble } = { count: 0, toldCount: 0 };
-  /** A step may have been committed of which nobody heard. */
+  /** A step may have been committed without an answer. */
   let isBehind = false;
-  /** It was started with this one. */
-  let found: OrderStatus | 'REFUSED' = 'CREATED';
+  /** The status in the search attributes, at first the start's. */
+  let shownStatus: OrderStatus | 'REFUSED' = 'CREATED';
   let isTurnTaken = false;
 
   setHandler(placeOrder, async () => {
@@ -67,11 +76,17 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     throw failure(code ?? 'INTERNAL_ERROR', why);
   });
   setHandler(orderVersion, () => order?.version ?? 0);
-  setHandler(catchUp, () => inTurn(() => answered(adoptRow(transactions.asked))), { validator: () => void placed() });
+  setHandler(catchUp, () => inTurn(() => answered(adoptRow(transactions.forCaller))), {
+    validator: () => void placed(),
+  });
   handle(acceptOrder, (actor) => ({ action: 'accept', actor }));
   handle(rejectOrder, (actor) => ({ action: 'reject', actor }));
   handle(cancelOrder, (actor) => ({ action: 'cancel', actor }));
-  handle(confirmDelivery, (actor, confirmation) => ({ action: 'confirm-delivery', actor, confirmation }));
+  handle(confirmDelivery, (actor, confirmation) => ({
+    action: 'confirm-delivery',
+    actor,
+    confirmation,
+  }));
   handle(disputeOrder, (actor, { noteId }) => ({ action: 'dispute', actor, noteId }));
   handle(resolveOrder, (actor, resolution) => ({ action: 'resolve', actor, resolution }));
 
@@ -80,7 +95,7 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     await condition(allHandlersFinished);
     return 'REFUSED';
   }
-  // Another, where what is placed already was lost and is started again.
+  // The row's status differs from CREATED in a workflow started again after a loss.
   beFoundAs(placed().status);
 
   while (!isClosed(placed(), Date.now())) {
@@ -92,9 +107,12 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   await condition(allHandlersFinished);
   return placed().status;
 
-  /** Places the order, or finds it refused. Each time that neither is possible now, those who wait for it are told. */
+  /**
+   * Places the order, or finds the order refused. After a failed try, waiting callers get the
+   * trouble.
+   */
   async function isPlaced(): Promise<boolean> {
-    // Until its row is there; also of one that is made anew from its row.
+    // The wait for the row, also in a workflow started again from the row.
     details.say('Waits for its row');
     const placing = createPatience(transactions, details, 'Placing');
     while (!order && !refusal) {
@@ -102,7 +120,7 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
       const trouble = await placing.attempt(async (patient) => {
         const isWaitedFor = asks.count > asks.toldCount;
         try {
-          order = await (isWaitedFor ? transactions.asked : patient).placeOrder(input);
+          order = await (isWaitedFor ? transactions.forCaller : patient).placeOrder(input);
         } catch (error) {
           refusal = refusalOf(error);
           if (!refusal) throw error;
@@ -112,11 +130,14 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
       Object.assign(asks, { toldCount: toTell, trouble });
       await condition(() => !placing.isPausing() || asks.count > asks.toldCount);
     }
-    if (refusal) details.say(`Ended: refused (${refusal.said}).`);
+    if (refusal) details.say(`Ended: refused (${refusal.summary}).`);
     return order !== undefined;
   }
 
-  /** One update: refused before it is in the history where the state forbids it, and done in its turn. */
+  /**
+   * Handles an update: refused before entering the history if the status forbids the command, and
+   * done in turn.
+   */
   function handle<Args extends unknown[]>(
     update: UpdateDefinition<OrderState, Args>,
     commandOf: (...args: Args) => OrderCommand,
@@ -133,7 +154,7 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     return order;
   }
 
-  /** One transition after the other: each decides on what the one before it left. */
+  /** Transitions run one after another: each decides on the order left by the last. */
   async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     while (isTurnTaken) await condition(() => !isTurnTaken);
     isTurnTaken = true;
@@ -147,8 +168,9 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   async function obey(command: OrderCommand): Promise<OrderState> {
     try {
       while (judge(placed(), command, Date.now()) === 'change') {
-        // Whoever has waited for the turn of one that met an outage is told so before the API stops waiting.
-        if (await record(isBehind ? transactions.tried : transactions.asked, command)) break;
+        // A caller waiting behind a command with an outage is answered before the API stops
+        // waiting.
+        if (await record(isBehind ? transactions.tried : transactions.forCaller, command)) break;
       }
     } catch (error) {
       isBehind ||= troubleOf(error)?.isOutage === true;
@@ -157,13 +179,21 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     return stateOf(placed());
   }
 
-  /** Whether the step was recorded now. If the row had moved on without us (a worker died after its commit), adopts the row. */
+  /**
+   * Whether the step was recorded now. Adopts the row if a worker died after a commit, so that the
+   * row is ahead.
+   */
   async function record(activities: OrderTransactions, step: OrderStep): Promise<boolean> {
     const nowMs = Date.now();
     const before = placed();
-    // The activity works it out again from the step: nobody is believed what a step does.
+    // The activity works out the changes again from the step and trusts no patch from outside.
     const { patch } = changeBy(before, step, policy, nowMs);
-    const overtaken = await activities.recordTransition({ before, step, policy, occurredAt: timestamp(nowMs) });
+    const overtaken = await activities.recordTransition({
+      before,
+      step,
+      policy,
+      occurredAt: timestamp(nowMs),
+    });
     remember(overtaken ?? orderAfter(before, patch));
     return !overtaken;
   }
@@ -171,7 +201,9 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
   async function adoptRow(activities: OrderTransactions): Promise<void> {
     const before = placed();
     const occurredAt = timestamp(Date.now());
-    remember((await activities.recordTransition({ before, step: null, policy, occurredAt })) ?? before);
+    remember(
+      (await activities.recordTransition({ before, step: null, policy, occurredAt })) ?? before,
+    );
   }
 
   function remember(row: Order): void {
@@ -181,35 +213,50 @@ export async function orderWorkflow(input: OrderInput): Promise<OrderStatus | 'R
     beFoundAs(row.status);
   }
 
-  /** What the version before started is not found by its status, so its history has no such command. */
+  /**
+   * A workflow started by the version before has no status attribute, so its history has no such
+   * command.
+   */
   function beFoundAs(status: OrderStatus | 'REFUSED'): void {
-    if (input.orderCode !== undefined && status !== found) upsertSearchAttributes(searchableStatus(status));
-    found = status;
+    if (input.orderCode !== undefined && status !== shownStatus)
+      upsertSearchAttributes(searchableStatus(status));
+    shownStatus = status;
   }
 
-  /** Waits until people have changed what is due next, or does what is due. */
+  /** Waits until a command changes the due step, or does the due step. */
   async function untilDue(due: Due | undefined): Promise<void> {
     const isStill = () => {
       const next = nextDue(placed(), policy);
-      return next?.action === due?.action && next?.atMs === due?.atMs && !isBehind && !isClosed(placed(), 0);
+      return (
+        next?.action === due?.action &&
+        next?.atMs === due?.atMs &&
+        !isBehind &&
+        !isClosed(placed(), 0)
+      );
     };
     if (!due) return condition(() => !isStill());
     const { action, atMs } = due;
-    if (await condition(() => !isStill(), Math.max(1, atMs - Date.now()), { summary: `until it is time to ${action}` }))
+    if (
+      await condition(() => !isStill(), Math.max(1, atMs - Date.now()), {
+        summary: `until it is time to ${action}`,
+      })
+    )
       return;
     if (action === 'close') return;
     while (isStill()) {
-      await deadlines.attempt((activities) => inTurn(async () => (isStill() ? record(activities, { action }) : false)));
-      // Between two attempts people may do what makes the next one needless.
+      await deadlines.attempt((activities) =>
+        inTurn(async () => (isStill() ? record(activities, { action }) : false)),
+      );
+      // A command between two attempts may make the step needless.
       await condition(() => !deadlines.isPausing() || !isStill());
     }
     deadlines.end();
   }
 }
 
-type OrderTransactions = (typeof transactions)['asked'];
+type OrderTransactions = (typeof transactions)['forCaller'];
 
-/** Why the order is not placed, and will not be; undefined while it may be later. */
+/** The trouble refusing an order for good; undefined while placing may succeed later. */
 function refusalOf(error: unknown): Trouble | undefined {
   const trouble = troubleOf(error);
   return trouble?.isOutage === false ? trouble : undefined;

@@ -1,10 +1,12 @@
 /**
- * Money without floats: amounts are integers of the currency's minor unit, prices per litre exact decimals.
- * Exponents that are not 2, after ISO 4217.
+ * Money without floats: amounts are integers of the currency's minor unit, prices per litre exact
+ * decimals. Exponents other than 2, after ISO 4217.
  */
 const exponents: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
-    'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0]),
+    'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'
+      .split(' ')
+      .map((code) => [code, 0]),
   ),
   ...Object.fromEntries('BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3])),
   CLF: 4,
@@ -18,7 +20,7 @@ interface Decimal {
   scale: number;
 }
 
-/** Reads a plain, non-negative decimal; numbers by their shortest text, which is what the sender wrote. */
+/** Reads a plain, non-negative decimal; a number by the shortest text, as written by the sender. */
 function toDecimal(value: string | number): Decimal {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(String(value));
   if (!match) throw new RangeError('not a plain decimal');

@@ -1,18 +1,21 @@
+import type { QuietBand } from '../devices/measured-kind.contract.js';
 import type { LevelState, Thresholds } from './level.contract.js';
 import { tankCalibration, type Tank } from './reservoir.rules.js';
 
-/** Mean distances (mm) between which a reading leaves the level state as it is; infinite where nothing more can change. */
-export interface QuietBand {
-  fromMm: number;
-  toMm: number;
-}
-
-/** So that what crosses a threshold is seen before it is derived. Undefined where a distance says nothing of the level. */
-export function quietBand(tank: Tank, thresholds: Thresholds, state: LevelState): QuietBand | undefined {
+/**
+ * The distances without a change of state, so that a crossing is noticed before deriving. Undefined
+ * for a tank without a calibration.
+ */
+export function quietBand(
+  tank: Tank,
+  thresholds: Thresholds,
+  state: LevelState,
+): QuietBand | undefined {
   const calibration = tankCalibration(tank);
   if (!calibration) return undefined;
   const { emptyDistanceMm, fullDistanceMm } = calibration;
-  const distanceMm = (levelPct: number) => emptyDistanceMm - (levelPct / 100) * (emptyDistanceMm - fullDistanceMm);
+  const distanceMm = (levelPct: number) =>
+    emptyDistanceMm - (levelPct / 100) * (emptyDistanceMm - fullDistanceMm);
   const { fallsTo, risesTo } = edges(thresholds, state);
   return {
     fromMm: risesTo === null ? -Infinity : distanceMm(risesTo),
@@ -20,7 +23,7 @@ export function quietBand(tank: Tank, thresholds: Thresholds, state: LevelState)
   };
 }
 
-/** Levels at which the state is left; null: it is not left that way. */
+/** Levels at the ends of a state; null for an end without a threshold. */
 function edges({ fullPct, lowPct, criticalPct, hysteresisPct }: Thresholds, state: LevelState) {
   const above = (pct: number | null) => (pct === null ? null : pct + hysteresisPct);
   switch (state) {

@@ -1,12 +1,18 @@
-import { sampleStatistics } from './level.rules.js';
-import { levelFromDistanceMm, measureLevel, tankCalibration, type Level, type Tank } from './reservoir.rules.js';
+import { sampleStatistics } from '../shared/sample-statistics.js';
+import {
+  levelFromDistanceMm,
+  measureLevel,
+  tankCalibration,
+  type Level,
+  type Tank,
+} from './reservoir.rules.js';
 
 export type ReadingDiagnostic = 'CALIBRATION_MISSING' | 'NO_VALID_SAMPLES' | 'OUT_OF_RANGE';
 
-/** How far beyond its calibrated span a distance may be, in percent of the span, where nobody says otherwise. */
-export const defaultMarginPct = 10;
+/** Default margin of a distance beyond the calibrated span, in percent of the span. */
+const defaultMarginPct = 10;
 
-export interface DerivedReading extends Level {
+interface DerivedReading extends Level {
   rawSampleCount: number;
   /** Millimetres from the sensor. */
   rawMean: number;
@@ -14,8 +20,8 @@ export interface DerivedReading extends Level {
 }
 
 /**
- * An ultrasonic sensor's distances (mm) → the reading they make, or why they make none. Distances that the tank cannot have are
- * left out: a sensor that hears no echo often says its maximum.
+ * An ultrasonic sensor's distances (mm) → a reading, or the reason for none. Distances impossible
+ * in the tank are left out: a sensor without an echo often reports the maximum.
  */
 export function deriveReading(
   tank: Tank,
@@ -29,7 +35,9 @@ export function deriveReading(
   const { emptyDistanceMm, fullDistanceMm } = calibration;
   const marginMm = ((emptyDistanceMm - fullDistanceMm) * marginPct) / 100;
   const statistics = sampleStatistics(
-    heard.filter((distance) => distance >= fullDistanceMm - marginMm && distance <= emptyDistanceMm + marginMm),
+    heard.filter(
+      (distance) => distance >= fullDistanceMm - marginMm && distance <= emptyDistanceMm + marginMm,
+    ),
   );
   if (!statistics) return 'OUT_OF_RANGE';
   return {

@@ -7,46 +7,52 @@ import { assertCalibration, resolveCapacity } from './reservoir.rules.js';
 
 type Field = keyof ReservoirContent;
 
-/** A whole reservoir from what was given: defaults filled in, capacity derived where it was not reported. */
-export function newReservoir(given: NewReservoir): ReservoirContent {
+/** A whole reservoir from a request: defaults filled in, an unreported capacity derived. */
+export function newReservoir(request: NewReservoir): ReservoirContent {
   const thresholds = completeThresholds({
-    fullPct: given.fullThresholdPct,
-    lowPct: given.lowThresholdPct,
-    criticalPct: given.criticalThresholdPct,
-    hysteresisPct: given.hysteresisPct,
+    fullPct: request.fullThresholdPct,
+    lowPct: request.lowThresholdPct,
+    criticalPct: request.criticalThresholdPct,
+    hysteresisPct: request.hysteresisPct,
   });
-  const geometry = given.geometry ?? null;
+  const geometry = request.geometry ?? null;
   return asserted({
-    siteId: given.siteId,
-    name: given.name,
-    reservoirType: given.reservoirType,
-    mobility: given.mobility,
-    monitoringMode: given.monitoringMode,
-    ...resolveCapacity(given.capacityLiters ?? null, geometry),
+    siteId: request.siteId,
+    name: request.name,
+    reservoirType: request.reservoirType,
+    mobility: request.mobility,
+    monitoringMode: request.monitoringMode,
+    ...resolveCapacity(request.capacityLiters ?? null, geometry),
     geometry,
-    heightMm: given.heightMm ?? null,
-    sensorEmptyDistanceMm: given.sensorEmptyDistanceMm ?? null,
-    sensorFullDistanceMm: given.sensorFullDistanceMm ?? null,
-    safetyMarginPct: given.safetyMarginPct ?? 0,
+    heightMm: request.heightMm ?? null,
+    sensorEmptyDistanceMm: request.sensorEmptyDistanceMm ?? null,
+    sensorFullDistanceMm: request.sensorFullDistanceMm ?? null,
+    safetyMarginPct: request.safetyMarginPct ?? 0,
     fullThresholdPct: thresholds.fullPct,
     lowThresholdPct: thresholds.lowPct,
     criticalThresholdPct: thresholds.criticalPct,
     hysteresisPct: thresholds.hysteresisPct,
-    isPipeConnected: given.isPipeConnected ?? false,
-    lat: given.lat ?? null,
-    lng: given.lng ?? null,
+    isPipeConnected: request.isPipeConnected ?? false,
+    lat: request.lat ?? null,
+    lng: request.lng ?? null,
   });
 }
 
-/** The reservoir after a change. A capacity that the old geometry gave follows the new one; a reported one stays. */
+/**
+ * The reservoir after a change. A capacity derived from the old geometry follows the new; a
+ * reported capacity stays.
+ */
 export function editReservoir(before: ReservoirContent, patch: ReservoirPatch): ReservoirContent {
-  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
-  const after: ReservoirContent = { ...before, ...Object.fromEntries(given) };
+  const changes = Object.entries(patch).filter(([, value]) => value !== undefined);
+  const after: ReservoirContent = { ...before, ...Object.fromEntries(changes) };
   if (patch.capacityLiters !== undefined)
     return asserted({ ...after, ...resolveCapacity(patch.capacityLiters, after.geometry) });
-  const isDerived = before.capacityLiters === null || before.capacitySource === 'DERIVED_FROM_GEOMETRY';
+  const isDerived =
+    before.capacityLiters === null || before.capacitySource === 'DERIVED_FROM_GEOMETRY';
   return asserted(
-    patch.geometry !== undefined && isDerived ? { ...after, ...resolveCapacity(null, after.geometry) } : after,
+    patch.geometry !== undefined && isDerived
+      ? { ...after, ...resolveCapacity(null, after.geometry) }
+      : after,
   );
 }
 
@@ -57,18 +63,23 @@ function asserted(content: ReservoirContent): ReservoirContent {
   return content;
 }
 
-export const thresholdsOf = (content: ReservoirContent): Thresholds => ({
+const thresholdsOf = (content: ReservoirContent): Thresholds => ({
   fullPct: content.fullThresholdPct,
   lowPct: content.lowThresholdPct,
   criticalPct: content.criticalThresholdPct,
   hysteresisPct: content.hysteresisPct,
 });
 
-/** The fields whose values differ, in the order of the content; two equal geometries may list their fields in different orders. */
+/**
+ * The fields with different values, in the order of the content; equal geometries may list fields
+ * in different orders.
+ */
 export const changedFields = (before: ReservoirContent, after: ReservoirContent): Field[] =>
-  (Object.keys(after) as Field[]).filter((name) => canonicalJson(before[name]) !== canonicalJson(after[name]));
+  (Object.keys(after) as Field[]).filter(
+    (name) => canonicalJson(before[name]) !== canonicalJson(after[name]),
+  );
 
-/** What turns a level into a volume: readings keep which version of it made them. */
+/** The fields that turn a level into a volume: a reading names the version of the fields used. */
 const measuring: readonly Field[] = [
   'geometry',
   'capacityLiters',

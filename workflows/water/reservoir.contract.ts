@@ -13,7 +13,7 @@ export type CapacitySource = (typeof capacitySources)[number];
 export const readingSources = ['DEVICE', 'MANUAL'] as const;
 export type ReadingSource = (typeof readingSources)[number];
 
-/** A tank's inner shape, as it stands on the wire and in its row. Lengths are inner lengths in millimetres. */
+/** A tank's inner shape, on the wire and in the row. Lengths are inner lengths in millimetres. */
 export type Geometry =
   | { shape: 'RECTANGULAR_PRISM'; length_mm: number; width_mm: number; height_mm: number }
   | { shape: 'VERTICAL_CYLINDER'; diameter_mm: number; height_mm: number }
@@ -21,10 +21,10 @@ export type Geometry =
   | { shape: 'SPHERE'; diameter_mm: number }
   | { shape: 'FRUSTUM'; bottom_diameter_mm: number; top_diameter_mm: number; height_mm: number }
   | { shape: 'STRAPPING_TABLE'; points: { level_mm: number; volume_liters: number }[] }
-  /** Any other shape: its volume is taken as proportional to its level. */
+  /** Any other shape: the volume is taken as proportional to the level. */
   | { shape: 'CUSTOM'; height_mm: number; description?: string };
 
-/** What its owner may change about a reservoir. Null: not known, or not used. */
+/** The fields of a reservoir an owner may change. Null: not known, or not used. */
 export interface ReservoirContent {
   siteId: string;
   name: string;
@@ -47,7 +47,10 @@ export interface ReservoirContent {
   lng: number | null;
 }
 
-/** A change of it: what is left out stays, null empties. The source of a capacity follows from who gave it. */
+/**
+ * A change of a reservoir: an absent field stays, null empties. The source of a capacity follows
+ * from the giver.
+ */
 export type ReservoirPatch = {
   [Name in Exclude<keyof ReservoirContent, 'capacitySource'>]?: ReservoirContent[Name] | undefined;
 };

@@ -1,8 +1,15 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** They start whole systems, and side by side each would wait for the others. */
-const heavy = ['test/faults/', 'test/workers/start.process'];
-const apart = 12;
+/** Files that start whole systems or compile the tree: side by side each waits for the others. */
+const heavy = [
+  'test/faults/',
+  'test/workers/start',
+  'test/architecture/new-domain',
+  'test/attacks/temporal/temporal.test',
+  'test/platform/built-commands',
+  'test/platform/webhook/dead-letter-decision.test',
+];
+const apart = 10;
 
 /** Heavy files come early, so that none is left for the end, and apart from each other. */
 export default class HeavyApart extends Sequencer {

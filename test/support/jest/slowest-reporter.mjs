@@ -1,6 +1,9 @@
 const listed = 10;
 
-/** Says after a run of many files which of them took longest: a suite becomes slow by one file at a time. */
+/**
+ * Says after a run of many files which of them took longest: a suite becomes slow by one file at a
+ * time.
+ */
 export default class SlowestReporter {
   onRunComplete(_contexts, { testResults }) {
     if (testResults.length <= listed) return;

@@ -1,0 +1,154 @@
+import type { AccountOpeningRecords } from '../../../db/identity/account/account-opening.records.js';
+import { accountRecords } from '../../../db/identity/account/account.records.js';
+import { accountViews } from '../../../db/identity/account/account.views.js';
+import type { ReadScope } from '../../../db/connection/database.js';
+import { memberEditors } from '../../../workflows/identity/member.rules.js';
+import { failure } from '../../../workflows/shared/failure.js';
+import { member, route, signedIn, type Route } from '../../route/route.js';
+import {
+  account,
+  accountPatch,
+  accountProfile,
+  accountProfilePatch,
+  newAccount,
+  openedAccount,
+} from './account.schemas.js';
+
+const tag = 'Accounts';
+const path = '/v1/accounts/:account_id';
+const profilePath = `${path}/profile` as const;
+
+interface AccountParts {
+  openings: AccountOpeningRecords;
+}
+
+export const createAccountRoutes = (parts: AccountParts): Route[] => [
+  createOpeningRoute(parts),
+  ...createDescriptionRoutes(),
+  ...createProfileRoutes(),
+];
+
+function createOpeningRoute({ openings }: AccountParts): Route {
+  return route({
+    method: 'post',
+    path: '/v1/accounts',
+    summary: 'Open an account for an organisation',
+    description:
+      'You are its OWNER. Without a subscription it has the plan of a new account; a larger one only where that is open to ' +
+      'everybody. A person opens twenty at most.',
+    tag,
+    access: signedIn(),
+    audit: { action: 'account.create', subject: 'account' },
+    idempotency: 'none',
+    body: newAccount,
+    responses: { 201: openedAccount },
+    errors: ['FORBIDDEN', 'TOO_MANY_ACCOUNTS'],
+  }).handledBy(async ({ caller: { principalId }, body, audited }) => {
+    const { subscription, ...description } = body;
+    const fields = { ...descriptionOf(description), name: description.name.trim() };
+    const chosen = subscription && {
+      planId: subscription.plan_id,
+      billingPeriod: subscription.billing_period,
+    };
+    const opening = { ...fields, subscription: chosen };
+    const accountId = await openings.open(principalId, opening, audited);
+    return {
+      status: 201,
+      body: { org_id: accountId, org_principal_id: accountId },
+      headers: { Location: `/v1/accounts/${accountId}` },
+    };
+  });
+}
+
+function createDescriptionRoutes(): Route[] {
+  const readAccount = route({
+    method: 'get',
+    path,
+    summary: 'Read an account',
+    tag,
+    access: member(),
+    responses: { 200: account },
+  }).handledBy(async ({ scope }) => ({ status: 200, body: await currentAccount(scope) }));
+
+  const updateAccount = route({
+    method: 'patch',
+    path,
+    summary: 'Change an account',
+    description: 'A JSON Merge Patch: what is left out stays, null empties.',
+    tag,
+    access: member(...memberEditors),
+    audit: { action: 'account.update', subject: 'account' },
+    body: accountPatch,
+    responses: { 200: account },
+  }).handledBy(async ({ scope, body }) => {
+    await accountRecords(scope).describe(descriptionOf(body));
+    return { status: 200, body: await currentAccount(scope) };
+  });
+
+  return [readAccount, updateAccount];
+}
+
+function createProfileRoutes(): Route[] {
+  const readAccountProfile = route({
+    method: 'get',
+    path: profilePath,
+    operationId: 'getAccountProfile',
+    summary: 'What an account shows of itself',
+    tag,
+    access: member(),
+    responses: { 200: accountProfile },
+  }).handledBy(async ({ scope }) => ({ status: 200, body: await currentProfile(scope) }));
+
+  const updateAccountProfile = route({
+    method: 'patch',
+    path: profilePath,
+    operationId: 'updateAccountProfile',
+    summary: 'Change what an account shows of itself',
+    description:
+      'A JSON Merge Patch: what is left out stays, null empties. A picture is uploaded first, and the one before goes.',
+    tag,
+    access: member(...memberEditors),
+    audit: { action: 'account.update-profile', subject: 'account' },
+    body: accountProfilePatch,
+    responses: { 200: accountProfile },
+  }).handledBy(async ({ scope, body }) => {
+    await accountRecords(scope).describe({
+      name: body.org_name?.trim(),
+      displayName: trimmed(body.display_name),
+      avatarUri: body.avatar_uri,
+    });
+    return { status: 200, body: await currentProfile(scope) };
+  });
+
+  return [readAccountProfile, updateAccountProfile];
+}
+
+async function currentAccount(scope: ReadScope) {
+  const view = await accountViews(scope).current();
+  if (!view) throw failure('RESOURCE_NOT_FOUND');
+  return view;
+}
+
+async function currentProfile(scope: ReadScope) {
+  const view = await accountViews(scope).profile();
+  if (!view) throw failure('RESOURCE_NOT_FOUND');
+  return view;
+}
+
+interface Description {
+  name?: string;
+  legal_name?: string | null;
+  country_code?: string | null;
+  region?: string | null;
+  city?: string | null;
+}
+
+const descriptionOf = (body: Description) => ({
+  name: body.name?.trim(),
+  legalName: trimmed(body.legal_name),
+  countryCode: body.country_code,
+  region: trimmed(body.region),
+  city: trimmed(body.city),
+});
+
+const trimmed = (name: string | null | undefined) => name?.trim() ?? name;

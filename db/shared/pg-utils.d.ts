@@ -1,4 +1,0 @@
-declare module 'pg/lib/utils.js' {
-  /** A value as PostgreSQL's text format has it. */
-  export function prepareValue(value: unknown): string | Buffer | null;
-}

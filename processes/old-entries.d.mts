@@ -1,0 +1,1 @@
+export function removeOldEntries(cacheDir: string, prefix: string): Promise<void>;

@@ -1,0 +1,4 @@
+/** A started part of a process. */
+export interface Part {
+  stop(): Promise<void>;
+}
