@@ -1,5 +1,5 @@
 import { databaseNow } from '../../db/connection/database-clock.js';
-import type { Database } from '../../db/connection/database.js';
+import type { Database, WriteScope } from '../../db/connection/database.js';
 import { completeCommand } from '../../db/audit/command.js';
 import { newReadableCode } from '../../db/shared/readable-code.js';
 import { orderStore } from '../../db/water/order.store.js';
@@ -32,17 +32,15 @@ export function createOrderActivities({
   database,
   holdLimits,
 }: OrderActivityParts): OrderActivities {
-  async function litersOf({
-    requestedVolumeLiters,
-    targetReservoirId,
-    buyer,
-  }: OrderInput): Promise<number> {
+  const litersOf = async (
+    scope: WriteScope,
+    { requestedVolumeLiters, targetReservoirId, buyer: { accountId } }: OrderInput,
+  ): Promise<number> => {
     if (targetReservoirId === null) return orderedLiters(requestedVolumeLiters, null);
-    const { accountId } = buyer;
-    const room = await stockViews(database.reads({ accountId })).room(targetReservoirId);
+    const room = await scope.as({ accountId }, (step) => stockViews(step).room(targetReservoirId));
     if (room === undefined) throw failure('RESOURCE_NOT_FOUND');
     return orderedLiters(requestedVolumeLiters, room);
-  }
+  };
 
   return {
     /**
@@ -59,28 +57,26 @@ export function createOrderActivities({
         currency,
       } = input;
       const buyerAccountId = buyer.accountId;
-      const liters = await litersOf(input);
       const parties = { accountId: sellerAccountId, counterpartAccountId: buyerAccountId };
       return database.transaction(parties, async (scope) => {
         const orders = orderStore(scope);
-        const lock = await orders.lockStock({
+        const isPlaced = await orders.lockStock({
           buyerAccountId,
           orderId,
           sellerAccountId,
           sellerReservoirId,
         });
-        if (lock?.isPlaced) return orders.get(buyerAccountId, orderId);
+        if (isPlaced) return orders.get(buyerAccountId, orderId);
 
-        const found =
-          lock &&
-          (await orders.offer({
-            sellerAccountId,
-            sellerReservoirId,
-            currency,
-            liters,
-            buyerAccountId,
-            buyerContext: scope.signed({ accountId: buyerAccountId }),
-          }));
+        const liters = await litersOf(scope, input);
+        const found = await orders.offer({
+          sellerAccountId,
+          sellerReservoirId,
+          currency,
+          liters,
+          buyerAccountId,
+          buyerContext: scope.signed({ accountId: buyerAccountId }),
+        });
         if (!found) throw failure('RESOURCE_NOT_FOUND');
         const { offer, holds } = found;
         const { priceRuleId, priceQuoteTotalMinor } = priced(offer, liters, currency);

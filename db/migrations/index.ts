@@ -51,6 +51,7 @@ import * as personalNotifications from './0061_personal_notifications.js';
 import * as identities from './0062_identities.js';
 import * as externalPrincipals from './0063_external_principals.js';
 import * as notices from './0064_notices.js';
+import * as stockLock from './0065_stock_lock.js';
 
 /**
 import * as platform from './0001_platform.js';
@@ -160,4 +161,5 @@ export const migrations = {
   '0062_identities': identities,
   '0063_external_principals': externalPrincipals,
   '0064_notices': notices,
+  '0065_stock_lock': stockLock,
 };

@@ -61,6 +61,7 @@ export const functionGrants: readonly string[] = [
   'devices.is_inventory_open() as millrace_owner, stable, for app ingest',
   'water.begin_epoch(text,text) as caller, volatile, for ingest',
   'water.device_credentials(text[]) as caller, stable, for ingest',
+  'water.lock_stock(bigint,uuid,uuid,uuid,uuid) as caller, volatile, for app',
   'water.note_device_access(jsonb) as caller, volatile, for gateway',
   'water.restart_sequence(text) as caller, volatile, for app',
   'water.take_access_refusals(jsonb) as caller, volatile, for gateway',

@@ -52,8 +52,6 @@ const offerToBuyer = query({
 /** Apart from the other advisory locks. */
 const buyerLocks = 7_263;
 
-// The buyer first, then the stock, for every order: so no two wait for each other. A first attempt
-// committed during the wait is not seen here; then the primary key stops the second attempt.
 const stockOfOrder = {
   buyerAccountId: uuid,
   orderId: uuid,
@@ -64,11 +62,8 @@ const lockedStock = query({
   name: 'orders.lock_stock',
   parameters: stockOfOrder,
   row: { isPlaced: boolean },
-  text: `with buyer as materialized (
-     select pg_advisory_xact_lock(hashtextextended(cast(:buyerAccountId as text), ${buyerLocks})))
-   select exists (select 1 from water.orders o where o.account_id = :buyerAccountId and o.order_id = :orderId) as is_placed
-   from buyer, water.seller_reservoirs s
-   where s.account_id = :sellerAccountId and s.reservoir_id = :sellerReservoirId for update of s`,
+  text: `select water.lock_stock(hashtextextended(cast(:buyerAccountId as text), ${buyerLocks}),
+     :buyerAccountId, :orderId, :sellerAccountId, :sellerReservoirId) as is_placed`,
 });
 
 const newOrder = {
@@ -161,15 +156,13 @@ export function orderStore(scope: WriteScope) {
     get,
 
     /**
-     * Locks the reservoir's stock and the buyer's holds until the transaction ends; undefined for a
-     * reservoir not for sale. A query of its own: only the next query sees the sales of the
-     * transaction before.
+     * Locks the reservoir's stock and the buyer's holds until the transaction ends; true if an
+     * earlier attempt has placed the order. A query of its own: only the next query sees the sales
+     * of the transaction before.
      */
-    async lockStock(
-      asked: Values<typeof stockOfOrder>,
-    ): Promise<{ isPlaced: boolean } | undefined> {
+    async lockStock(asked: Values<typeof stockOfOrder>): Promise<boolean> {
       const [stock] = await scope.run(lockedStock, asked);
-      return stock;
+      return stock?.isPlaced === true;
     },
 
     /** The seller's offer and the buyer's holds; `buyerContext` is signed for this connection. */

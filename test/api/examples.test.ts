@@ -32,7 +32,7 @@ function sendExample(route: Route): Promise<RawAnswer> {
   });
 }
 
-/** A body that fits the schema can still contradict itself, as only the route knows. */
+/** A body may fit the schema and still be contradictory, as only the route knows. */
 it('the example of every body is one that its route does not find fault with', async () => {
   const withBody = system.api.routes.filter(({ body }) => body !== undefined);
   expect(withBody.length).toBeGreaterThan(20);

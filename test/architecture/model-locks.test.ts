@@ -124,7 +124,7 @@ const locks: readonly ModelLock[] = [
   },
 ];
 
-/** The smallest rows, of which each key is the one id. */
+/** The smallest rows, all keys with the same id. */
 const rows: Readonly<Record<string, Row>> = {
   'identity.access_grants': { principal_id: id, resource_type: 'account', resource_id: id },
   'identity.subscriptions': { account_id: id },

@@ -172,7 +172,7 @@ interface Outcome {
 }
 type Ask = (text: string, values?: string[]) => Promise<Outcome>;
 const refused = '42501';
-/** For a context this process did not sign for this connection within the last minute. */
+/** For a context not signed by the process for the connection within the last minute. */
 const contextRefused = 'MR002';
 
 /** Runs each statement as the role and in the context, and rolls the statement back. */

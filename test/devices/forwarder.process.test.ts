@@ -179,7 +179,7 @@ async function forget(name: string): Promise<void> {
 /** On a machine that is starting other processes as well. */
 const startedWithinMs = 60_000;
 
-/** The process itself; Temporal does not answer, which is no reason not to take telemetry. */
+/** The process; Temporal does not answer, no reason for refusing telemetry. */
 async function startProcess(): Promise<ChildProcess> {
   const child = spawn(process.execPath, [program, 'workers/forwarder.process.ts'], {
     cwd: root,

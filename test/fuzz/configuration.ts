@@ -3,7 +3,7 @@ import type { Holding } from '../support/holdings/holdings.js';
 
 const hooks = fileURLToPath(new URL('./hooks.py', import.meta.url));
 
-/** Operations that would remove what the others ask for, or that never end. */
+/** Operations without an end, or with an end of things that other operations need. */
 const leftOut = [
   'deleteDevice',
   'deleteReservoir',

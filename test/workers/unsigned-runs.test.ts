@@ -202,7 +202,7 @@ describe('a process that is asked about a run', () => {
   const [line, before, after] = [2_000, 1_000, 3_000].map((ms) => new Date(ms));
   const run = { workflowId: 'order/1', runId: 'first' };
 
-  /** Temporal with these runs by `workflow/run`, each with its start; and what was asked of it. */
+  /** Temporal with runs by `workflow/run`, each with a start; and the requests so far. */
   function asking(runs: Readonly<Record<string, Date | Error | undefined>>) {
     const asked: string[] = [];
     const describeRun = async (workflowId: string, runId = 'newest') => {

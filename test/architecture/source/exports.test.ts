@@ -70,7 +70,7 @@ const sources = (): Source[] =>
     .concat('config.ts')
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
-/** Exports that nobody imports, and exports of the product that tests alone import. */
+/** Exports without an import, and exports of the product imported by tests alone. */
 function unusedExports(files: readonly Source[]): { nobodys: string[]; ofTests: string[] } {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const noun = (name: string): string => name.replace(/\..*$/, '');

@@ -214,7 +214,7 @@ const answers: readonly [name: string, addresses: readonly string[]][] = [
   ['an empty text', ['']],
 ];
 
-/** Names that their own servers lead inside, taken while no server answers. */
+/** Names led inside by the names' own servers, taken while no server answers. */
 const namesInside: readonly [host: string, address: string][] = [
   ['metadata.google.internal', '169.254.169.254'],
   ['metadata.google.internal.', '169.254.169.254'],

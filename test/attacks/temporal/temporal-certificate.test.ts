@@ -80,7 +80,7 @@ async function connects(given: Record<string, string>): Promise<string[]> {
     ),
   );
 }
-/** Those of the ways that connected; at once, since a client tries for seconds before it gives up. */
+/** The ways with a connection; at once, since a client tries for seconds before giving up. */
 async function connected(given: Record<string, string>[]): Promise<string[]> {
   const ends = await Promise.all(given.map(connects));
   return ends.flat().filter((end) => end !== 'refused');

@@ -26,7 +26,7 @@ const rotate = async (body: object = {}): Promise<string> => {
   expect(answer.status).toBe(200);
   return String(Object(answer.body).kid);
 };
-/** A process signs with a dropped key until the news of the drop, and what it signed then ends with them. */
+/** A process signs with a dropped key until the news of the drop; the news ends tokens signed since. */
 const signBossIn = (kid: string) =>
   eventually(async () => {
     const actor = await signIn(system.client, boss.email);

@@ -68,7 +68,7 @@ describe('a sign-in', () => {
       `update identity.sign_in_agents set seen_at = now() - interval '91 days' where user_id = $1`,
       [userId],
     );
-    // A session that went on speaks for its program.
+    // A session still in use speaks for the program.
     await signIn(userId);
     expect(await noticesOf(userId)).toHaveLength(3);
     await test.admin.query(

@@ -15,7 +15,7 @@ import { failure } from '../../../workflows/shared/failure.js';
 import { createTestDatabase, type TestDatabase } from '../../support/servers/database.js';
 
 let test: TestDatabase;
-/** Of one connection, so that each transaction gets the one of the transaction before. */
+/** Of one connection, so that each transaction gets the connection of the transaction before. */
 let one: Database;
 let relay: pg.Pool;
 beforeAll(async () => {

@@ -13,6 +13,6 @@ interface HoldingParts {
   owner: Actor;
   /** Another account's reservoir, open to orders. */
   orderFrom: string;
-  /** What the account has of another domain; made once, by whoever asks first. */
+  /** The account's things of another domain; made once, by the first request. */
   of: <Held extends object>(domain: string) => Promise<Held>;
 }

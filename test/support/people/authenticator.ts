@@ -14,7 +14,7 @@ function bytesOf(base32: string): Buffer {
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
 }
 
-/** Six digits that are no code of these steps. */
+/** Six digits without a step of their own. */
 export function wrongCodeFor(code: (steps?: number) => string): string {
   const right = [-2, -1, 0, 1, 2].map(code);
   return ['000000', '111111', '222222', '333333', '444444', '555555'].find(

@@ -26,7 +26,7 @@ export interface LyingProvider {
   stop(): Promise<void>;
 }
 
-/** An OpenID provider that says what a test wants, over a protocol that is otherwise right. */
+/** An OpenID provider with lies of the test's choice, over a protocol otherwise right. */
 export async function startLyingProvider(clientId: string): Promise<LyingProvider> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = Object.assign(await exportJWK(publicKey), { kid: 'one', alg: 'ES256', use: 'sig' });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Pauses grow: whoever polls takes time from the very work that is waited for. */
+/** Pauses grow: polling takes time from the very work under watch. */
 const firstPauseMs = 10;
 const growth = 1.25;
 const longestPauseMs = 150;
