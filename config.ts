@@ -160,6 +160,15 @@ export const environment = Type.Object({
       'when a registration has to be named, by its token or password, for its password to count: where there are several of one identifier, or always',
   }),
   REGISTRATION_TTL_MS: ms('time in which a registration must be verified', hour / 2),
+  INVITE_TTL_MS: ms('time in which an invite into an account is good', 7 * 24 * hour),
+  FRONTEND_URL: Type.Optional(
+    text(
+      'address of your application, for links in messages; messages name the bare token without it',
+      {
+        format: 'uri',
+      },
+    ),
+  ),
   SESSION_IDLE_MS: ms('time after which a session ends that is not refreshed', 30 * 24 * hour),
   SESSION_MAX_MS: ms('time after which a session ends in any case', 90 * 24 * hour),
   ACCOUNT_TOKEN_MS: Type.Integer({

@@ -16,6 +16,7 @@ export const keyPurposes = [
   'kept answers',
   'one-time codes',
   'push tokens',
+  'invites',
   'rate limits',
   'second factors',
   'signing keys',

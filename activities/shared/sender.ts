@@ -12,6 +12,8 @@ interface OutgoingMessage {
   text: string;
   /** The code in the text, for the development mailbox. */
   otp?: string;
+  /** The token in the text, likewise. */
+  inviteToken?: string;
 }
 
 /**

@@ -112,5 +112,6 @@ export function createAuthenticator({
       if (!apiKeys) throw failure('UNAUTHENTICATED');
       return apiKeys.authenticate(key);
     },
+    forget: (principalId) => standings.forgetSubject(principalId),
   };
 }

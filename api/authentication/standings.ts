@@ -37,6 +37,8 @@ interface Standings {
   ): Promise<Standing | undefined>;
   /** Has the next caller look again, unless somebody has by now. */
   forget(key: string, earlier: Standing): void;
+  /** Likewise, for every standing of a subject. */
+  forgetSubject(subjectId: string): void;
 }
 
 /**
@@ -79,6 +81,9 @@ export function createStandings(watch: StandingWatch | undefined, maxEntries: nu
     },
     forget(key, earlier) {
       if (standings.get(key)?.settled === earlier) standings.delete(key);
+    },
+    forgetSubject(subjectId) {
+      standings.deleteWhere((_key, { subjects }) => subjects.includes(subjectId));
     },
   };
 }

@@ -42,6 +42,13 @@ import { createPushTokenRoutes } from './notice/push-token.routes.js';
 import { createPasswordRoutes } from './password/password.routes.js';
 import { createProfileRoutes } from './profile/profile.routes.js';
 import { createAccountRoutes } from './account/account.routes.js';
+import { createInviteRoutes } from './invite/invite.routes.js';
+import { createInviteAcceptanceRoutes } from './invite/invite-acceptance.routes.js';
+import {
+  createInviteAcceptanceRecords,
+  joinByRegistration,
+} from '../../db/identity/invite/invite-acceptance.records.js';
+import { rateRecords } from '../../db/platform/rate.records.js';
 import { createGrantRoutes } from './member/grant.routes.js';
 import { createMemberRoutes } from './member/member.routes.js';
 import { createResourceFinder } from '../pipeline/resource-finder.js';
@@ -87,6 +94,9 @@ interface IdentityRouteParts {
   bootstrapSecret: string | undefined;
   /** Hex key of 32 bytes for push tokens; must equal the senders' key. */
   pushTokenKey: string;
+  /** Hex key of 32 bytes for the tokens and codes of invites; must equal the activities' key. */
+  inviteKey: string;
+  inviteTtlMs: number;
   /** Hex key of 32 bytes for the secrets of second factors. */
   secondFactorKey: string;
   /** Password hasher; without the option, a hasher of the routes' own. */
@@ -141,9 +151,11 @@ export function createIdentityRoutes(parts: IdentityRouteParts): Route[] {
     ...createPushTokenRoutes({ key: parts.pushTokenKey }),
     ...createAccountRoutes({
       openings: createAccountOpeningRecords({ database, planId, upgrades: selfServicePlans }),
+      authenticator: authentication.authenticator,
     }),
     ...createMemberRoutes(parts),
     ...createGrantRoutes({ ...parts, findResource: createResourceFinder(parts.listResources) }),
+    ...createInviteRoutes({ ...parts, findResource: createResourceFinder(parts.listResources) }),
     ...createPlanRoutes({ selfServicePlans }),
     ...createBootstrapRoutes({
       admins: createAdminRecords({ database, planId }),
@@ -166,14 +178,37 @@ export function createIdentityRoutes(parts: IdentityRouteParts): Route[] {
 
 function registrationRoutes(parts: IdentityRouteParts, passwords: PasswordHasher): Route[] {
   const { database, authentication, otpKey, planId, registration } = parts;
+  const { authenticator } = authentication;
   const { sendLimit, ttlMs, isAlwaysNamed } = registration;
-  return createRegistrationRoutes({
-    registrations: createRegistrationRecords({ database, otpKey, ttlMs, sendLimit }),
-    codeRequests: createCodeRequestRecords({ database, otpKey, sendLimit }),
-    verifications: createVerificationRecords({ database, otpKey, planId, isAlwaysNamed }),
-    passwords,
-    authenticator: authentication.authenticator,
-  });
+  const registrations = createRegistrationRecords({ database, otpKey, ttlMs, sendLimit });
+  const findResource = createResourceFinder(parts.listResources);
+  return [
+    ...createRegistrationRoutes({
+      registrations,
+      codeRequests: createCodeRequestRecords({ database, otpKey, sendLimit }),
+      verifications: createVerificationRecords({
+        database,
+        otpKey,
+        planId,
+        isAlwaysNamed,
+        joinByInvite: (scope, person) => joinByRegistration(scope, { findResource }, person),
+      }),
+      passwords,
+      authenticator,
+    }),
+    ...createInviteAcceptanceRoutes({
+      acceptances: createInviteAcceptanceRecords({
+        database,
+        planId,
+        findResource,
+        key: parts.inviteKey,
+      }),
+      registrations,
+      passwords,
+      authenticator,
+      rates: rateRecords(database.statements({ accountId: platformAccountId })),
+    }),
+  ];
 }
 
 function foreignSignInRoutes(parts: IdentityRouteParts): Route[] {

@@ -15,6 +15,7 @@ const mailbox = closedObject({
       text: Type.String(),
       sent_at: timestamp,
       otp: Type.Optional(Type.String()),
+      invite_token: Type.Optional(Type.String()),
     }),
     { maxItems },
   ),

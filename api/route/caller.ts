@@ -71,4 +71,9 @@ export interface Authenticator {
   authenticate(bearerToken: string): Promise<Caller> | Caller;
   /** Likewise of an API key; left out where keys open nothing. */
   authenticateKey?(key: string): Promise<Caller> | Caller;
+  /**
+   * A principal just got further access: the next request is judged by a new look-up. Left out
+   * where nothing is remembered.
+   */
+  forget?(principalId: string): void;
 }

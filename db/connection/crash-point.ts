@@ -7,6 +7,7 @@ export const crashPoints = [
   'activity.before-answer',
   'otp.before-mark',
   'notice.before-mark',
+  'invite.before-mark',
   'sso.before-link',
   'object.before-row',
   'audit-witness.before-note',

@@ -3,6 +3,7 @@ import * as account from './account/account.events.js';
 import * as apiKey from './credential/api-key.events.js';
 import * as notice from './notice/notice.events.js';
 import * as grant from './account/grant.events.js';
+import * as invite from './invite/invite.events.js';
 import * as mfa from './mfa/mfa.events.js';
 import * as otp from './code/otp.events.js';
 import * as identity from './sso/identity.events.js';
@@ -20,6 +21,7 @@ export const identityDatabase: DatabaseDomain = {
     apiKey,
     grant,
     identity,
+    invite,
     mfa,
     notice,
     otp,

@@ -61,6 +61,24 @@ const startedNotices = query({
   where n.status = 'QUEUED'
   order by n.event_id desc limit :limit`,
 });
+const startedInvites = query({
+  name: 'invariants.started_invites',
+  parameters: { limit: integer },
+  row: { inviteId: uuid },
+  text: `
+  select i.invite_id from identity.invites i
+  where i.status = 'PENDING' and exists (select 1 from platform.events e
+    join platform.deliveries d on d.event_id = e.event_id
+      and d.consumer_id = 'internal/account-invite' and d.state = 'SENT'
+    where e.event_type = 'ORG_INVITE_SENT' and e.subject_type = 'invite' and e.subject_id = i.invite_id::text)
+  order by i.invite_id desc limit :limit`,
+});
+const openInvites = query({
+  name: 'invariants.open_invites',
+  parameters: { inviteIds: arrayOf(uuid) },
+  row: { inviteId: uuid },
+  text: `select i.invite_id from identity.invites i where i.invite_id = any (:inviteIds) and i.status = 'PENDING'`,
+});
 const unknownEmails = query({
   name: 'invariants.unknown_emails',
   parameters: { emails: arrayOf(text) },
@@ -83,6 +101,18 @@ export const identityInvariantViews = (scope: ReadScope) => ({
   async startedNotices(limit: number): Promise<string[]> {
     const started = await scope.read(startedNotices, { limit });
     return started.map(({ eventId }) => eventId);
+  },
+
+  /** Open invites with a start. */
+  async startedInvites(limit: number): Promise<string[]> {
+    const started = await scope.read(startedInvites, { limit });
+    return started.map(({ inviteId }) => inviteId);
+  },
+
+  /** Those of the ids that are open. */
+  async openInvites(inviteIds: readonly string[]): Promise<string[]> {
+    const open = await scope.read(openInvites, { inviteIds: [...inviteIds] });
+    return open.map(({ inviteId }) => inviteId);
   },
 
   /** Those of the given addresses without a user. */

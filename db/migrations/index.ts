@@ -52,6 +52,7 @@ import * as identities from './0062_identities.js';
 import * as externalPrincipals from './0063_external_principals.js';
 import * as notices from './0064_notices.js';
 import * as stockLock from './0065_stock_lock.js';
+import * as invites from './0067_invites.js';
 
 /**
 import * as platform from './0001_platform.js';
@@ -162,4 +163,5 @@ export const migrations = {
   '0063_external_principals': externalPrincipals,
   '0064_notices': notices,
   '0065_stock_lock': stockLock,
+  '0067_invites': invites,
 };

@@ -11,6 +11,7 @@ interface MailboxMessage {
   subject: string;
   text: string;
   otp?: string;
+  inviteToken?: string;
 }
 
 const keepMessage = query({
@@ -23,16 +24,22 @@ const keepMessage = query({
     subject: text,
     text,
     otp: orNull(text),
+    inviteToken: orNull(text),
   },
-  text: `insert into notifications.mailbox (message_id, idempotency_key, channel, recipient, subject, body, otp)
-   values (:messageId, :idempotencyKey, :channel, :to, :subject, :text, :otp) on conflict (idempotency_key) do nothing`,
+  text: `insert into notifications.mailbox (message_id, idempotency_key, channel, recipient, subject, body, otp, invite_token)
+   values (:messageId, :idempotencyKey, :channel, :to, :subject, :text, :otp, :inviteToken) on conflict (idempotency_key) do nothing`,
 });
 
 /** Sent mail, SMS and pushes, kept for reading in development. */
 export const mailboxRecords = (scope: StatementScope) => ({
   /** The same message twice is kept once. */
-  async keep({ otp, ...message }: MailboxMessage): Promise<void> {
-    await scope.run(keepMessage, { ...message, messageId: newId(), otp: otp ?? null });
+  async keep({ otp, inviteToken, ...message }: MailboxMessage): Promise<void> {
+    await scope.run(keepMessage, {
+      ...message,
+      messageId: newId(),
+      otp: otp ?? null,
+      inviteToken: inviteToken ?? null,
+    });
   },
 });
 

@@ -10,16 +10,20 @@ const mailboxView = {
   text,
   sent_at: timestamp,
   otp: orNull(text),
+  invite_token: orNull(text),
 };
 type MailboxRow = Values<typeof mailboxView>;
 /** A sent message for the page of the mailbox. */
-type MailboxItem = Omit<MailboxRow, 'otp'> & { otp?: string };
+type MailboxItem = Omit<MailboxRow, 'otp' | 'invite_token'> & {
+  otp?: string;
+  invite_token?: string;
+};
 
 const newestMessages = query({
   name: 'mailbox.newest',
   parameters: { recipient: orNull(text), limit: integer },
   row: mailboxView,
-  text: `select m.channel, m.recipient::text as "to", m.subject, m.body as text, m.sent_at, m.otp
+  text: `select m.channel, m.recipient::text as "to", m.subject, m.body as text, m.sent_at, m.otp, m.invite_token
    from notifications.mailbox m where :recipient is null or m.recipient = :recipient::public.citext
    order by m.message_id desc limit :limit`,
 });
@@ -28,6 +32,10 @@ export const mailboxViews = (scope: ReadScope) => ({
   /** Newest first; to anyone when no recipient is named. */
   async list(recipient: string | undefined, limit: number): Promise<MailboxItem[]> {
     const rows = await scope.read(newestMessages, { recipient: recipient ?? null, limit });
-    return rows.map(({ otp, ...item }) => (otp === null ? item : { ...item, otp }));
+    return rows.map(({ otp, invite_token: inviteToken, ...item }) => ({
+      ...item,
+      ...(otp === null ? {} : { otp }),
+      ...(inviteToken === null ? {} : { invite_token: inviteToken }),
+    }));
   },
 });

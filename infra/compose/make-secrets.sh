@@ -60,8 +60,8 @@ starter_keys() {
   keys "$@"
 }
 keys migrate 'audit entries' 'database context'
-starter_keys api 'actors of updates' 'audit entries' 'claim codes' cursors 'database context' 'kept answers' 'one-time codes' 'push tokens' 'rate limits' 'second factors' 'signing keys' 'webhook secrets'
-starter_keys workers 'actors of updates' 'audit entries' 'audit keys' 'database context' 'one-time codes' 'push tokens' 'signing keys'
+starter_keys api 'actors of updates' 'audit entries' 'claim codes' cursors 'database context' invites 'kept answers' 'one-time codes' 'push tokens' 'rate limits' 'second factors' 'signing keys' 'webhook secrets'
+starter_keys workers 'actors of updates' 'audit entries' 'audit keys' 'database context' invites 'one-time codes' 'push tokens' 'signing keys'
 starter_keys relay 'audit entries' 'database context' 'events to the gateway' 'webhook secrets'
 keys gateway 'events to the gateway' 'starts of deviceWorkflow'
 keys forwarder 'starts of deviceWorkflow'

@@ -32,6 +32,7 @@ beforeAll(async () => {
   await changePasswords();
   await useSecondFactor();
   await editRecords(owner, holding);
+  await joinByInvite(owner);
   await finishOrder(owner, seller, holding.order_id);
   await beRefused(owner, holding);
 });
@@ -126,6 +127,15 @@ async function editRecords(owner: Actor, holding: Holding): Promise<void> {
     ...current,
     body: { name: 'Gauge' },
   });
+}
+
+/** A guest with an account of their own joins by the id of the invite. */
+async function joinByInvite({ accountId, token }: Actor): Promise<void> {
+  const guest = await system.signUp('guest');
+  const path = `/v1/accounts/${accountId}/members/invite`;
+  const { body } = await call('post', path, { token, body: { email: guest.email } });
+  const { invite_token_id } = body as { invite_token_id: string };
+  await call('post', '/v1/org-invites/accept', { token: guest.token, body: { invite_token_id } });
 }
 
 async function finishOrder(buyer: Actor, seller: Actor, orderId: string): Promise<void> {

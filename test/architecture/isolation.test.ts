@@ -36,6 +36,7 @@ const ids: Readonly<Record<string, 'ours' | 'public' | 'reference' | 'contract'>
   // Anyone finds sellers on the marketplace.
   seller_reservoir_id: 'public',
   delivery_ids: 'ours',
+  site_ids: 'ours',
   // The same for everybody.
   plan_id: 'public',
   // Of a directory outside Millrace.
@@ -96,18 +97,19 @@ async function asAlice(
   more: RawRequest = {},
 ) {
   const headers = { ...more.headers, ...(route.concurrency ? { 'if-match': '"1"' } : {}) };
-  const request = { token: alice?.token, body: bodyWith(route, values), headers };
+  const body = more.body ?? bodyWith(route, values);
+  const request = { token: alice?.token, body, headers };
   return call(route.method, pathWith(route, path) + query, request);
 }
 
 /** Routes with an unexpected answer to Bob's things, or with another answer to missing things. */
 async function oddAnswers(
-  of: readonly Route[],
+  walked: readonly Route[],
   expected: string,
   ask: (route: Route, other: Holding) => ReturnType<RawClient>,
 ): Promise<string[]> {
   const odd: string[] = [];
-  for (const route of of) {
+  for (const route of walked) {
     const [toHis, toNone] = [await ask(route, his), await ask(route, nobodys)];
     if (codeOf(toHis) !== expected) odd.push(`${nameOf(route)}: ${answerOf(toHis)}`);
     // A refusal on an account names the account of the path.
@@ -197,9 +199,13 @@ describe('what belongs to another account', () => {
         names.add(field);
         if (ids[field] !== 'ours') continue;
         const foreign = (other: Holding) =>
-          field === 'delivery_ids' ? [other.delivery_id] : other[nameOfThing(field)];
-        const naming = (_: Route, other: Holding) =>
-          asAlice(route, { ...hers }, { ...herValues, [field]: foreign(other) });
+          field.endsWith('_ids')
+            ? [other[nameOfThing(field.slice(0, -1))]]
+            : other[nameOfThing(field)];
+        const naming = (_: Route, other: Holding) => {
+          const body = Object.assign({}, bodyWith(route, herValues), { [field]: foreign(other) });
+          return asAlice(route, { ...hers }, herValues, '', { body });
+        };
         odd.push(...(await oddAnswers([route], '404 RESOURCE_NOT_FOUND', naming)));
       }
     }

@@ -72,7 +72,12 @@ const locks: readonly ModelLock[] = [
     table: 'identity.users',
     clause: 'for update',
     work: (_scope, database) =>
-      createVerificationRecords({ database, otpKey, planId: 'monitor' }).complete(proof, audited),
+      createVerificationRecords({
+        database,
+        otpKey,
+        planId: 'monitor',
+        joinByInvite: () => Promise.resolve(),
+      }).complete(proof, audited),
   },
   {
     file: 'platform/webhook/webhook-standing.store.ts',

@@ -77,6 +77,7 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
 const uniqueAcross: Readonly<Record<string, string>> = {
   'identity.accounts': 'the id is the account itself',
   'identity.api_keys': 'hashes of random keys, and random ids',
+  'identity.invites': 'hashes of codes under a key outside the database',
   'platform.consumers': 'the id holds a random one',
   'platform.deliveries': 'random ids',
   'platform.events': 'a random id',

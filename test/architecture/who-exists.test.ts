@@ -22,6 +22,8 @@ const telling: Readonly<Record<string, string>> = {
     'who has proved an identifier is refused, so that nobody registers it twice',
   'POST /v1/setup/bootstrap-admin': 'for whoever has the secret of the installation',
   'GET /ui/mailbox.json': 'in development alone',
+  'POST /v1/accounts/:account_id/members/invite': 'of members, to members who see them listed',
+  'POST /v1/org-invites/accept': 'for whoever has the name of an invite of the very address',
 };
 
 interface Keywords {

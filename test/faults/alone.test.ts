@@ -26,6 +26,7 @@ const points: Record<OwnKind, string[]> = {
     'transaction.after-commit:5',
     'otp.before-mark:1',
     'notice.before-mark:1',
+    'invite.before-mark:1',
     'audit-witness.before-note:1',
     'signing-key.before-use:1',
   ],
@@ -37,14 +38,16 @@ const random = seededRandom(seed);
 const oneOf = <T>(all: readonly T[]): T[] =>
   all.slice(Math.floor(random() * all.length)).slice(0, 1);
 
-/** All points by FAULT_POINTS=all; else one point by the seed. */
-const isWalkingAll = process.env['FAULT_POINTS'] === 'all';
+/** All points by FAULT_POINTS=all, the named points by names with commas; else one by the seed. */
+const wanted = process.env['FAULT_POINTS'];
 const chosen = oneOf(Object.keys(points));
+const pointsOf = (kind: string, all: readonly string[]): readonly string[] => {
+  if (wanted === undefined) return chosen.includes(kind) ? oneOf(all) : [];
+  const names = wanted.split(',');
+  return wanted === 'all' ? all : all.filter((point) => names.includes(point.split(':')[0] ?? ''));
+};
 const walked = Object.fromEntries(
-  Object.entries(points).map(([kind, all]) => [
-    kind,
-    isWalkingAll ? all : chosen.includes(kind) ? oneOf(all) : [],
-  ]),
+  Object.entries(points).map(([kind, all]) => [kind, pointsOf(kind, all)]),
 ) as Record<OwnKind, string[]>;
 
 let cluster: Cluster;

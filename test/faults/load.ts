@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Acknowledged } from '../../workers/invariants/acknowledged.js';
 import { createClient, type ApiClient } from '../support/http/api-client.js';
+import { createRawClient } from '../support/http/http.js';
 import {
   attachNewDevice,
   becomeAdmin,
@@ -74,6 +76,7 @@ export async function createLoad({
         newcomers.register(url, () => isOver),
         newcomers.arrive(url, provider, () => isOver),
         auditors.audit(url, [buyer, seller], () => isOver),
+        again(() => inviteGuest(url, seller)),
       ]);
     },
     async end() {
@@ -114,6 +117,19 @@ async function keepSignedIn(
     );
     if (hasRenewed) renewedAt = performance.now();
   }
+}
+
+/** Invites somebody new, and takes the invite back; without an answer, the next call goes on. */
+async function inviteGuest(url: string, { accountId, token }: Actor): Promise<void> {
+  const call = createRawClient(url);
+  const account = `/v1/accounts/${accountId}`;
+  const body = { email: `guest-${randomUUID()}@example.com` };
+  const invited = await call('post', `${account}/members/invite`, { token, body }).catch(
+    () => undefined,
+  );
+  if (invited?.status !== 201) return;
+  const { invite_token_id: inviteId } = invited.body as { invite_token_id: string };
+  await call('post', `${account}/invites/${inviteId}/revoke`, { token }).catch(() => undefined);
 }
 
 /** A rotation under way is not run a second time; without an answer, the next call asks again. */

@@ -32,7 +32,7 @@ export async function play(temporal: TestTemporal): Promise<Played> {
 
   async function startNotice(senders: { SMS?: Sender; EMAIL?: Sender }) {
     const { database } = test;
-    const activities = createIdentityActivities({ database, otpKey, senders });
+    const activities = createIdentityActivities({ database, otpKey, inviteKey: otpKey, senders });
     const { taskQueue } = await temporal.startWorker('identity', activities);
     const identifiers = { email: anEmail(), phoneE164: aPhone() };
     const { userId } = await test.admins.addUser(

@@ -41,6 +41,7 @@ export async function play(temporal: TestTemporal): Promise<Played> {
     const activities = createIdentityActivities({
       database: test.database,
       otpKey,
+      inviteKey: otpKey,
       senders: sender,
     });
     const { taskQueue } = await temporal.startWorker('identity', activities);

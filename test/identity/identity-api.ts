@@ -17,6 +17,7 @@ import { rateRecords } from '../../db/platform/rate.records.js';
 import {
   anEmail,
   createIdentityFixture,
+  inviteKey,
   otpKey,
   registration,
   sessionLife,
@@ -139,6 +140,8 @@ export async function createIdentityApi(
     bootstrapSecret,
     secondFactorKey: 'd'.repeat(64),
     pushTokenKey: 'c'.repeat(64),
+    inviteKey,
+    inviteTtlMs: 7 * 86_400_000,
     passwords: changes.passwords,
     cursors: createCursors('a key of tests'),
     planId: 'pro',

@@ -18,6 +18,7 @@ import { asFailure } from '../../workflows/shared/failure.js';
 import { createTestDatabase, type TestDatabase } from '../support/servers/database.js';
 
 export const otpKey = 'a'.repeat(64);
+export const inviteKey = 'e'.repeat(64);
 const codes = createOtpCodes(otpKey);
 
 export const anEmail = (): string => `user-${randomBytes(6).toString('hex')}@example.com`;
@@ -97,7 +98,12 @@ export async function createIdentityFixture(): Promise<IdentityFixture> {
   const test = await createTestDatabase();
   const { database } = test;
   const registrations = createRegistrationRecords({ database, otpKey, ...registration });
-  const verifications = createVerificationRecords({ database, otpKey, planId: 'pro' });
+  const verifications = createVerificationRecords({
+    database,
+    otpKey,
+    planId: 'pro',
+    joinByInvite: () => Promise.resolve(),
+  });
   const codeRequests = createCodeRequestRecords({ database, otpKey, ...registration });
   const admins = createAdminRecords({ database, planId: 'pro' });
   const deriveFirst = (

@@ -4,6 +4,7 @@ import type { Domain } from '../shared/domain.js';
 import { createNoticeReaction } from './notice.reaction.js';
 import { createPasswordResetReaction } from './password-reset.reaction.js';
 import { createApiKeyEndReaction } from './api-key-end.reaction.js';
+import { createInviteReaction } from './invite.reaction.js';
 import { createOtpReaction } from './otp.reaction.js';
 
 export const identityDomain: Domain = {
@@ -16,6 +17,7 @@ export const identityDomain: Domain = {
     createPasswordResetReaction(resources),
     createApiKeyEndReaction(resources),
     createNoticeReaction(resources),
+    createInviteReaction(resources),
   ],
   tasks: {
     'purge-registrations': {
@@ -36,9 +38,11 @@ export const identityDomain: Domain = {
   reconciliations: async (parts) => [
     (await import('./otp.reconciliation.js')).reconcileDeliveries(parts),
     (await import('./notice.reconciliation.js')).reconcileNotices(parts),
+    (await import('./invite.reconciliation.js')).reconcileInvites(parts),
   ],
   invariants: async () => [
     (await import('./otp.invariant.js')).deliveriesAtWork,
     (await import('./notice.invariant.js')).noticesAtWork,
+    (await import('./invite.invariant.js')).invitesAtWork,
   ],
 };

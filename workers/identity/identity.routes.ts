@@ -19,6 +19,8 @@ export async function openIdentityRoutes(parts: RouteParts): Promise<DomainRoute
     otpKey: config.deriveKey('one-time codes'),
     secondFactorKey: config.deriveKey('second factors'),
     pushTokenKey: config.deriveKey('push tokens'),
+    inviteKey: config.deriveKey('invites'),
+    inviteTtlMs: config.INVITE_TTL_MS,
     bootstrapSecret: config.BOOTSTRAP_SECRET,
     registration: {
       ttlMs: config.REGISTRATION_TTL_MS,

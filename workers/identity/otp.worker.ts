@@ -1,4 +1,5 @@
 import { createIdentityActivities } from '../../activities/identity/index.js';
+import { inviteInputs } from '../../activities/identity/invite.inputs.js';
 import { noticeInputs } from '../../activities/identity/notice.inputs.js';
 import { otpInputs } from '../../activities/identity/otp.inputs.js';
 import type { Senders } from '../../activities/shared/sender.js';
@@ -17,14 +18,20 @@ export async function startOtpWorker(resources: Resources): Promise<Part> {
   const senders = openSenders(resources);
   await noteChannels(senders, { database, logger });
   const otpKey = config.deriveKey('one-time codes');
-  const activities = createIdentityActivities({ database, otpKey, senders });
+  const activities = createIdentityActivities({
+    database,
+    otpKey,
+    senders,
+    inviteKey: config.deriveKey('invites'),
+    frontendUrl: config.FRONTEND_URL,
+  });
   const taskQueue = resources.queueOf(identityTaskQueue);
   const stopObserving = observeSigningKey(resources);
   const worker = await startWorker(resources, {
     domain: 'identity',
     taskQueue,
     activities,
-    inputs: { ...otpInputs, ...noticeInputs },
+    inputs: { ...otpInputs, ...noticeInputs, ...inviteInputs },
   });
   return {
     stop: async () => {

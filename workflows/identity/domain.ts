@@ -1,5 +1,6 @@
 import type { DomainWords } from '../shared/domain.js';
 import { code } from '../shared/error-kinds.js';
+import { inviteWorkflowType, startOfInvite, type InviteInput } from './invite/invite.contract.js';
 import { noticeWorkflowType, startOfNotice, type NoticeInput } from './notice/notice.contract.js';
 import { otpWorkflowType, startOfOtp, type OtpInput } from './otp.contract.js';
 
@@ -43,6 +44,9 @@ export const identityWords = {
       'The provider may not vouch for this address; sign in, and link the provider by hand.',
     ),
     FIREBASE_NOT_CONFIGURED: code('unavailable', 'No Firebase project is configured.'),
+    INVALID_INVITE: code('invalid', 'The invite is not valid, or not for you.'),
+    INVITE_EXPIRED: code('conflict', 'The invite has expired; ask for another.'),
+    INVITE_LIMIT_REACHED: code('conflict', 'The account has as many open invites as it may have.'),
     LAST_OWNER: code('conflict', 'An owner who may sign in has to stay.'),
     TOO_MANY_ACCOUNTS: code('conflict', 'A person opens no more accounts than this.'),
     MFA_REQUIRED: code('unauthenticated', 'The second factor is missing.'),
@@ -55,6 +59,7 @@ export const identityWords = {
   },
   limitedResources: [],
   starts: {
+    [inviteWorkflowType]: ({ inviteId }: InviteInput) => startOfInvite(inviteId),
     [noticeWorkflowType]: ({ eventId }: NoticeInput) => startOfNotice(eventId),
     [otpWorkflowType]: ({ tokenId }: OtpInput) => startOfOtp(tokenId),
   },

@@ -1,2 +1,3 @@
 export { otpWorkflow } from './otp.workflow.js';
 export { noticeWorkflow } from './notice.workflow.js';
+export { inviteWorkflow } from './invite.workflow.js';

@@ -13,9 +13,13 @@ const rankOf = (role: AccountRole): number => accountRoles.indexOf(role);
 export const higherRole = (one: AccountRole, other: AccountRole): AccountRole =>
   rankOf(one) <= rankOf(other) ? one : other;
 
+/** Whether a role is not above another. */
+export const isWithin = (actor: AccountRole, role: AccountRole): boolean =>
+  rankOf(role) >= rankOf(actor);
+
 /** Refuses to give, take or touch a role above the actor's own. */
 export function assertWithin(actor: AccountRole, ...touched: readonly AccountRole[]): void {
-  if (touched.some((role) => rankOf(role) < rankOf(actor)))
+  if (!touched.every((role) => isWithin(actor, role)))
     throw failure('FORBIDDEN', { reason: 'ROLE_ABOVE_OWN', role: actor });
 }
 

@@ -4,6 +4,7 @@ import { accountViews } from '../../../db/identity/account/account.views.js';
 import type { ReadScope } from '../../../db/connection/database.js';
 import { memberEditors } from '../../../workflows/identity/member.rules.js';
 import { failure } from '../../../workflows/shared/failure.js';
+import type { Authenticator } from '../../route/caller.js';
 import { member, route, signedIn, type Route } from '../../route/route.js';
 import {
   account,
@@ -20,6 +21,7 @@ const profilePath = `${path}/profile` as const;
 
 interface AccountParts {
   openings: AccountOpeningRecords;
+  authenticator: Pick<Authenticator, 'forget'>;
 }
 
 export const createAccountRoutes = (parts: AccountParts): Route[] => [
@@ -28,7 +30,7 @@ export const createAccountRoutes = (parts: AccountParts): Route[] => [
   ...createProfileRoutes(),
 ];
 
-function createOpeningRoute({ openings }: AccountParts): Route {
+function createOpeningRoute({ openings, authenticator }: AccountParts): Route {
   return route({
     method: 'post',
     path: '/v1/accounts',
@@ -52,6 +54,7 @@ function createOpeningRoute({ openings }: AccountParts): Route {
     };
     const opening = { ...fields, subscription: chosen };
     const accountId = await openings.open(principalId, opening, audited);
+    authenticator.forget?.(principalId);
     return {
       status: 201,
       body: { org_id: accountId, org_principal_id: accountId },

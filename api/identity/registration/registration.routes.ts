@@ -12,8 +12,8 @@ import type {
 import type { Identifiers } from '../../../workflows/identity/user.contract.js';
 import { minPasswordLength } from '../../../workflows/identity/user.rules.js';
 import { failure } from '../../../workflows/shared/failure.js';
-import { isSession, type Authenticator } from '../../route/caller.js';
-import { bearerToken } from '../../pipeline/guard.js';
+import type { Authenticator } from '../../route/caller.js';
+import { optionalSession } from '../../pipeline/optional-session.js';
 import { identifiersOf } from '../../route/identifier.js';
 import type { PasswordHasher } from '../../authentication/password-hasher.js';
 import { placeOf } from '../../limits/place.js';
@@ -41,18 +41,8 @@ const tag = 'Identity';
 export function createRegistrationRoutes(parts: RegistrationParts): Route[] {
   const { registrations, codeRequests, verifications, passwords, authenticator } = parts;
 
-  /** User id of the access token: a token is optional, but must be valid. */
-  const userIdOf = async ({
-    header,
-  }: {
-    header(name: string): string;
-  }): Promise<string | undefined> => {
-    const authorization = header('Authorization');
-    if (authorization === '') return undefined;
-    const caller = await authenticator.authenticate(bearerToken(authorization));
-    if (!isSession(caller)) throw failure('UNAUTHENTICATED');
-    return caller.userId;
-  };
+  const userIdOf = async (call: { header(name: string): string }): Promise<string | undefined> =>
+    (await optionalSession(authenticator, call))?.userId;
 
   const registerUser = route({
     method: 'post',
@@ -196,7 +186,7 @@ interface ComparedRegistration extends Omit<RegistrationAttempt, 'passwordHash'>
  * password with the newest registration's hash. Comparing takes too long for a transaction, so
  * comparing comes before, and again where a newer registration was first.
  */
-async function registerCompared(
+export async function registerCompared(
   { registrations, passwords }: Pick<RegistrationParts, 'registrations' | 'passwords'>,
   registering: ComparedRegistration,
 ): Promise<Registered> {

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { undeliveredCodeViews } from '../../../db/identity/code/undelivered-code.views.js';
 import { channels, deliveryFailures } from '../../../workflows/identity/otp.contract.js';
 import type { Cursors } from '../../shared/cursor.js';
+import { maskOf } from '../../shared/mask.js';
 import { platformAdmin, route, type Route } from '../../route/route.js';
 import {
   component,
@@ -77,12 +78,4 @@ export function createUndeliveredCodeRoutes({
   });
 
   return [listUndeliveredCodes];
-}
-
-/** Enough to recognize an identifier, too little to write to: `a…@example.com`, `+254…678`. */
-function maskOf(identifier: string): string {
-  const [name = '', domain] = identifier.split('@');
-  return domain === undefined
-    ? `${identifier.slice(0, 4)}…${identifier.slice(-3)}`
-    : `${name.slice(0, 1)}…@${domain}`;
 }

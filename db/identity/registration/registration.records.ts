@@ -33,6 +33,8 @@ export interface RegistrationAttempt {
   preferredLanguage?: string | undefined;
   /** The newest attempt, compared with the password, and whether the passwords are the same. */
   compared?: { registrationId: string; isSame: boolean } | undefined;
+  /** The invite that the verified person joins by; the code goes to the invite's target alone. */
+  invite?: { accountId: string; inviteId: string; target: Recipient } | undefined;
   /** Whether an attempt may be added without a comparison, as after many at once. */
   isFinal?: boolean;
 }
@@ -118,7 +120,7 @@ async function registerIn(
   const isSame = isCompared && newest !== undefined && compared?.isSame === true;
   if (isSame) await renew(scope, newest.registrationId, parts, attempt);
   const { registrationId, userId } = isSame ? newest : await add(scope, parts, attempt);
-  const [first, ...others] = recipientsOf(identifiers);
+  const [first, ...others] = attempt.invite ? [attempt.invite.target] : recipientsOf(identifiers);
   if (!first) throw new Error('a registration has an identifier');
   const recipients = [first, ...others] as const;
   return {
@@ -154,18 +156,20 @@ const newRegistration = query({
     passwordHash: text,
     preferredLanguage: orNull(text),
     tokenHash: bytes,
+    inviteAccountId: orNull(uuid),
+    inviteId: orNull(uuid),
     ttlMs: float,
   },
   text: `insert into identity.registrations
-     (registration_id, user_id, email, phone_e164, password_hash, preferred_language, token_hash, expires_at)
+     (registration_id, user_id, email, phone_e164, password_hash, preferred_language, token_hash, invite_account_id, invite_id, expires_at)
    values (:registrationId, :userId, :email::public.citext, :phoneE164, :passwordHash, coalesce(:preferredLanguage, 'en'),
-     :tokenHash, now() + :ttlMs * interval '1 millisecond')`,
+     :tokenHash, :inviteAccountId, :inviteId, now() + :ttlMs * interval '1 millisecond')`,
 });
 
 async function add(
   scope: WriteScope,
   { tokens, ttlMs }: Parts,
-  { identifiers, passwordHash, preferredLanguage }: RegistrationAttempt,
+  { identifiers, passwordHash, preferredLanguage, invite }: RegistrationAttempt,
 ): Promise<Pick<Registration, 'registrationId' | 'userId'>> {
   await dropOldest(scope, identifiers);
   const columns = identifierColumns(identifiers);
@@ -179,6 +183,8 @@ async function add(
     passwordHash,
     preferredLanguage: preferredLanguage ?? null,
     tokenHash: tokens.hash(tokens.derive(registrationId)),
+    inviteAccountId: invite?.accountId ?? null,
+    inviteId: invite?.inviteId ?? null,
     ttlMs,
   });
   return { registrationId, userId };
@@ -190,11 +196,14 @@ const renewal = query({
     registrationId: uuid,
     ...identifierParameters,
     preferredLanguage: orNull(text),
+    inviteAccountId: orNull(uuid),
+    inviteId: orNull(uuid),
     ttlMs: float,
   },
   text: `update identity.registrations r set expires_at = now() + :ttlMs * interval '1 millisecond',
      email = coalesce(:email::public.citext, r.email), phone_e164 = coalesce(:phoneE164, r.phone_e164),
-     preferred_language = coalesce(:preferredLanguage, r.preferred_language)
+     preferred_language = coalesce(:preferredLanguage, r.preferred_language), 
+     invite_account_id = coalesce(:inviteAccountId, r.invite_account_id), invite_id = coalesce(:inviteId, r.invite_id)
    where r.registration_id = :registrationId`,
 });
 
@@ -203,13 +212,15 @@ async function renew(
   scope: WriteScope,
   registrationId: string,
   { ttlMs }: Parts,
-  { identifiers, preferredLanguage }: RegistrationAttempt,
+  { identifiers, preferredLanguage, invite }: RegistrationAttempt,
 ): Promise<void> {
   const columns = identifierColumns(identifiers);
   await scope.run(renewal, {
     registrationId,
     ...columns,
     preferredLanguage: preferredLanguage ?? null,
+    inviteAccountId: invite?.accountId ?? null,
+    inviteId: invite?.inviteId ?? null,
     ttlMs,
   });
 }

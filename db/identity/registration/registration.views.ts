@@ -13,12 +13,14 @@ export const registration = {
   passwordHash: text,
   preferredLanguage: text,
   tokenHash: bytes,
+  /** The invite that the verified person joins by. */
+  inviteId: orNull(uuid),
 };
 export type Registration = Values<typeof registration>;
 
 /** Attempts not ended on any of the identifiers; newest first. */
 export const liveRegistrations = `select r.registration_id, r.user_id, r.email::text, r.phone_e164, r.password_hash,
-     r.preferred_language, r.token_hash
+     r.preferred_language, r.token_hash, r.invite_id
    from identity.registrations r
    where r.expires_at > now() and (r.email = :email::public.citext or r.phone_e164 = :phoneE164)
    order by r.created_at desc, r.registration_id desc`;

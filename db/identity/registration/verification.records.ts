@@ -131,7 +131,17 @@ const lockedRegistrations = query({
   text: `${liveRegistrations} for update`,
 });
 
+/** A person verified by a registration that names an invite. */
+interface InvitedPerson {
+  inviteId: string;
+  userId: string;
+  principalId: string;
+}
+type JoinByInvite = (scope: WriteScope, person: InvitedPerson) => Promise<void>;
+
 interface VerificationParts {
+  /** Joins the account of the invite that the registration names; nothing where that is over. */
+  joinByInvite: JoinByInvite;
   database: Pick<Database, 'reads' | 'transaction'>;
   otpKey: string;
   planId: PlanId;
@@ -144,6 +154,7 @@ export function createVerificationRecords({
   otpKey,
   planId,
   isAlwaysNamed = false,
+  joinByInvite,
 }: VerificationParts) {
   const codes = createOtpCodes(otpKey);
   const tokens = createRegistrationTokens(otpKey);
@@ -203,6 +214,9 @@ export function createVerificationRecords({
         const userId = ownerId ?? attempt?.userId ?? used.userId;
         const user = await becomeProved(scope, { userId, ownerId, attempt, recipient });
         const principalId = await activateUser(scope, user, planId);
+        const inviteId = ownerId === undefined ? attempt?.inviteId : undefined;
+        if (typeof inviteId === 'string')
+          await joinByInvite(scope, { inviteId, userId, principalId });
         await endRegistrations(
           scope,
           userId,

@@ -52,6 +52,7 @@ beforeAll(async () => {
   const activities = createIdentityActivities({
     database,
     otpKey,
+    inviteKey: otpKey,
     senders: withMailbox(
       senders,
       mailboxRecords(database.statements({ accountId: platformAccountId })),
@@ -133,10 +134,9 @@ describe('the delivery of a code', () => {
     expect(
       (await test.events('OTP_DELIVERY_SENT')).filter(({ subject_id: id }) => id === tokenId),
     ).toHaveLength(1);
-    const [message] = await mailboxViews(test.database.reads({ accountId: platformAccountId })).list(
-      email,
-      10,
-    );
+    const [message] = await mailboxViews(
+      test.database.reads({ accountId: platformAccountId }),
+    ).list(email, 10);
     expect(message).toMatchObject({
       channel: 'EMAIL',
       to: email,

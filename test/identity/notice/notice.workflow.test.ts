@@ -48,7 +48,7 @@ beforeAll(async () => {
   const { database } = test;
   const { taskQueue } = await temporal.startWorker(
     'identity',
-    createIdentityActivities({ database, otpKey, senders }),
+    createIdentityActivities({ database, otpKey, inviteKey: otpKey, senders }),
   );
   const relayPool = createRolePool(test.urls.relay);
   const relay = startTestRelay({ database, relayPool }, [

@@ -9,6 +9,7 @@ export interface IdentityHeld {
   push_token_id: string;
   session_id: string;
   key_id: string;
+  invite_token_id: string;
 }
 
 export const holding: DomainHolding<IdentityHeld> = {
@@ -19,6 +20,7 @@ export const holding: DomainHolding<IdentityHeld> = {
     push_token_id: randomUUID(),
     session_id: randomUUID(),
     key_id: randomUUID(),
+    invite_token_id: randomUUID(),
   }),
   make: async ({ owner: { api, accountId }, of }) => {
     await api.patch('/v1/me/profile', { first_name: 'Amina', last_name: 'Odhiambo' });
@@ -37,6 +39,10 @@ export const holding: DomainHolding<IdentityHeld> = {
       `/v1/accounts/${accountId}/api-keys`,
       newKey,
     );
+    const { invite_token_id } = await api.post<{ invite_token_id: string }>(
+      `/v1/accounts/${accountId}/members/invite`,
+      { email: `guest-${randomUUID()}@example.com` },
+    );
     return {
       account_id: accountId,
       user_id: user.id,
@@ -44,6 +50,7 @@ export const holding: DomainHolding<IdentityHeld> = {
       push_token_id,
       session_id,
       key_id: key.api_key_id,
+      invite_token_id,
     };
   },
 };

@@ -35,6 +35,30 @@ const avatarId = tokenId;
 const heldUser = { 'identity.users': 'UPDATE' } as const;
 const heldRegistration = { 'identity.registrations': 'UPDATE' } as const;
 const identifier = { identifier: email };
+const provedUser = [
+  'identity.users',
+  {
+    user_id: resetTokenId,
+    email: 'guest@example.com',
+    email_verified_at: past,
+    principal_id: resetTokenId,
+    status: 'ACTIVE',
+  },
+] as const;
+const invite = [
+  'identity.invites',
+  {
+    account_id: accountId,
+    invite_id: tokenId,
+    channel: 'EMAIL',
+    identifier: email,
+    role: 'VIEWER',
+    status: 'PENDING',
+    invited_by: principalId,
+    expires_at: future,
+  },
+] as const;
+const heldInvite = { 'identity.invites': 'UPDATE' } as const;
 
 export const lockProofs: LockProofs = {
   'apiKey.lockRoom': { parameters: { room: 'an account' }, excludes: { room: 'an account' } },
@@ -75,6 +99,22 @@ export const lockProofs: LockProofs = {
     rows: [user],
     parameters: { userId, email, phoneE164: null },
     holds: heldUser,
+  },
+  'invite.pending': {
+    rows: [invite],
+    parameters: { accountId, channel: 'EMAIL', identifier: email },
+    holds: heldInvite,
+  },
+  'invite.byId': {
+    rows: [invite],
+    parameters: { accountId, inviteId: tokenId },
+    holds: heldInvite,
+  },
+  'invite.locked': { rows: [invite], parameters: { inviteId: tokenId }, holds: heldInvite },
+  'invite.provedTarget': {
+    rows: [provedUser],
+    parameters: { principalId: resetTokenId, email: 'guest@example.com', phoneE164: null },
+    holds: { 'identity.users': 'SHARE' },
   },
   'externalPrincipal.lock': { parameters: machine, excludes: machine },
   'identity.session': {
