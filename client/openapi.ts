@@ -67,6 +67,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/org-invites/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at an invite
+         * @description By the token of the message, by the id, or by the code. Whoever has the token sees the target, others a mask.
+         *
+         *     No sign-in.
+         */
+        post: operations["resolveOrgInvites"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/org-invites/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invite
+         * @description Signed in, as the person who has proved the target. Else as a new person: by the token ACTIVE at once, by the id or the code with a one-time code to the target, and a member on its verification. Again by the same person changes nothing.
+         *
+         *     No sign-in.
+         */
+        post: operations["acceptOrgInvites"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/login": {
         parameters: {
             query?: never;
@@ -825,6 +869,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account_id}/members/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite a person into an account
+         * @description By mail or SMS, to a role on the account, or on `site_ids` alone. Nobody invites above their own role. An open invite of the same person is the same invite with the newest role (200), and another message goes out unless one just did.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        post: operations["inviteMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the invites into an account, newest first
+         * @description Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        get: operations["listInvites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/invites/{invite_token_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back an invite
+         * @description Again it changes nothing. An invite that was accepted is a membership to end.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        post: operations["createInviteRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/plans": {
         parameters: {
             query?: never;
@@ -990,7 +1098,7 @@ export interface paths {
         };
         /**
          * List the published keys of access tokens, newest first
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["listSigningKeys"];
         put?: never;
@@ -1091,6 +1199,266 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/internal/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which platform role I have, and what it may do
+         * @description Platform admins and support.
+         */
+        get: operations["getInternalMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the users, newest first
+         * @description Platform admins and support.
+         */
+        get: operations["listInternalUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a user
+         * @description Platform admins and support.
+         */
+        get: operations["getInternalUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/users/{user_id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock a user out, until unlocked
+         * @description Again it changes nothing. With a lock or the disabling all sessions and sign-ins under way end within a second. The last platform admin stays, and SUPPORT touches no platform admin.
+         *
+         *     Platform admins and support.
+         */
+        post: operations["lockUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/users/{user_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a locked user in again
+         * @description Again it changes nothing. With a lock or the disabling all sessions and sign-ins under way end within a second. The last platform admin stays, and SUPPORT touches no platform admin.
+         *
+         *     Platform admins and support.
+         */
+        post: operations["unlockUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/users/{user_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable a user, whose API keys end for good
+         * @description Again it changes nothing. With a lock or the disabling all sessions and sign-ins under way end within a second. The last platform admin stays, and SUPPORT touches no platform admin.
+         *
+         *     Platform admins.
+         */
+        post: operations["disableUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/users/{user_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a disabled user in again
+         * @description Again it changes nothing. With a lock or the disabling all sessions and sign-ins under way end within a second. The last platform admin stays, and SUPPORT touches no platform admin.
+         *
+         *     Platform admins.
+         */
+        post: operations["enableUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/users/{user_id}/sessions/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all of a user's sessions
+         * @description Platform admins and support.
+         */
+        post: operations["endUserSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/users/{user_id}/mfa/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a user's second factor, where it was lost
+         * @description With the recovery codes. The user is told.
+         *
+         *     Platform admins.
+         */
+        post: operations["resetUserMfa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/users/{user_id}/platform-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a user a platform role
+         * @description To an ACTIVE user. Again it changes nothing.
+         *
+         *     Platform admins.
+         */
+        post: operations["grantPlatformRole"];
+        /**
+         * Take back a platform role
+         * @description Felt within a second. The last platform admin who may sign in stays.
+         *
+         *     Platform admins.
+         */
+        delete: operations["revokePlatformRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/members/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a user a role on an account
+         * @description Where no owner can, as after the only one was disabled.
+         *
+         *     Platform admins.
+         */
+        post: operations["grantMembership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/internal/members/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a user's roles on an account
+         * @description Platform admins.
+         */
+        post: operations["revokeMembership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/internal/diagnostics/codes": {
         parameters: {
             query?: never;
@@ -1100,7 +1468,7 @@ export interface paths {
         };
         /**
          * List one-time codes that have not gone out, and why, newest first
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["listPlatformDiagnosticCodes"];
         put?: never;
@@ -1470,7 +1838,7 @@ export interface paths {
         };
         /**
          * List everybody's devices, by whether they are heard of
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["listPlatformDevices"];
         put?: never;
@@ -1490,7 +1858,7 @@ export interface paths {
         };
         /**
          * Read all that there is of a unit: inventory, registration, attachment, access and drops
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["getPlatformDeviceOverview"];
         put?: never;
@@ -1970,7 +2338,7 @@ export interface paths {
         };
         /**
          * List anybody's orders, what falls due first before the rest
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["listPlatformOrders"];
         put?: never;
@@ -1990,7 +2358,7 @@ export interface paths {
         };
         /**
          * Read anybody's order, by its id or its code, with all that has happened to it
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["getPlatformOrder"];
         put?: never;
@@ -2010,7 +2378,7 @@ export interface paths {
         };
         /**
          * List disputes that wait for a platform admin, with what the parties wrote
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["listPlatformDisputes"];
         put?: never;
@@ -2198,7 +2566,7 @@ export interface paths {
         };
         /**
          * What runs by itself: when it last did, how that ended, and when it will again
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["listPlatformSchedules"];
         put?: never;
@@ -2510,7 +2878,7 @@ export interface paths {
         };
         /**
          * List what could not be delivered of no account, or of the one that is named, oldest first
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["listPlatformDeadLetters"];
         put?: never;
@@ -2530,7 +2898,7 @@ export interface paths {
         };
         /**
          * Count dead letters by account and consumer, the oldest first
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["listPlatformDeadLetterAccounts"];
         put?: never;
@@ -2834,7 +3202,7 @@ export interface paths {
         };
         /**
          * How far a decision on all dead letters of no account has come
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["getPlatformDeadLetterDecision"];
         put?: never;
@@ -2854,7 +3222,7 @@ export interface paths {
         };
         /**
          * List what has happened to no account, or to the one that is named, newest first
-         * @description Platform admins.
+         * @description Platform admins and support.
          */
         get: operations["listPlatformDiagnosticEvents"];
         put?: never;
@@ -2876,7 +3244,7 @@ export interface paths {
          * List workflows that fail or wait until something is back, newest first
          * @description Those that have ended so in the last three days; those under way whose code fails, where the server tells that; and of those that their rows say are late, and of orders without a row, some two dozen of each kind, the ones that wait.
          *
-         *     Platform admins.
+         *     Platform admins and support.
          */
         get: operations["listPlatformDiagnosticWorkflows"];
         put?: never;
@@ -2893,7 +3261,7 @@ export interface components {
     schemas: {
         Error: {
             /** @enum {string} */
-            error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "UNAUTHENTICATED" | "FORBIDDEN" | "ROUTE_NOT_FOUND" | "RESOURCE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "MISDIRECTED_REQUEST" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "IDEMPOTENCY_KEY_REQUIRED" | "INVALID_IDEMPOTENCY_KEY" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "CONFLICT" | "FEATURE_GATE" | "PLAN_LIMIT_REACHED" | "ACCOUNT_ALREADY_EXISTS" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "INVALID_CREDENTIALS" | "INVALID_USERNAME_FORMAT" | "INVALID_REFRESH_TOKEN" | "INVALID_OTP" | "OTP_EXPIRED" | "OTP_ATTEMPTS_EXCEEDED" | "WEAK_PASSWORD" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "MFA_REQUIRED_BY_ACCOUNT" | "SSO_STATE_MISMATCH" | "SSO_DENIED" | "SSO_TOKEN_INVALID" | "SSO_PROVIDER_UNAVAILABLE" | "SSO_EMAIL_NOT_VERIFIED" | "SSO_LINK_REQUIRED" | "FIREBASE_NOT_CONFIGURED" | "LAST_OWNER" | "TOO_MANY_ACCOUNTS" | "MFA_REQUIRED" | "INVALID_MFA_CODE" | "INVALID_MFA_TOKEN" | "MFA_ALREADY_ENABLED" | "AMBIGUOUS_CREDENTIALS" | "API_KEY_LIMIT_REACHED" | "ALREADY_BOOTSTRAPPED" | "INVALID_GEOMETRY" | "INVALID_THRESHOLDS" | "INVALID_CALIBRATION" | "RESERVOIR_IN_USE" | "RESERVOIR_ALREADY_PAIRED" | "SITE_IN_USE" | "SELLER_PROFILE_EXISTS" | "PRICE_RULE_OVERLAP" | "NO_PRICE_RULE_MATCH" | "SELLER_NOT_AVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "OWN_LISTING" | "TARGET_RESERVOIR_REQUIRED" | "INVALID_ORDER_STATE" | "DELIVERY_CONFIRMATION_ALREADY_SET" | "REVIEW_ALREADY_EXISTS" | "DEVICE_ALREADY_PAIRED" | "DEVICE_NOT_PAIRED" | "DEVICE_NOT_PROVISIONED" | "DEVICE_ALREADY_EXISTS" | "DEAD_LETTER_DECISION_RUNNING" | "WEBHOOK_URL_REFUSED" | "WEBHOOK_LIMIT_REACHED";
+            error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "UNAUTHENTICATED" | "FORBIDDEN" | "ROUTE_NOT_FOUND" | "RESOURCE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "MISDIRECTED_REQUEST" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "IDEMPOTENCY_KEY_REQUIRED" | "INVALID_IDEMPOTENCY_KEY" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "CONFLICT" | "FEATURE_GATE" | "PLAN_LIMIT_REACHED" | "ACCOUNT_ALREADY_EXISTS" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "INVALID_CREDENTIALS" | "INVALID_USERNAME_FORMAT" | "INVALID_REFRESH_TOKEN" | "INVALID_OTP" | "OTP_EXPIRED" | "OTP_ATTEMPTS_EXCEEDED" | "WEAK_PASSWORD" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "MFA_REQUIRED_BY_ACCOUNT" | "SSO_STATE_MISMATCH" | "SSO_DENIED" | "SSO_TOKEN_INVALID" | "SSO_PROVIDER_UNAVAILABLE" | "SSO_EMAIL_NOT_VERIFIED" | "SSO_LINK_REQUIRED" | "FIREBASE_NOT_CONFIGURED" | "INVALID_INVITE" | "INVITE_EXPIRED" | "INVITE_LIMIT_REACHED" | "LAST_PLATFORM_ADMIN" | "LAST_OWNER" | "TOO_MANY_ACCOUNTS" | "MFA_REQUIRED" | "INVALID_MFA_CODE" | "INVALID_MFA_TOKEN" | "MFA_ALREADY_ENABLED" | "AMBIGUOUS_CREDENTIALS" | "API_KEY_LIMIT_REACHED" | "ALREADY_BOOTSTRAPPED" | "INVALID_GEOMETRY" | "INVALID_THRESHOLDS" | "INVALID_CALIBRATION" | "RESERVOIR_IN_USE" | "RESERVOIR_ALREADY_PAIRED" | "SITE_IN_USE" | "SELLER_PROFILE_EXISTS" | "PRICE_RULE_OVERLAP" | "NO_PRICE_RULE_MATCH" | "SELLER_NOT_AVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "OWN_LISTING" | "TARGET_RESERVOIR_REQUIRED" | "INVALID_ORDER_STATE" | "DELIVERY_CONFIRMATION_ALREADY_SET" | "REVIEW_ALREADY_EXISTS" | "DEVICE_ALREADY_PAIRED" | "DEVICE_NOT_PAIRED" | "DEVICE_NOT_PROVISIONED" | "DEVICE_ALREADY_EXISTS" | "DEAD_LETTER_DECISION_RUNNING" | "WEBHOOK_URL_REFUSED" | "WEBHOOK_LIMIT_REACHED";
             message: string;
             details: {
                 [key: string]: unknown;
@@ -3004,6 +3372,49 @@ export interface components {
             /** @example +254712345678 */
             verified_identifier: string;
             password_set: boolean;
+        };
+        ResolvedInvite: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            invite_token_id: string;
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            org_id: string;
+            org_name: string;
+            email: string | null;
+            phone_e164: string | null;
+            /** @enum {string} */
+            proposed_role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
+            site_ids: string[] | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            expires_at: string;
+        };
+        AcceptedInvite: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            user_id: string;
+            /** @enum {string} */
+            status: "PENDING_VERIFICATION" | "ACTIVE" | "LOCKED" | "DISABLED";
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            org_id: string;
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            org_principal_id: string;
+            otp_sent_via: ("SMS" | "EMAIL") | null;
         };
         Tokens: {
             access_token: string;
@@ -3414,6 +3825,49 @@ export interface components {
              */
             created_at: string;
         };
+        IssuedInvite: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            invite_token_id: string;
+            /**
+             * @description For passing on by word of mouth; the message holds a token of its own
+             * @example 7K3M-9QX2
+             */
+            invite_code: string;
+            /** @enum {string} */
+            status: "PENDING" | "ACCEPTED" | "REVOKED" | "EXPIRED";
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            expires_at: string;
+        };
+        Invite: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            invite_token_id: string;
+            email: string | null;
+            phone_e164: string | null;
+            /** @enum {string} */
+            proposed_role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
+            site_ids: string[] | null;
+            /** @enum {string} */
+            status: "PENDING" | "ACCEPTED" | "REVOKED" | "EXPIRED";
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            expires_at: string;
+        };
         Plan: {
             /** @enum {string} */
             plan_id: "monitor" | "protect" | "pro";
@@ -3518,6 +3972,33 @@ export interface components {
             created_by: string;
             last_used_at: string | null;
             revoked_at: string | null;
+        };
+        OverseenUser: {
+            /**
+             * Format: uuid
+             * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+             */
+            user_id: string;
+            principal_id: string | null;
+            email: string | null;
+            phone_e164: string | null;
+            /** @enum {string} */
+            status: "PENDING_VERIFICATION" | "ACTIVE" | "LOCKED" | "DISABLED";
+            preferred_language: string;
+            email_verified_at: string | null;
+            phone_verified_at: string | null;
+            last_login_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            created_at: string;
+        };
+        UserChange: {
+            /** @constant */
+            status: "OK";
+            /** @description Organisations left without an owner who may sign in */
+            orphaned_accounts: string[];
         };
         UndeliveredCode: {
             /**
@@ -5138,6 +5619,129 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_CREDENTIALS" | "UNAUTHENTICATED" | "OTP_EXPIRED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_OTP" | "RATE_LIMITED" | "OTP_ATTEMPTS_EXCEEDED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    resolveOrgInvites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    invite_token: string;
+                } | {
+                    /**
+                     * Format: uuid
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    invite_token_id: string;
+                } | {
+                    /** @example 7K3M-9QX2 */
+                    invite_code: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedInvite"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVITE_EXPIRED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_INVITE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    acceptOrgInvites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    invite_token: string;
+                    /**
+                     * Format: idn-email
+                     * @example amina@example.com
+                     */
+                    email?: string;
+                    /** @example +254712345678 */
+                    phone_e164?: string;
+                    /** @example correct horse battery */
+                    password?: string;
+                    /** @example en */
+                    preferred_language?: string;
+                } | {
+                    /**
+                     * Format: uuid
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    invite_token_id: string;
+                    /**
+                     * Format: idn-email
+                     * @example amina@example.com
+                     */
+                    email?: string;
+                    /** @example +254712345678 */
+                    phone_e164?: string;
+                    /** @example correct horse battery */
+                    password?: string;
+                    /** @example en */
+                    preferred_language?: string;
+                } | {
+                    /** @example 7K3M-9QX2 */
+                    invite_code: string;
+                    /**
+                     * Format: idn-email
+                     * @example amina@example.com
+                     */
+                    email?: string;
+                    /** @example +254712345678 */
+                    phone_e164?: string;
+                    /** @example correct horse battery */
+                    password?: string;
+                    /** @example en */
+                    preferred_language?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedInvite"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "INVITE_EXPIRED" | "ACCOUNT_ALREADY_EXISTS" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "INVALID_INVITE" | "WEAK_PASSWORD" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };
@@ -6900,6 +7504,148 @@ export interface operations {
             };
         };
     };
+    inviteMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key is answered as the first was */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: idn-email
+                     * @example amina@example.com
+                     */
+                    email: string;
+                    /** @enum {string} */
+                    proposed_role?: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
+                    site_ids?: string[];
+                } | {
+                    /** @example +254712345678 */
+                    phone_e164: string;
+                    /** @enum {string} */
+                    proposed_role?: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
+                    site_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedInvite"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedInvite"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "INVALID_IDEMPOTENCY_KEY" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "CONFLICT" | "INVITE_LIMIT_REACHED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listInvites: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Invite"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    createInviteRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+                /** @description Which invite token is meant */
+                invite_token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "CONFLICT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
     listPlans: {
         parameters: {
             query?: never;
@@ -7545,6 +8291,505 @@ export interface operations {
             };
         };
     };
+    getInternalMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        is_admin: boolean;
+                        /** @enum {string} */
+                        admin_role: "PLATFORM_ADMIN" | "SUPPORT";
+                        /**
+                         * Format: uuid
+                         * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                         */
+                        principal_id: string;
+                        capabilities: string[];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    listInternalUsers: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most */
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                /** @description Part of the address or number */
+                q?: string;
+                /** @description Only those with this status */
+                status?: "PENDING_VERIFICATION" | "ACTIVE" | "LOCKED" | "DISABLED";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OverseenUser"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    getInternalUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverseenUser"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    lockUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "CONFLICT" | "LAST_PLATFORM_ADMIN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    unlockUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "CONFLICT" | "LAST_PLATFORM_ADMIN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    disableUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "CONFLICT" | "LAST_PLATFORM_ADMIN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    enableUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "CONFLICT" | "LAST_PLATFORM_ADMIN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    endUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    resetUserMfa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    grantPlatformRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "PLATFORM_ADMIN" | "SUPPORT";
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    revokePlatformRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which user is meant */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "PLATFORM_ADMIN" | "SUPPORT";
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "LAST_PLATFORM_ADMIN" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    grantMembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    org_principal_id: string;
+                    /**
+                     * Format: uuid
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    user_id: string;
+                    /** @enum {string} */
+                    role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "CONFLICT" | "LAST_OWNER" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    revokeMembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    org_principal_id: string;
+                    /**
+                     * Format: uuid
+                     * @example 0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f
+                     */
+                    user_id: string;
+                    /** @enum {string} */
+                    role?: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "OK";
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "LAST_OWNER" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
     listPlatformDiagnosticCodes: {
         parameters: {
             query?: {
@@ -7696,6 +8941,7 @@ export interface operations {
                              */
                             sent_at: string;
                             otp?: string;
+                            invite_token?: string;
                         }[];
                     };
                 };

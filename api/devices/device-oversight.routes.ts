@@ -7,7 +7,7 @@ import {
   type OverseenDeviceRow,
 } from '../../db/devices/device-oversight.views.js';
 import { failure } from '../../workflows/shared/failure.js';
-import { platformAdmin, route, type Route } from '../route/route.js';
+import { platformStaff, route, type Route } from '../route/route.js';
 import {
   closedObject,
   component,
@@ -137,7 +137,7 @@ export function createDeviceOversightRoutes(parts: DeviceRouteParts): Route[] {
     path: '/v1/internal/devices',
     summary: "List everybody's devices, by whether they are heard of",
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     audit: { action: 'device.oversee', subject: 'device', id: null },
     query: closedObject({
       ...pageQuery.properties,
@@ -161,7 +161,7 @@ export function createDeviceOversightRoutes(parts: DeviceRouteParts): Route[] {
     summary:
       'Read all that there is of a unit: inventory, registration, attachment, access and drops',
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     audit: { action: 'device.oversee', subject: 'device' },
     params: unitParams,
     responses: { 200: deviceOverview(measuredKindSchemas) },

@@ -56,6 +56,8 @@ import { createPlanRoutes } from './account/plan.routes.js';
 import { createRegistrationRoutes } from './registration/registration.routes.js';
 import { createAccountTokenRoutes } from './credential/account-token.routes.js';
 import { createRoleRoutes } from './account/role.routes.js';
+import { createOverseenUserRoutes } from './staff/overseen-user.routes.js';
+import { createPlatformRoleRoutes } from './staff/platform-role.routes.js';
 import { createOwnSessionRoutes } from './session/own-session.routes.js';
 import { createSessionRoutes } from './session/session.routes.js';
 import { createFirebaseRoutes } from './sso/firebase.routes.js';
@@ -172,6 +174,8 @@ export function createIdentityRoutes(parts: IdentityRouteParts): Route[] {
     ...createSigningKeyRoutes(parts.signing),
     ...createApiKeyRoutes({ cursors: parts.cursors }),
     ...createRoleRoutes({ listRoutes: parts.listRoutes }),
+    ...createOverseenUserRoutes({ cursors: parts.cursors }),
+    ...createPlatformRoleRoutes(),
     ...createUndeliveredCodeRoutes({ cursors: parts.cursors }),
   ];
 }

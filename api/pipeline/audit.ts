@@ -51,8 +51,8 @@ export const routeName = ({ method, path }: Pick<Contract, 'method' | 'path'>): 
   `${method.toUpperCase()} ${path}`;
 
 /**
- * Subject id from the answer, else from the path or the query; null for an entry about many
- * subjects.
+ * Subject id from the answer, else from the path, the query or the body; null for an entry about
+ * many subjects.
  */
 function subjectIdOf(
   { action, subject, id = `${subject}_id` }: Audited,
@@ -60,11 +60,9 @@ function subjectIdOf(
   reply: Reply,
 ): string | null {
   if (id === null) return null;
-  const fields = { ...Object(call.query), ...call.params, ...Object(reply.body) } as Record<
-    string,
-    unknown
-  >;
-  const found = fields[id];
-  if (typeof found !== 'string') throw new Error(`${action}: neither path nor answer has ${id}`);
-  return found;
+  for (const place of [reply.body, call.params, call.query, call.body]) {
+    const subjectId: unknown = (Object(place) as Record<string, unknown>)[id];
+    if (typeof subjectId === 'string') return subjectId;
+  }
+  throw new Error(`${action}: neither answer nor request has ${id}`);
 }

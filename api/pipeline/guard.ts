@@ -66,12 +66,12 @@ function admissionOf({
   switch (access.kind) {
     case 'platformAdmin':
       return ({ isPlatformAdmin }) => {
-        if (!isPlatformAdmin) throw failure('FORBIDDEN');
+        if (!isPlatformAdmin) throw failure('FORBIDDEN', adminRequired);
         return undefined;
       };
     case 'platformStaff':
       return ({ isPlatformAdmin, isSupport }) => {
-        if (!isPlatformAdmin && !isSupport) throw failure('FORBIDDEN');
+        if (!isPlatformAdmin && !isSupport) throw failure('FORBIDDEN', adminRequired);
         return undefined;
       };
     case 'member':
@@ -85,6 +85,8 @@ function admissionOf({
       return () => undefined;
   }
 }
+
+const adminRequired = { reason: 'ADMIN_REQUIRED' };
 
 function memberAccount(
   { memberships, bounds }: Caller,

@@ -5,6 +5,7 @@ import {
   type ScopeContext,
   type WriteScope,
 } from '../../db/connection/database.js';
+import { isForPlatform } from '../route/access.js';
 import { keyReader, replayedHeader } from './idempotency.js';
 import { render } from './reply.js';
 import { isTransacted, type Call, type Layer } from '../route/route.js';
@@ -51,10 +52,12 @@ export const transact =
 /** Gives every request a read scope, for the request's account or else for the caller. */
 export const readScoped =
   ({ database }: Pick<TransactionParts, 'database'>): Layer =>
-  (_route, next) =>
-  (call) => {
-    call.scope = database.reads(readContextOf(call));
-    return next(call);
+  ({ access }, next) => {
+    const isInner = isForPlatform(access);
+    return (call) => {
+      call.scope = database.reads(readContextOf(call, isInner));
+      return next(call);
+    };
   };
 
 /** A platform admin acts for the platform, unless the request names an account. */
@@ -67,9 +70,10 @@ export function changeContextOf({
   return { accountId, principalId: caller.principalId, correlationId: requestId };
 }
 
-function readContextOf({ accountId, caller, requestId }: Call): ScopeContext {
+/** The platform's staff reads for the platform on the platform's routes; an admin, on all. */
+function readContextOf({ accountId, caller, requestId }: Call, isInner: boolean): ScopeContext {
   if (accountId !== undefined) return { accountId, correlationId: requestId };
-  if (caller && !caller.isPlatformAdmin)
+  if (caller && !isInner && !caller.isPlatformAdmin)
     return { principalId: caller.principalId, correlationId: requestId };
   return { accountId: platformAccountId, correlationId: requestId };
 }

@@ -12,7 +12,7 @@ import {
 } from '../../workflows/platform/dead-letter.contract.js';
 import { policy } from '../../workflows/identity/policy.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
-import { member, platformAdmin, route, type Route } from '../route/route.js';
+import { member, platformAdmin, platformStaff, route, type Route } from '../route/route.js';
 import {
   deadLetterDecision,
   decisionRequest,
@@ -86,7 +86,7 @@ export function createDeadLetterDecisionRoutes(): Route[] {
     path: '/v1/internal/dead-letters/decisions/:decision_id',
     summary: 'How far a decision on all dead letters of no account has come',
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     responses: { 200: deadLetterDecision },
     errors: ['RESOURCE_NOT_FOUND'],
   }).handledBy(({ scope, params }) => decisionReply(scope, params.decision_id));

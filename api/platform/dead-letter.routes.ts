@@ -9,7 +9,7 @@ import {
 import { policy } from '../../workflows/identity/policy.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
 import type { Cursors } from '../shared/cursor.js';
-import { member, platformAdmin, route, type Route } from '../route/route.js';
+import { member, platformAdmin, platformStaff, route, type Route } from '../route/route.js';
 import { namedAccount, closedObject, page } from '../route/schema.js';
 import { deadLetter, deadLetterCount, deadLetterQuery, decided } from './dead-letter.schemas.js';
 
@@ -81,7 +81,7 @@ export function createDeadLetterRoutes({
     summary:
       'List what could not be delivered of no account, or of the one that is named, oldest first',
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     audit: { action: 'dead-letter.oversee', subject: 'account', id: null },
     query: closedObject({ ...deadLetterQuery.properties, ...ofAccount }),
     responses: { 200: page(deadLetter) },
@@ -95,7 +95,7 @@ export function createDeadLetterRoutes({
     path: '/v1/internal/dead-letters/accounts',
     summary: 'Count dead letters by account and consumer, the oldest first',
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     audit: { action: 'dead-letter.oversee', subject: 'account', id: null },
     responses: {
       200: closedObject({ items: Type.Array(deadLetterCount, { maxItems: mostCounts }) }),

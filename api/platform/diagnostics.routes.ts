@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { eventViews } from '../../db/platform/delivery/event.views.js';
 import type { Database } from '../../db/connection/database.js';
 import type { Cursors } from '../shared/cursor.js';
-import { platformAdmin, route, type Route } from '../route/route.js';
+import { platformStaff, route, type Route } from '../route/route.js';
 import {
   component,
   namedAccount,
@@ -65,7 +65,7 @@ export function createDiagnosticsRoutes({
     path: '/v1/internal/diagnostics/events',
     summary: 'List what has happened to no account, or to the one that is named, newest first',
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     audit: { action: 'event.oversee', subject: 'account', id: null },
     query: eventsQuery,
     responses: { 200: page(event) },
@@ -89,7 +89,7 @@ export function createDiagnosticsRoutes({
       'Those that have ended so in the last three days; those under way whose code fails, where the server tells that; and of those ' +
       'that their rows say are late, and of orders without a row, some two dozen of each kind, the ones that wait.',
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     audit: { action: 'workflow.oversee', subject: 'workflow', id: null },
     responses: {
       200: closedObject({ items: Type.Array(troubledWorkflow, { maxItems: mostWorkflows }) }),

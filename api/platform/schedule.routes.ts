@@ -3,7 +3,7 @@ import { scheduleRecords } from '../../db/platform/schedule.records.js';
 import { scheduleViews } from '../../db/platform/schedule.views.js';
 import type { Timetable } from '../../workflows/platform/maintenance.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
-import { platformAdmin, route, type Route } from '../route/route.js';
+import { platformAdmin, platformStaff, route, type Route } from '../route/route.js';
 import { nullable, closedObject, status, timestamp } from '../route/schema.js';
 import type { Schedules } from '../shared/schedules.js';
 
@@ -36,7 +36,7 @@ export function createScheduleRoutes({ timetable, schedules }: ScheduleRoutePart
     path: '/v1/internal/schedules',
     summary: 'What runs by itself: when it last did, how that ended, and when it will again',
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     responses: { 200: closedObject({ items: Type.Array(schedule, { maxItems: 100 }) }) },
   }).handledBy(async ({ scope }) => {
     const tasks = Object.keys(timetable);

@@ -36,7 +36,7 @@ export interface Audited {
   action: string;
   subject: string;
   /**
-   * Field of the answer, or else of the path or the query, with the subject's id; `<subject>_id`
+   * Field of the answer, or else of the request, with the subject's id; `<subject>_id`
    * when left out, and null for an entry about many subjects.
    */
   id?: string | null | undefined;

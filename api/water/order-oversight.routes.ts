@@ -5,7 +5,7 @@ import { orderTimelineViews } from '../../db/water/order-timeline.views.js';
 import { orderViews, type OrderDetailView } from '../../db/water/order.views.js';
 import { orderStatuses } from '../../workflows/water/order.contract.js';
 import { failure } from '../../workflows/shared/failure.js';
-import { platformAdmin, route, type Route } from '../route/route.js';
+import { platformStaff, route, type Route } from '../route/route.js';
 import {
   component,
   namedAccount,
@@ -87,7 +87,7 @@ export function createOrderOversightRoutes({
     path: '/v1/internal/orders',
     summary: "List anybody's orders, what falls due first before the rest",
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     audit: { action: 'order.oversee', subject: 'order', id: null },
     query: orderQuery,
     responses: { 200: page(orderSummary) },
@@ -113,7 +113,7 @@ export function createOrderOversightRoutes({
     path: '/v1/internal/orders/:order_id',
     summary: "Read anybody's order, by its id or its code, with all that has happened to it",
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     audit: { action: 'order.oversee', subject: 'order' },
     params: closedObject({ order_id: orderName }),
     responses: { 200: overseenOrder },
@@ -140,7 +140,7 @@ export function createOrderOversightRoutes({
     path: '/v1/internal/disputes',
     summary: 'List disputes that wait for a platform admin, with what the parties wrote',
     tag,
-    access: platformAdmin(),
+    access: platformStaff(),
     audit: { action: 'order.oversee', subject: 'order', id: null },
     query: disputeQuery,
     responses: { 200: page(orderDetail) },

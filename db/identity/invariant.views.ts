@@ -26,6 +26,29 @@ export const identityInvariants: readonly RowInvariant[] = [
   ),
   holds(
     'I12',
+    'an open session is of a user who may sign in',
+    `select s.session_id::text as found from identity.user_sessions s join identity.users u on u.user_id = s.user_id
+     where s.revoked_at is null and least(s.expires_at, s.absolute_until) > now() and u.status <> 'ACTIVE'`,
+  ),
+  holds(
+    'I12',
+    'an active user has a principal, and a proved identifier one user',
+    `select u.user_id::text as found from identity.users u where u.status = 'ACTIVE' and u.principal_id is null
+     union all select min(u.user_id::text) from identity.users u where u.email_verified_at is not null
+       group by u.email having count(*) > 1
+     union all select min(u.user_id::text) from identity.users u where u.phone_verified_at is not null
+       group by u.phone_e164 having count(*) > 1`,
+  ),
+  holds(
+    'I12',
+    'an organisation with members has an owner',
+    `select a.account_id::text as found from identity.accounts a
+     where a.kind = 'ORGANIZATION' and exists (select from identity.access_grants g where g.account_id = a.account_id)
+       and not exists (select from identity.access_grants g where g.account_id = a.account_id
+         and g.resource_type = 'account' and g.role = 'OWNER')`,
+  ),
+  holds(
+    'I12',
     'one key signs, and no key stays past its time',
     `select 'no current key' as found where exists (select 1 from identity.signing_keys)
        and not exists (select 1 from identity.signing_keys c where c.state = 'CURRENT')
@@ -73,11 +96,11 @@ const startedInvites = query({
     where e.event_type = 'ORG_INVITE_SENT' and e.subject_type = 'invite' and e.subject_id = i.invite_id::text)
   order by i.invite_id desc limit :limit`,
 });
-const openInvites = query({
-  name: 'invariants.open_invites',
+const endedInvites = query({
+  name: 'invariants.ended_invites',
   parameters: { inviteIds: arrayOf(uuid) },
   row: { inviteId: uuid },
-  text: `select i.invite_id from identity.invites i where i.invite_id = any (:inviteIds) and i.status = 'PENDING'`,
+  text: `select i.invite_id from identity.invites i where i.invite_id = any (:inviteIds) and i.status <> 'PENDING'`,
 });
 const unknownEmails = query({
   name: 'invariants.unknown_emails',
@@ -109,10 +132,10 @@ export const identityInvariantViews = (scope: ReadScope) => ({
     return started.map(({ inviteId }) => inviteId);
   },
 
-  /** Those of the ids that are open. */
-  async openInvites(inviteIds: readonly string[]): Promise<string[]> {
-    const open = await scope.read(openInvites, { inviteIds: [...inviteIds] });
-    return open.map(({ inviteId }) => inviteId);
+  /** The ended invites among the ids. */
+  async endedInvites(inviteIds: readonly string[]): Promise<string[]> {
+    const ended = await scope.read(endedInvites, { inviteIds: [...inviteIds] });
+    return ended.map(({ inviteId }) => inviteId);
   },
 
   /** Those of the given addresses without a user. */

@@ -20,8 +20,8 @@ const revokeReasons = (names: readonly string[]): string => `
     add constraint user_sessions_revoke_reason_check check (revoke_reason in (${names.map((name) => `'${name}'`).join(', ')}));`;
 
 /**
- * A session as its owner sees it: from where, by which program and how it was signed in. The
- * programs are remembered beyond their sessions, so that a new one is told.
+ * A session as the owner sees the session: place, program and kind of the sign-in. Programs are
+ * remembered beyond the sessions, so a new program is told.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

@@ -3,8 +3,8 @@ import type { Knex } from 'knex';
 const tables = ['notices', 'notice_messages'];
 
 /**
- * What people are told about their own credentials. Who is told is fixed with the notice, so that
- * an address that is replaced hears of it.
+ * Notices to people about the people's own credentials. The recipients are fixed with the notice,
+ * so a replaced address hears of the replacement.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

@@ -53,6 +53,7 @@ import * as externalPrincipals from './0063_external_principals.js';
 import * as notices from './0064_notices.js';
 import * as stockLock from './0065_stock_lock.js';
 import * as invites from './0067_invites.js';
+import * as platformStaff from './0068_platform_staff.js';
 
 /**
 import * as platform from './0001_platform.js';
@@ -164,4 +165,5 @@ export const migrations = {
   '0064_notices': notices,
   '0065_stock_lock': stockLock,
   '0067_invites': invites,
+  '0068_platform_staff': platformStaff,
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { isForPlatform } from '../../api/route/access.js';
 import { exampleOf } from '../../api/openapi/example.js';
 import type { Route } from '../../api/route/route.js';
 import type { Actor } from '../support/people/actors.js';
@@ -26,7 +27,7 @@ const call = (
   route: Route,
   request: { body?: unknown; query?: string; etag?: string },
 ): Promise<RawAnswer> => {
-  const { token } = route.access.kind === 'platformAdmin' ? admin : seller;
+  const { token } = isForPlatform(route.access) ? admin : seller;
   const headers: Record<string, string> =
     request.etag === undefined ? {} : { 'if-match': request.etag };
   const path = pathWith(route, { ...held }) + (request.query ?? '');

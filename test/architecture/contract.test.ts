@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isForPlatform } from '../../api/route/access.js';
 import { exampleOf } from '../../api/openapi/example.js';
 import { mediaTypeOf, type Route } from '../../api/route/route.js';
 import { closedObject } from '../../api/route/schema.js';
@@ -65,7 +66,7 @@ async function rowCounts(): Promise<unknown> {
 
 /** As somebody who may call the route, for things of the same account. */
 function send(route: Route, request: RawRequest, query = ''): Promise<RawAnswer> {
-  const { token } = route.access.kind === 'platformAdmin' ? admin : owner;
+  const { token } = isForPlatform(route.access) ? admin : owner;
   const headers = { ...(route.concurrency ? { 'if-match': '"1"' } : {}), ...request.headers };
   return createRawClient(system.url)(route.method, pathWith(route, { ...held }) + query, {
     token,

@@ -35,10 +35,7 @@ export async function play(temporal: TestTemporal): Promise<Played> {
     const activities = createIdentityActivities({ database, otpKey, inviteKey: otpKey, senders });
     const { taskQueue } = await temporal.startWorker('identity', activities);
     const identifiers = { email: anEmail(), phoneE164: aPhone() };
-    const { userId } = await test.admins.addUser(
-      { identifiers, passwordHash },
-      { isPlatformAdmin: false },
-    );
+    const { userId } = await test.admins.addUser({ identifiers, passwordHash });
     const eventId = newId();
     await store.open({ eventId, userId, kind: 'PASSWORD_CHANGED' });
     const input: NoticeInput = { eventId, messageBudgetMs: 20_000 };

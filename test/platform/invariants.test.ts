@@ -95,6 +95,14 @@ const plants: Readonly<Record<string, string>> = {
   'an order and its first event': "delete from platform.events where event_type = 'ORDER_CREATED'",
   'a code that was asked for and its event': `insert into identity.tokens (token_id, user_id, purpose, nonce, expires_at)
     values (gen_random_uuid(), gen_random_uuid(), 'VERIFY_IDENTIFIER', 'n', now() + interval '1 hour')`,
+  'an open session is of a user who may sign in':
+    "update identity.users set status = 'LOCKED' where status = 'ACTIVE'",
+  'an active user has a principal, and a proved identifier one user': `drop index identity.users_proved_email;
+    update identity.users set email = 'twice@example.com', email_verified_at = now()`,
+  'an organisation with members has an owner': `insert into identity.accounts (account_id, kind, name)
+      values ('${stranger}', 'ORGANIZATION', 'x');
+    insert into identity.access_grants (account_id, principal_id, resource_type, resource_id, role)
+      values ('${stranger}', '${stranger}', 'account', '${stranger}', 'VIEWER')`,
   'one key signs, and no key stays past its time': `update identity.signing_keys set state = 'RETIRING',
     retire_at = now() + interval '1 hour' where state = 'CURRENT'`,
   'an API key that is good is of a member who is not disabled': `insert into identity.api_keys

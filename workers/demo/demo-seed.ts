@@ -5,6 +5,7 @@ import { credentialViews } from '../../db/identity/session/credential.views.js';
 import { meViews } from '../../db/identity/account/me.views.js';
 import { platformAccountId, type Database } from '../../db/connection/database.js';
 import { accountRoles } from '../../workflows/identity/account.contract.js';
+import { platformRoles } from '../../workflows/identity/staff/platform-role.contract.js';
 import type { PlanId } from '../../workflows/identity/plan.contract.js';
 
 export interface DemoLogin {
@@ -16,18 +17,15 @@ export interface DemoLogin {
 /** Known to everyone, hence for development only. */
 const password = 'millrace-demo';
 export const organizationName = 'Demo Water Company';
-const platformAdminRole = 'PLATFORM_ADMIN';
 
 const emailOf = (role: string): string => `${role.toLowerCase().replace('_', '-')}@demo.example`;
 
-/** A login a role on the demo organisation, and a platform admin. */
-export const demoLogins: readonly DemoLogin[] = [...accountRoles, platformAdminRole].map(
-  (role) => ({
-    role,
-    email: emailOf(role),
-    password,
-  }),
-);
+/** A login a role on the demo organisation, and a platform role. */
+export const demoLogins: readonly DemoLogin[] = [...accountRoles, ...platformRoles].map((role) => ({
+  role,
+  email: emailOf(role),
+  password,
+}));
 
 /** Makes the missing parts of the demo; a repeat changes nothing, also after a kill half-way. */
 export async function seedDemo({
@@ -47,8 +45,8 @@ export async function seedDemo({
     const credential = await credentials.byUsername(email);
     if (credential?.principalId) return credential.principalId;
     const registration = { identifiers: { email }, passwordHash: await passwords.hash(password) };
-    return (await admins.addUser(registration, { isPlatformAdmin: role === platformAdminRole }))
-      .principalId;
+    const platformRole = platformRoles.find((each) => each === role);
+    return (await admins.addUser(registration, { platformRole })).principalId;
   }
 
   async function ensureOrganization(ownerPrincipalId: string): Promise<string> {
@@ -74,6 +72,6 @@ export async function seedDemo({
       accountRecords(scope).setRole(principalId, role),
     );
   }
-  await ensureUser(platformAdminRole);
+  for (const role of platformRoles) await ensureUser(role);
   return { accountId };
 }

@@ -6,7 +6,7 @@ import {
 import { notAtWork, running } from '../invariants/workflow-standing.js';
 import type { WorkflowInvariant } from '../shared/domain.js';
 
-/** An open invite with a start is at work, and no workflow is at work on another invite. */
+/** An open invite with a start is at work, and no workflow is at work on an ended invite. */
 export const invitesAtWork: WorkflowInvariant = {
   id: 'I4',
   says: 'an invite and its workflow',
@@ -14,16 +14,15 @@ export const invitesAtWork: WorkflowInvariant = {
     const views = identityInvariantViews(admin);
     const inviteIds = await views.startedInvites(limit);
     const breaches = await notAtWork(temporal, inviteIds.map(inviteWorkflowId));
-    if (inviteIds.length === limit) return breaches;
     const atWork: string[] = [];
     for await (const { workflowId } of temporal.workflow.list({
       query: running(inviteWorkflowType),
     }))
-      atWork.push(workflowId);
-    const idPrefix = inviteWorkflowId('');
-    const open = await views.openInvites(atWork.map((id) => id.slice(idPrefix.length)));
-    const known = new Set(open.map(inviteWorkflowId));
-    const idle = atWork.filter((workflowId) => !known.has(workflowId));
-    return [...breaches, ...idle.map((id) => `${id} is at work on an invite that is not open`)];
+      atWork.push(workflowId.slice(inviteWorkflowId('').length));
+    const idle = await views.endedInvites(atWork);
+    return [
+      ...breaches,
+      ...idle.map((id) => `${inviteWorkflowId(id)} is at work on an ended invite`),
+    ];
   },
 };

@@ -1,7 +1,7 @@
 import { signingKeyRotationRecords } from '../../../db/identity/credential/signing-key.records.js';
 import { signingKeyViews } from '../../../db/identity/credential/signing-key.views.js';
 import type { SigningKeyTimes } from '../../../workflows/identity/signing-key.rules.js';
-import { platformAdmin, route, type Route } from '../../route/route.js';
+import { platformAdmin, platformStaff, route, type Route } from '../../route/route.js';
 import { rotated, rotation, signingKeys } from './signing-key.schemas.js';
 
 interface SigningKeyRouteParts {
@@ -19,7 +19,7 @@ export function createSigningKeyRoutes({ signingSealKey, times }: SigningKeyRout
     operationId: 'listSigningKeys',
     summary: 'List the published keys of access tokens, newest first',
     tag: 'Identity',
-    access: platformAdmin(),
+    access: platformStaff(),
     responses: { 200: signingKeys },
   }).handledBy(async ({ scope }) => ({
     status: 200,

@@ -5,6 +5,7 @@ import { language } from '../registration/user.schemas.js';
 const name = line({ maxLength: 100, examples: ['Amina'] });
 /** Of a picture, as the upload's request answered it. */
 export const avatarUri = Type.String({
+  minLength: 1,
   maxLength: 200,
   examples: [
     '/v1/media/avatars/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f',

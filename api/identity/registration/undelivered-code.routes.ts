@@ -3,7 +3,7 @@ import { undeliveredCodeViews } from '../../../db/identity/code/undelivered-code
 import { channels, deliveryFailures } from '../../../workflows/identity/otp.contract.js';
 import type { Cursors } from '../../shared/cursor.js';
 import { maskOf } from '../../shared/mask.js';
-import { platformAdmin, route, type Route } from '../../route/route.js';
+import { platformStaff, route, type Route } from '../../route/route.js';
 import {
   component,
   nullable,
@@ -59,7 +59,7 @@ export function createUndeliveredCodeRoutes({
     path: '/v1/internal/diagnostics/codes',
     summary: 'List one-time codes that have not gone out, and why, newest first',
     tag: 'Oversight',
-    access: platformAdmin(),
+    access: platformStaff(),
     audit: { action: 'code.oversee', subject: 'token', id: null },
     query: pageQuery,
     responses: { 200: page(undeliveredCode) },

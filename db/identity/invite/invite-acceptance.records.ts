@@ -130,12 +130,12 @@ export function createInviteAcceptanceRecords(parts: AcceptanceParts) {
   return {
     /** Undefined for no invite of the name. */
     async find(name: InviteName): Promise<Invite | undefined> {
-      const [found] = await database.reads(platform).read(inviteByName, {
+      const [invited] = await database.reads(platform).read(inviteByName, {
         tokenHash: 'inviteToken' in name ? secrets.hashToken(name.inviteToken) : null,
         inviteId: 'inviteId' in name ? name.inviteId : null,
         codeHash: 'inviteCode' in name ? secrets.hashCode(name.inviteCode) : null,
       });
-      return found;
+      return invited;
     },
 
     /**
@@ -143,12 +143,12 @@ export function createInviteAcceptanceRecords(parts: AcceptanceParts) {
      * changes nothing; of any number at once, one has an effect.
      */
     acceptSignedIn: (
-      found: Invite,
+      invited: Invite,
       principalId: string,
       audited: AuditedRequest,
     ): Promise<ActiveUser> =>
       database.transaction(platformContextOf(audited), async (scope) => {
-        const locked = await lockInvite(scope, found);
+        const locked = await lockInvite(scope, invited);
         const columns = identifierColumns(identifiersOfRecipient(locked));
         const [user] = await scope.run(provedTarget, { principalId, ...columns });
         if (!user) throw failure('INVALID_INVITE');
@@ -164,14 +164,14 @@ export function createInviteAcceptanceRecords(parts: AcceptanceParts) {
      * the account.
      */
     acceptAsNew: (
-      found: Invite,
+      invited: Invite,
       { identifiers, passwordHash, preferredLanguage }: Newcomer,
       audited: AuditedRequest,
     ): Promise<ActiveUser> =>
       database.transaction(platformContextOf(audited), async (scope) => {
-        const proved = identifiersOfRecipient(found);
+        const proved = identifiersOfRecipient(invited);
         await lockIdentifiers(scope, proved);
-        const locked = await lockInvite(scope, found);
+        const locked = await lockInvite(scope, invited);
         assertAcceptable(asAcceptable(locked), databaseNow());
         const user = await addTrustedUser(scope, { identifiers: proved, passwordHash }, planId);
         const { userId } = user;
@@ -200,9 +200,9 @@ export async function joinByRegistration(
   parts: JoiningParts,
   { inviteId, ...user }: ActiveUser & { inviteId: string },
 ): Promise<void> {
-  const [found] = await scope.read(inviteByName, { tokenHash: null, inviteId, codeHash: null });
-  if (!found) return;
-  const invite = await lockInvite(scope, found);
+  const [invited] = await scope.read(inviteByName, { tokenHash: null, inviteId, codeHash: null });
+  if (!invited) return;
+  const invite = await lockInvite(scope, invited);
   if (isAcceptable(asAcceptable(invite), databaseNow())) await join(scope, parts, { invite, user });
 }
 

@@ -78,7 +78,9 @@ const confirmation = query({
 const factorsEnd = query({
   name: 'totp.endAll',
   parameters: { userId: uuid },
-  text: 'delete from identity.mfa_factors where user_id = :userId',
+  row: { isConfirmed: boolean },
+  text: `delete from identity.mfa_factors f where f.user_id = :userId
+   returning f.confirmed_at is not null as is_confirmed`,
 });
 
 const sessionStrength = query({
@@ -225,17 +227,18 @@ async function workInPerson<Result>(
 
 /**
  * Ends a person's second factor with everything that rests on the factor: recovery codes, sign-ins
- * under way, and the strength of open sessions.
+ * under way, and the strength of open sessions. Returns whether there was one.
  */
-async function endSecondFactors(scope: WriteScope, userId: string): Promise<void> {
-  await scope.run(factorsEnd, { userId });
+export async function endSecondFactors(scope: WriteScope, userId: string): Promise<boolean> {
+  const ended = await scope.run(factorsEnd, { userId });
   await endRecoveryCodes(scope, userId);
   await endMfaChallenges(scope, userId);
   await scope.run(sessionsWeakness, { userId, methods: secondFactorMethods });
+  return ended.some(({ isConfirmed }) => isConfirmed);
 }
 
 /** With the message to the person. */
-async function tellMfaChange(
+export async function tellMfaChange(
   scope: WriteScope,
   { userId, principalId }: { userId: string; principalId: string },
   change: MfaChange,

@@ -1,11 +1,11 @@
 import type { PlanId } from '../../../workflows/identity/plan.contract.js';
+import type { PlatformRole } from '../../../workflows/identity/staff/platform-role.contract.js';
 import { failure } from '../../../workflows/shared/failure.js';
 import { appendAudit, platformContextOf, type AuditedRequest } from '../../audit/audit.js';
-import { text, uuid } from '../../connection/column.js';
-import { platformAccountId, type Database, type WriteScope } from '../../connection/database.js';
+import { uuid } from '../../connection/column.js';
+import { platformAccountId, type Database } from '../../connection/database.js';
 import { query } from '../../connection/query.js';
-import { change, runChange } from '../../shared/outbox.js';
-import { platformRoleGranted } from '../user/user.events.js';
+import { grantPlatformRole } from '../staff/platform-role.records.js';
 import { addTrustedUser, type ActiveUser, type TrustedUser } from './trusted-user.records.js';
 
 const bootstrapLock = query({
@@ -19,14 +19,6 @@ const newBootstrap = query({
   name: 'bootstrap.add',
   parameters: { userId: uuid },
   text: 'insert into identity.bootstraps (user_id) values (:userId)',
-});
-
-const roleGrant = change({
-  name: 'platformRole.grant',
-  parameters: { principalId: uuid, role: text },
-  row: { principalId: uuid },
-  text: `insert into identity.platform_roles (principal_id, role) values (:principalId, :role)
-   returning principal_id`,
 });
 
 export function createAdminRecords({
@@ -49,30 +41,22 @@ export function createAdminRecords({
         const admin = await addTrustedUser(scope, trusted, planId);
         const { userId, principalId } = admin;
         await scope.run(newBootstrap, { userId });
-        await grantPlatformAdmin(scope, admin);
+        await grantPlatformRole(scope, admin, 'PLATFORM_ADMIN');
         await appendAudit(scope, { ...audited, subjectId: userId, principalId });
         return admin;
       }),
 
     /** Adds an ACTIVE user with trusted identifiers: for the demo's seed. */
-    addUser: (trusted: TrustedUser, options: { isPlatformAdmin: boolean }): Promise<ActiveUser> =>
+    addUser: (
+      trusted: TrustedUser,
+      options: { platformRole?: PlatformRole | undefined } = {},
+    ): Promise<ActiveUser> =>
       database.transaction({ accountId: platformAccountId }, async (scope) => {
         const user = await addTrustedUser(scope, trusted, planId);
-        if (options.isPlatformAdmin) await grantPlatformAdmin(scope, user);
+        if (options.platformRole) await grantPlatformRole(scope, user, options.platformRole);
         return user;
       }),
   };
 }
 
 export type AdminRecords = ReturnType<typeof createAdminRecords>;
-
-async function grantPlatformAdmin(
-  scope: WriteScope,
-  { userId, principalId }: ActiveUser,
-): Promise<void> {
-  const role = 'PLATFORM_ADMIN';
-  const payload = { user_id: userId, principal_id: principalId, role } as const;
-  await runChange(scope, roleGrant, { principalId, role }, [
-    platformRoleGranted.of({ accountId: null, subjectId: userId, payload }),
-  ]);
-}

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { channels } from '../../../workflows/identity/otp.contract.js';
+import { userStatuses } from '../../../workflows/identity/user.contract.js';
 import { defineEvent } from '../../shared/event.js';
 
 const object = { additionalProperties: false } as const;
@@ -27,13 +28,34 @@ export const identifierVerified = defineEvent({
   example: { user_id: userId, principal_id: userId, token_id: userId, channel: 'SMS' },
 });
 
-export const platformRoleGranted = defineEvent({
+const roleChange = {
   ...base,
-  type: 'PLATFORM_ROLE_GRANTED',
-  topic: 'identity.user.platform_role_granted',
   payload: Type.Object(
     { user_id: id, principal_id: id, role: Type.Enum(['PLATFORM_ADMIN', 'SUPPORT']) },
     object,
   ),
   example: { user_id: userId, principal_id: userId, role: 'PLATFORM_ADMIN' },
+} as const;
+
+export const platformRoleGranted = defineEvent({
+  ...roleChange,
+  type: 'PLATFORM_ROLE_GRANTED',
+  topic: 'identity.user.platform_role_granted',
+});
+
+export const platformRoleRevoked = defineEvent({
+  ...roleChange,
+  type: 'PLATFORM_ROLE_REVOKED',
+  topic: 'identity.user.platform_role_revoked',
+});
+
+const status = Type.Enum([...userStatuses]);
+
+/** The platform's staff locked, unlocked, disabled or enabled a user. */
+export const userStatusChanged = defineEvent({
+  ...base,
+  type: 'USER_STATUS_CHANGED',
+  topic: 'identity.user.status_changed',
+  payload: Type.Object({ user_id: id, from: status, to: status }, object),
+  example: { user_id: userId, from: 'ACTIVE', to: 'LOCKED' },
 });

@@ -39,7 +39,6 @@ const forTestsAlone: Readonly<Record<string, string>> = {
   'api/route/caller.ts Bounds': 'callers of every kind are tried against the guard',
   'api/route/caller.ts ResourceGrant': 'callers of every kind are tried against the guard',
   'api/route/route.ts accountOf': 'paths without an account come with the domains after water',
-  'api/route/route.ts platformStaff': 'the guard is tried with every rule of access',
   'api/route/body.ts parse': 'the cost of a body is measured without a socket',
   'api/shared/workflows.ts asTemporalFailure': 'what the API answers to failures of Temporal',
   'db/connection/query.ts definedQueries': 'every query is prepared on the migrated schema',

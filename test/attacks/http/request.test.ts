@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isForPlatform } from '../../../api/route/access.js';
 import type { TSchema } from 'typebox';
 import type { Route } from '../../../api/route/route.js';
 import { makeSite, type Actor } from '../../support/people/actors.js';
@@ -44,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 async function tokenFor({ access }: Route): Promise<string> {
-  return access.kind === 'platformAdmin' ? (await system.platformAdmin()).token : owner.token;
+  return isForPlatform(access) ? (await system.platformAdmin()).token : owner.token;
 }
 async function send(
   route: Route,

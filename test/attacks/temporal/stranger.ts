@@ -43,6 +43,7 @@ export {
   callActivities as auditExportWorkflow,
   callActivities as deadLetterDecisionWorkflow,
   callActivities as deviceWorkflow,
+  callActivities as inviteWorkflow,
   callActivities as maintenanceWorkflow,
   callActivities as noticeWorkflow,
   callActivities as orderWorkflow,

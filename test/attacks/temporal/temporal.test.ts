@@ -14,6 +14,7 @@ import {
 } from '@temporalio/client';
 import { defaultPayloadConverter, type ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { inviteInputs } from '../../../activities/identity/invite.inputs.js';
 import { noticeInputs } from '../../../activities/identity/notice.inputs.js';
 import { otpInputs } from '../../../activities/identity/otp.inputs.js';
 import { auditExportInputs } from '../../../activities/platform/audit-export.inputs.js';
@@ -109,6 +110,7 @@ const queues = {
 };
 /** Every activity of every worker, by queue. */
 const declared: readonly (readonly [string, object])[] = [
+  [queues.identity, inviteInputs],
   [queues.identity, noticeInputs],
   [queues.identity, otpInputs],
   [queues.platform, auditExportInputs],
@@ -582,6 +584,7 @@ describe('a workflow of ours', () => {
         channels: ['EMAIL'],
         channelBudgetMs: 5_000,
       },
+      inviteWorkflow: { inviteId: start.id.slice('invite/'.length), messageBudgetMs: 5_000 },
       noticeWorkflow: { eventId: start.id.slice('notice/'.length), messageBudgetMs: 5_000 },
       maintenanceWorkflow: { task: 'purge-mailbox' },
       deviceWorkflow: { deviceId: 'B43A4536C83C', defaultIntervalMs: 900_000 },

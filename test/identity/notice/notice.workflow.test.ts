@@ -72,7 +72,7 @@ afterAll(async () => {
 
 const platform = { accountId: platformAccountId };
 const aUser = async (identifiers: { email?: string; phoneE164?: string }) =>
-  (await test.admins.addUser({ identifiers, passwordHash }, { isPlatformAdmin: false })).userId;
+  (await test.admins.addUser({ identifiers, passwordHash })).userId;
 
 async function tell(userId: string, kind: NoticeKind): Promise<string> {
   const [eventId = ''] = await test.database.transaction(platform, (scope) =>

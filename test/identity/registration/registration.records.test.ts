@@ -243,10 +243,10 @@ describe('what has ended', () => {
   it('is forgotten, but for users and what still counts', async () => {
     const [gone, fresh] = [anEmail(), anEmail()];
     const [one, two] = [await register({ email: gone }), await register({ email: fresh })];
-    const { userId } = await test.admins.addUser(
-      { identifiers: { email: anEmail() }, passwordHash },
-      { isPlatformAdmin: false },
-    );
+    const { userId } = await test.admins.addUser({
+      identifiers: { email: anEmail() },
+      passwordHash,
+    });
     for (const table of [
       'users set updated_at',
       'tokens set created_at',

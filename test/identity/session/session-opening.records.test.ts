@@ -19,12 +19,7 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 
 const aUser = async () =>
-  (
-    await test.admins.addUser(
-      { identifiers: { email: anEmail() }, passwordHash },
-      { isPlatformAdmin: false },
-    )
-  ).userId;
+  (await test.admins.addUser({ identifiers: { email: anEmail() }, passwordHash })).userId;
 const signIn = (userId: string, userAgent: string | null = 'a browser') =>
   createSessionRecords({ database: test.database, life: sessionLife }).open(userId, {
     ...anAuditedRequest,

@@ -20,10 +20,7 @@ beforeAll(async () => {
   sessions = sessionsOf(test);
 });
 beforeEach(async () => {
-  ({ userId } = await test.admins.addUser(
-    { identifiers: { email: anEmail() }, passwordHash },
-    { isPlatformAdmin: false },
-  ));
+  ({ userId } = await test.admins.addUser({ identifiers: { email: anEmail() }, passwordHash }));
 });
 afterAll(() => test.drop());
 

@@ -100,6 +100,12 @@ export const lockProofs: LockProofs = {
     parameters: { userId, email, phoneE164: null },
     holds: heldUser,
   },
+  'platformRole.lockAdmins': { parameters: {}, excludes: {} },
+  'staff.target': {
+    rows: [user],
+    parameters: { userId },
+    holds: { 'identity.users': 'NO KEY UPDATE' },
+  },
   'invite.pending': {
     rows: [invite],
     parameters: { accountId, channel: 'EMAIL', identifier: email },
