@@ -595,6 +595,94 @@ export interface paths {
         patch: operations["updateMeProfile"];
         trace?: never;
     };
+    "/v1/me/profile/avatar-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a picture of mine
+         * @description Answers where to PUT the bytes: a PNG, JPEG or WebP of 5 MiB and 40 megapixels at most, within ten minutes, once. It is turned upright, made 512 pixels a side at most, and loses its metadata. Then PATCH the profile with `avatar_uri`.
+         *
+         *     Any signed-in user.
+         */
+        post: operations["uploadAvatar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account_id}/profile/avatar-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a picture of the account
+         * @description Answers where to PUT the bytes: a PNG, JPEG or WebP of 5 MiB and 40 megapixels at most, within ten minutes, once. It is turned upright, made 512 pixels a side at most, and loses its metadata. Then PATCH the profile with `avatar_uri`.
+         *
+         *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
+         */
+        post: operations["uploadAccountAvatar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/media/avatar-uploads/{upload_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send the bytes of a picture
+         * @description The address is the permission: good for ten minutes, and for one picture.
+         *
+         *     No sign-in.
+         */
+        put: operations["putAvatar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/media/avatars/{principal_id}/{avatar_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a picture
+         * @description Of a person: for whoever shares an account with them. Of an account: for anybody.
+         *
+         *     Any signed-in user.
+         */
+        get: operations["readAvatar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account_id}/notification-preferences": {
         parameters: {
             query?: never;
@@ -3261,7 +3349,7 @@ export interface components {
     schemas: {
         Error: {
             /** @enum {string} */
-            error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "UNAUTHENTICATED" | "FORBIDDEN" | "ROUTE_NOT_FOUND" | "RESOURCE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "MISDIRECTED_REQUEST" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "IDEMPOTENCY_KEY_REQUIRED" | "INVALID_IDEMPOTENCY_KEY" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "CONFLICT" | "FEATURE_GATE" | "PLAN_LIMIT_REACHED" | "ACCOUNT_ALREADY_EXISTS" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "INVALID_CREDENTIALS" | "INVALID_USERNAME_FORMAT" | "INVALID_REFRESH_TOKEN" | "INVALID_OTP" | "OTP_EXPIRED" | "OTP_ATTEMPTS_EXCEEDED" | "WEAK_PASSWORD" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "MFA_REQUIRED_BY_ACCOUNT" | "SSO_STATE_MISMATCH" | "SSO_DENIED" | "SSO_TOKEN_INVALID" | "SSO_PROVIDER_UNAVAILABLE" | "SSO_EMAIL_NOT_VERIFIED" | "SSO_LINK_REQUIRED" | "FIREBASE_NOT_CONFIGURED" | "INVALID_INVITE" | "INVITE_EXPIRED" | "INVITE_LIMIT_REACHED" | "LAST_PLATFORM_ADMIN" | "LAST_OWNER" | "TOO_MANY_ACCOUNTS" | "MFA_REQUIRED" | "INVALID_MFA_CODE" | "INVALID_MFA_TOKEN" | "MFA_ALREADY_ENABLED" | "AMBIGUOUS_CREDENTIALS" | "API_KEY_LIMIT_REACHED" | "ALREADY_BOOTSTRAPPED" | "INVALID_GEOMETRY" | "INVALID_THRESHOLDS" | "INVALID_CALIBRATION" | "RESERVOIR_IN_USE" | "RESERVOIR_ALREADY_PAIRED" | "SITE_IN_USE" | "SELLER_PROFILE_EXISTS" | "PRICE_RULE_OVERLAP" | "NO_PRICE_RULE_MATCH" | "SELLER_NOT_AVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "OWN_LISTING" | "TARGET_RESERVOIR_REQUIRED" | "INVALID_ORDER_STATE" | "DELIVERY_CONFIRMATION_ALREADY_SET" | "REVIEW_ALREADY_EXISTS" | "DEVICE_ALREADY_PAIRED" | "DEVICE_NOT_PAIRED" | "DEVICE_NOT_PROVISIONED" | "DEVICE_ALREADY_EXISTS" | "DEAD_LETTER_DECISION_RUNNING" | "WEBHOOK_URL_REFUSED" | "WEBHOOK_LIMIT_REACHED";
+            error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "UNAUTHENTICATED" | "FORBIDDEN" | "ROUTE_NOT_FOUND" | "RESOURCE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "MISDIRECTED_REQUEST" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "IDEMPOTENCY_KEY_REQUIRED" | "INVALID_IDEMPOTENCY_KEY" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "CONFLICT" | "FEATURE_GATE" | "PLAN_LIMIT_REACHED" | "ACCOUNT_ALREADY_EXISTS" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "INVALID_CREDENTIALS" | "INVALID_USERNAME_FORMAT" | "INVALID_REFRESH_TOKEN" | "INVALID_OTP" | "OTP_EXPIRED" | "OTP_ATTEMPTS_EXCEEDED" | "WEAK_PASSWORD" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "MFA_REQUIRED_BY_ACCOUNT" | "SSO_STATE_MISMATCH" | "SSO_DENIED" | "SSO_TOKEN_INVALID" | "SSO_PROVIDER_UNAVAILABLE" | "SSO_EMAIL_NOT_VERIFIED" | "SSO_LINK_REQUIRED" | "FIREBASE_NOT_CONFIGURED" | "INVALID_IMAGE" | "INVALID_INVITE" | "INVITE_EXPIRED" | "INVITE_LIMIT_REACHED" | "LAST_PLATFORM_ADMIN" | "LAST_OWNER" | "TOO_MANY_ACCOUNTS" | "MFA_REQUIRED" | "INVALID_MFA_CODE" | "INVALID_MFA_TOKEN" | "MFA_ALREADY_ENABLED" | "AMBIGUOUS_CREDENTIALS" | "API_KEY_LIMIT_REACHED" | "ALREADY_BOOTSTRAPPED" | "INVALID_GEOMETRY" | "INVALID_THRESHOLDS" | "INVALID_CALIBRATION" | "RESERVOIR_IN_USE" | "RESERVOIR_ALREADY_PAIRED" | "SITE_IN_USE" | "SELLER_PROFILE_EXISTS" | "PRICE_RULE_OVERLAP" | "NO_PRICE_RULE_MATCH" | "SELLER_NOT_AVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "OWN_LISTING" | "TARGET_RESERVOIR_REQUIRED" | "INVALID_ORDER_STATE" | "DELIVERY_CONFIRMATION_ALREADY_SET" | "REVIEW_ALREADY_EXISTS" | "DEVICE_ALREADY_PAIRED" | "DEVICE_NOT_PAIRED" | "DEVICE_NOT_PROVISIONED" | "DEVICE_ALREADY_EXISTS" | "DEAD_LETTER_DECISION_RUNNING" | "WEBHOOK_URL_REFUSED" | "WEBHOOK_LIMIT_REACHED";
             message: string;
             details: {
                 [key: string]: unknown;
@@ -3517,6 +3605,20 @@ export interface components {
             /** @example en */
             preferred_language: string;
             default_org_id: string | null;
+        };
+        AvatarUpload: {
+            /**
+             * @description For a PUT of the bytes, once; no sign-in
+             * @example https://api.example.com/v1/media/avatar-uploads/2b8Jx0
+             */
+            upload_url: string;
+            /** @example /v1/media/avatars/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f/0198f0c2-7b1a-7c3e-9d4f-2a6b8c0d1e2f */
+            avatar_uri: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T08:30:00.000Z
+             */
+            expires_at: string;
         };
         NotificationPreferences: {
             events: {
@@ -6754,6 +6856,155 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    uploadAvatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content_type: "image/png" | "image/jpeg" | "image/webp";
+                    size_bytes: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvatarUpload"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    uploadAccountAvatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account, a membership of the caller: `account_id` of an entry of `org_memberships` in `GET /v1/me` */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content_type: "image/png" | "image/jpeg" | "image/webp";
+                    size_bytes: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvatarUpload"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "MFA_REQUIRED_BY_ACCOUNT" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    putAvatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which upload token is meant */
+                upload_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "MALFORMED_REQUEST" | "RESOURCE_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_IMAGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    readAvatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which principal is meant */
+                principal_id: string;
+                /** @description Which avatar is meant */
+                avatar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RESOURCE_NOT_FOUND" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };

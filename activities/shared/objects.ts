@@ -27,18 +27,26 @@ export function createObjects({
 }) {
   const recordsOf = (accountId: string) => objectRecords(database.statements({ accountId }));
 
+  async function put(accountId: string, object: ObjectToKeep, body: Bytes): Promise<KeptObject> {
+    const { objectId, kind, mediaType, maxBytes, sha256 } = object;
+    const objectKey = keyOfObject(accountId, objectId);
+    const content = await store.put(objectKey, body, { maxBytes, sha256 });
+    return { objectId, kind, mediaType, objectKey, ...content };
+  }
+
   return {
     /** A repeat returns the object kept first. */
     async keep(accountId: string, object: ObjectToKeep, body: Bytes): Promise<KeptObject> {
       const records = recordsOf(accountId);
       const kept = await records.find(object.objectId);
       if (kept) return kept;
-      const { objectId, kind, mediaType, maxBytes, sha256 } = object;
-      const objectKey = keyOfObject(accountId, objectId);
-      const content = await store.put(objectKey, body, { maxBytes, sha256 });
+      const stored = await put(accountId, object, body);
       crashPoint('object.before-row');
-      return records.insert({ objectId, kind, mediaType, objectKey, ...content });
+      return records.insert(stored);
     },
+
+    /** Without a row, for a caller with a transaction for the row; else the sweep clears away. */
+    put,
 
     /** The stream fails at the end if the bytes are not the bytes kept. */
     async open(

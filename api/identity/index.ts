@@ -41,6 +41,8 @@ import { createPreferenceRoutes } from './notice/preference.routes.js';
 import { createPushTokenRoutes } from './notice/push-token.routes.js';
 import { createPasswordRoutes } from './password/password.routes.js';
 import { createProfileRoutes } from './profile/profile.routes.js';
+import { createAvatarUploadRecords } from '../../db/identity/avatar/avatar-upload.records.js';
+import { createAvatarRoutes, type AvatarMedia } from './avatar/avatar.routes.js';
 import { createAccountRoutes } from './account/account.routes.js';
 import { createInviteRoutes } from './invite/invite.routes.js';
 import { createInviteAcceptanceRoutes } from './invite/invite-acceptance.routes.js';
@@ -114,6 +116,7 @@ interface IdentityRouteParts {
   /** Plans open to accounts for a move up without an admin; all plans when left out. */
   selfServicePlans?: readonly PlanId[] | undefined;
   cursors: Cursors;
+  avatars: AvatarMedia;
   /** All routes of the API, for the published policy; read at each request. */
   listRoutes: () => readonly Route[];
   /** How resources of every domain are found; read at each request. */
@@ -149,6 +152,7 @@ export function createIdentityRoutes(parts: IdentityRouteParts): Route[] {
     ...createTotpRoutes({ database, totp: createTotpRecords(parts), passwords }),
     ...createMeRoutes({ database }),
     ...createProfileRoutes({ database, profiles: createProfileRecords({ database }) }),
+    ...createAvatarRoutes({ ...parts, uploads: createAvatarUploadRecords({ database }) }),
     ...createPreferenceRoutes({ database }),
     ...createPushTokenRoutes({ key: parts.pushTokenKey }),
     ...createAccountRoutes({

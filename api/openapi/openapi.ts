@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import type { Upload } from '../route/upload.js';
 import { errorCodes, type ErrorCode } from '../../workflows/shared/error-codes.js';
 import { needsCaller, type Access } from '../route/access.js';
 import { createComponents } from './components.js';
@@ -64,7 +65,7 @@ export function createOpenApi(
 }
 
 function operation(route: Contract, refer: Refer): object {
-  const { access, summary, description, tag, body } = route;
+  const { access, summary, description, tag, body, upload } = route;
   return {
     operationId: operationIdOf(route),
     summary,
@@ -77,9 +78,16 @@ function operation(route: Contract, refer: Refer): object {
     ...(body
       ? { requestBody: { required: isRequired(body), content: contentOf(body, refer) } }
       : {}),
+    ...(upload ? { requestBody: { required: true, content: binaryOf(upload) } } : {}),
     responses: { ...repliesOf(route, refer), ...errorRepliesOf(route, refer) },
   };
 }
+
+/** A body of bytes, whichever of the media types. */
+const binaryOf = ({ mediaTypes }: Upload): object =>
+  Object.fromEntries(
+    mediaTypes.map((each) => [each, { schema: { type: 'string', format: 'binary' } }]),
+  );
 
 const templateOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 /** Whether a request without a body, equal to an object without fields, is refused. */

@@ -3,6 +3,7 @@ import { readJson, structureFaults } from '../route/body.js';
 import { parseIfMatch } from '../shared/etag.js';
 import { bodyKindOf } from '../route/outline.js';
 import { paramNames, type Layer } from '../route/route.js';
+import { openUpload } from '../route/upload.js';
 import {
   compileBody,
   compileQuery,
@@ -66,6 +67,15 @@ export const checkInput =
       return next(call);
     };
   };
+
+/** Hands the body over as a stream; nothing of the body is read before the handler reads. */
+export const takeUpload: Layer = ({ upload }, next) =>
+  upload === undefined
+    ? next
+    : (call) => {
+        call.upload = openUpload(call.ctx, upload);
+        return next(call);
+      };
 
 /** Structure first: a schema judges only storable values. */
 export function faultsOf(value: unknown, check: Check): Fault[] {

@@ -201,6 +201,7 @@ function newCall(ctx: Context, arrivedMs: number): Call {
     params: {},
     query: undefined,
     body: undefined,
+    upload: undefined,
     caller: undefined,
     accountId: undefined,
     surroundings: undefined,

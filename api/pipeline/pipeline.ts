@@ -5,7 +5,7 @@ import { command, type CommandParts } from './command.js';
 import { createFeatureGate } from './entitlements.js';
 import type { FloodGuard } from '../limits/flood-guard.js';
 import { createGuard, type GuardParts } from './guard.js';
-import { checkInput, checkParams, requireVersion } from './input.js';
+import { checkInput, checkParams, requireVersion, takeUpload } from './input.js';
 import { createRateLimits, type RateParts } from '../limits/rate-limit.js';
 import { errorsOf } from '../route/route-errors.js';
 import { isProbe } from '../route/probe.js';
@@ -48,6 +48,7 @@ export function createPipeline(parts: PipelineParts): (route: Route) => Handle {
     createFeatureGate(parts.database),
     requireVersion,
     checkInput(parts.bodyLimitBytes),
+    takeUpload,
     locateInBody,
     ...(limits ? [limits.limitIdentifier] : []),
     ...(parts.validateResponses ? [checkReply] : []),

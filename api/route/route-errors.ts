@@ -8,7 +8,7 @@ import { idempotencyOf, paramNames, type Contract } from './route.js';
  * schemas.
  */
 export function errorsOf(route: Contract): ErrorCode[] {
-  const { access, path, query, body, concurrency, feature, uses, errors } = route;
+  const { access, path, query, body, upload, concurrency, feature, uses, errors } = route;
   const implied: (ErrorCode | false)[] = [
     needsCaller(access) && 'UNAUTHENTICATED',
     needsCaller(access) && 'AMBIGUOUS_CREDENTIALS',
@@ -21,6 +21,7 @@ export function errorsOf(route: Contract): ErrorCode[] {
     feature !== undefined && 'FEATURE_GATE',
     uses !== undefined && 'PLAN_LIMIT_REACHED',
     ...(body === undefined ? [] : bodyErrors),
+    ...(upload === undefined ? [] : uploadErrors),
     ...(concurrency === undefined ? [] : concurrencyErrors),
     ...(idempotencyOf(route) === 'none' ? [] : keyErrors),
     idempotencyOf(route) === 'required' && 'IDEMPOTENCY_KEY_REQUIRED',
@@ -30,12 +31,12 @@ export function errorsOf(route: Contract): ErrorCode[] {
   return [...new Set([...implied.filter((code) => code !== false), ...errors])];
 }
 
-const bodyErrors: ErrorCode[] = [
-  'MALFORMED_JSON',
+const uploadErrors: ErrorCode[] = [
   'MALFORMED_REQUEST',
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
 ];
+const bodyErrors: ErrorCode[] = ['MALFORMED_JSON', ...uploadErrors];
 const keyErrors: ErrorCode[] = [
   'INVALID_IDEMPOTENCY_KEY',
   'IDEMPOTENCY_KEY_CONFLICT',

@@ -10,6 +10,7 @@ import type { Audience, Scope } from '../../workflows/identity/scope.contract.js
 import { isForPlatform, isOfAccount, type Access } from './access.js';
 import type { Caller, SessionCaller } from './caller.js';
 import { closedObject, uuid } from './schema.js';
+import type { Upload, Uploaded } from './upload.js';
 
 export {
   accountOf,
@@ -92,6 +93,8 @@ export interface Contract {
   params: TObject;
   query?: TObject | undefined;
   body?: TSchema | undefined;
+  /** In place of a JSON body. */
+  upload?: Upload | undefined;
   responses: Responses;
   /**
    * The possible codes of the route's own logic; the codes of access and validation are implied.
@@ -166,6 +169,7 @@ export interface Call {
   params: Record<string, string>;
   query: unknown;
   body: unknown;
+  upload: Uploaded | undefined;
   caller: Caller | undefined;
   accountId: string | undefined;
   /** The resources around the path's resource, by columns such as `siteId`. */
@@ -230,10 +234,11 @@ type CallerOf<A> =
       : Caller;
 
 /** A handler's argument: checked, coerced, and typed by the route's own schemas. */
-interface TypedCall<M, Path extends string, A, P, Q, B, C, E, U> {
+interface TypedCall<M, Path extends string, A, P, Q, B, C, E, U, L> {
   params: Params<P, Path>;
   query: Value<Q>;
   body: Value<B>;
+  upload: L extends Upload ? Uploaded : undefined;
   caller: CallerOf<A>;
   /**
    * The account of the path, or the account owning the resource; the caller's role there has been
@@ -277,6 +282,7 @@ interface Declaration<
   C,
   E,
   U,
+  L,
 > extends Omit<
   Contract,
   | 'method'
@@ -285,6 +291,7 @@ interface Declaration<
   | 'params'
   | 'query'
   | 'body'
+  | 'upload'
   | 'responses'
   | 'errors'
   | 'concurrency'
@@ -298,6 +305,7 @@ interface Declaration<
   params?: P;
   query?: Q;
   body?: B;
+  upload?: L;
   responses: R;
   errors?: readonly ErrorCode[];
   concurrency?: C;
@@ -317,10 +325,11 @@ export function route<
   C extends 'if-match' | undefined = undefined,
   E extends Effect | undefined = undefined,
   U extends Audit | undefined = undefined,
->(declaration: Declaration<M, Path, A, P, Q, B, R, C, E, U>) {
+  L extends Upload | undefined = undefined,
+>(declaration: Declaration<M, Path, A, P, Q, B, R, C, E, U, L>) {
   return {
     handledBy(
-      handle: (call: TypedCall<M, Path, A, P, Q, B, C, E, U>) => Promise<TypedReply<R>>,
+      handle: (call: TypedCall<M, Path, A, P, Q, B, C, E, U, L>) => Promise<TypedReply<R>>,
     ): Route {
       return {
         ...declaration,

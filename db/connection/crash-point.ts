@@ -9,6 +9,7 @@ export const crashPoints = [
   'notice.before-mark',
   'invite.before-mark',
   'sso.before-link',
+  'avatar.before-row',
   'object.before-row',
   'audit-witness.before-note',
   'signing-key.before-use',

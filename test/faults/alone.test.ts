@@ -19,6 +19,7 @@ const points: Record<OwnKind, string[]> = {
     'api.before-update:3',
     'api.before-answer:20',
     'sso.before-link:2',
+    'avatar.before-row:2',
   ],
   worker: [
     'object.before-row:1',

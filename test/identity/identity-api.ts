@@ -1,4 +1,10 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type supertest from 'supertest';
+import { createLocalObjectStore } from '../../activities/shared/local-object-store.js';
+import { createObjects } from '../../activities/shared/objects.js';
+import { createAvatarMedia } from '../../workers/process/avatar-media.js';
 import {
   createAuthentication,
   type Authentication,
@@ -144,6 +150,13 @@ export async function createIdentityApi(
     inviteTtlMs: 7 * 86_400_000,
     passwords: changes.passwords,
     cursors: createCursors('a key of tests'),
+    avatars: createAvatarMedia({
+      objects: createObjects({
+        store: createLocalObjectStore({ dir: mkdtempSync(join(tmpdir(), 'avatars-')) }),
+        database: fixture.database,
+      }),
+      assertRoom: async () => undefined,
+    }),
     planId: 'pro',
     registration,
     sessionLife,

@@ -1,5 +1,7 @@
 import { createOutboundHttp } from '../../activities/shared/outbound-http.js';
 import { createIdentityRoutes } from '../../api/identity/index.js';
+import { createAvatarMedia } from '../process/avatar-media.js';
+import { assertObjectRoom, openObjects } from '../process/object-store.js';
 import { ratesOf } from '../api/rates.js';
 import { selfServicePlans } from '../api/self-service-plans.js';
 import { noteKeysFetch } from '../observability/metrics/key-metrics.js';
@@ -13,6 +15,10 @@ export async function openIdentityRoutes(parts: RouteParts): Promise<DomainRoute
     database,
     authentication,
     cursors,
+    avatars: createAvatarMedia({
+      objects: openObjects(resources),
+      assertRoom: () => assertObjectRoom(config),
+    }),
     listRoutes,
     listResources,
     issuer: config.publicUrl,

@@ -44,6 +44,7 @@ export const identityWords = {
       'The provider may not vouch for this address; sign in, and link the provider by hand.',
     ),
     FIREBASE_NOT_CONFIGURED: code('unavailable', 'No Firebase project is configured.'),
+    INVALID_IMAGE: code('invalid', 'The bytes are no PNG, JPEG or WebP, or too large an image.'),
     INVALID_INVITE: code('invalid', 'The invite is not valid, or not for you.'),
     INVITE_EXPIRED: code('conflict', 'The invite has expired; ask for another.'),
     INVITE_LIMIT_REACHED: code('conflict', 'The account has as many open invites as it may have.'),

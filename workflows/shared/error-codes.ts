@@ -14,7 +14,10 @@ const sharedCodes = {
   METHOD_NOT_ALLOWED: code('methodNotAllowed', 'The route does not have this method.'),
   MISDIRECTED_REQUEST: code('misdirected', 'The API does not answer to this Host name.'),
   PAYLOAD_TOO_LARGE: code('tooLarge', 'The request body is larger than allowed.'),
-  UNSUPPORTED_MEDIA_TYPE: code('unsupported', 'The request body must be application/json.'),
+  UNSUPPORTED_MEDIA_TYPE: code(
+    'unsupported',
+    'The media type of the request body is not accepted.',
+  ),
   PRECONDITION_FAILED: code('stale', 'The resource has changed since it was read.'),
   PRECONDITION_REQUIRED: code(
     'preconditionRequired',

@@ -4,7 +4,7 @@ import { platformAccountId, type WriteScope } from '../../connection/database.js
 import { newId } from '../../shared/id.js';
 import { emitEvents } from '../../shared/outbox.js';
 import { putRole } from './access.records.js';
-import { avatarOfOwn, removeAvatars } from '../avatar/avatar.records.js';
+import { avatarOfPatch, removeAvatars } from '../avatar/avatar.records.js';
 import { AccessGrant } from './access-grant.model.js';
 import { accountCreated, orgMembershipChanged } from './account.events.js';
 import { Account } from './account.model.js';
@@ -90,7 +90,7 @@ export function accountRecords(scope: WriteScope) {
       const avatar =
         avatarUri === undefined
           ? {}
-          : { avatarId: avatarUri && (await avatarOfOwn(scope, accountId, avatarUri)) };
+          : { avatarId: await avatarOfPatch(scope, accountId, avatarUri) };
       const changes = Object.assign(given(fields), avatar);
       if (Object.keys(changes).length > 0)
         await Account.query(transaction).findById(accountId).patch(changes);

@@ -27,12 +27,13 @@ const removal = query({
    where o.account_id = :accountId and o.object_id in (select g.object_id from gone g)`,
 });
 
-/** The picture named by an address; must be stored and the principal's own. */
-export async function avatarOfOwn(
+/** The picture named by an address, null for none; must be stored and the principal's own. */
+export async function avatarOfPatch(
   scope: WriteScope,
   principalId: string,
-  uri: string,
-): Promise<string> {
+  uri: string | null,
+): Promise<string | null> {
+  if (uri === null) return null;
   const named = avatarOfUri(uri);
   if (named?.principalId === principalId) {
     const { avatarId } = named;

@@ -2,7 +2,7 @@ import { failure } from '../../../workflows/shared/failure.js';
 import { appendAudit, platformContextOf, type AuditedRequest } from '../../audit/audit.js';
 import type { Database, WriteScope } from '../../connection/database.js';
 import { AccessGrant } from '../account/access-grant.model.js';
-import { avatarOfOwn, removeAvatars } from '../avatar/avatar.records.js';
+import { avatarOfPatch, removeAvatars } from '../avatar/avatar.records.js';
 import { User } from '../user/user.model.js';
 
 /** A person's own changes; fields left out stay, null empties. */
@@ -28,7 +28,7 @@ export function createProfileRecords({ database }: { database: Pick<Database, 't
         const avatar =
           avatarUri === undefined
             ? {}
-            : { avatarId: avatarUri && (await avatarOfOwn(scope, principalId, avatarUri)) };
+            : { avatarId: await avatarOfPatch(scope, principalId, avatarUri) };
         const changes = Object.entries({ ...fields, ...avatar }).filter(
           ([, value]) => value !== undefined,
         );

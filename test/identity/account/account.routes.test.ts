@@ -81,6 +81,7 @@ describe('an account', () => {
     const foreign = await storePicture(company.owner.principalId);
     for (const wrong of [
       { avatar_uri: `/v1/media/avatars/${company.owner.principalId}/${foreign}` },
+      { avatar_uri: '' },
       { avatar_uri: 'https://elsewhere.example/x.png' },
       {},
     ])

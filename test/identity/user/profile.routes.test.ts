@@ -72,6 +72,7 @@ describe('a profile', () => {
       { preferred_language: 'english please' },
       { default_org_id: 'mine' },
       { principal_id: amina.principalId },
+      { avatar_uri: '' },
       { avatar_uri: 'https://elsewhere.example/a.png' },
       { avatar_uri: `/v1/media/avatars/${amina.principalId}/${amina.principalId}` },
     ];

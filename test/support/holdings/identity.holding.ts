@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ApiClient } from '../http/api-client.js';
 import type { DomainHolding } from './domain-holding.js';
 import type { WaterHeld } from './water.holding.js';
 
@@ -10,6 +11,8 @@ export interface IdentityHeld {
   session_id: string;
   key_id: string;
   invite_token_id: string;
+  principal_id: string;
+  avatar_id: string;
 }
 
 export const holding: DomainHolding<IdentityHeld> = {
@@ -21,8 +24,10 @@ export const holding: DomainHolding<IdentityHeld> = {
     session_id: randomUUID(),
     key_id: randomUUID(),
     invite_token_id: randomUUID(),
+    principal_id: randomUUID(),
+    avatar_id: randomUUID(),
   }),
-  make: async ({ owner: { api, accountId }, of }) => {
+  make: async ({ system, owner: { api, accountId }, of }) => {
     await api.patch('/v1/me/profile', { first_name: 'Amina', last_name: 'Odhiambo' });
     const pushTokens = `/v1/accounts/${accountId}/push-tokens`;
     const pushToken = { platform: 'ANDROID', token: randomUUID() };
@@ -43,6 +48,7 @@ export const holding: DomainHolding<IdentityHeld> = {
       `/v1/accounts/${accountId}/members/invite`,
       { email: `guest-${randomUUID()}@example.com` },
     );
+    const [principal_id, avatar_id] = await uploadAvatar(system.url, api);
     return {
       account_id: accountId,
       user_id: user.id,
@@ -51,6 +57,29 @@ export const holding: DomainHolding<IdentityHeld> = {
       session_id,
       key_id: key.api_key_id,
       invite_token_id,
+      principal_id,
+      avatar_id,
     };
   },
 };
+
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** The ids in the address of a new picture. */
+async function uploadAvatar(url: string, api: ApiClient): Promise<[string, string]> {
+  const upload = await api.post<{ upload_url: string; avatar_uri: string }>(
+    '/v1/me/profile/avatar-upload',
+    { content_type: 'image/png', size_bytes: pixel.length },
+  );
+  const response = await fetch(new URL(new URL(upload.upload_url).pathname, url), {
+    method: 'PUT',
+    headers: { 'content-type': 'image/png' },
+    body: pixel,
+  });
+  if (response.status !== 204) throw new Error(`a picture was refused (${response.status})`);
+  const [principalId = '', avatarId = ''] = upload.avatar_uri.split('/').slice(-2);
+  return [principalId, avatarId];
+}

@@ -10,6 +10,7 @@ const ofNobody: Readonly<Record<string, string>> = {
   event_type: 'ORDER_CREATED',
   file_name: 'manifest.json',
   provider: 'acme',
+  upload_token: 'A'.repeat(43),
 };
 
 /**
