@@ -812,7 +812,7 @@ export interface paths {
         head?: never;
         /**
          * Change an account
-         * @description A JSON Merge Patch: what is left out stays, null empties.
+         * @description A JSON Merge Patch: what is left out stays, null empties. `mfa_required_roles` is for an OWNER in a session with a second factor; members of these roles without one get `403 MFA_REQUIRED_BY_ACCOUNT` here from then on.
          *
          *     Members of the account with one of the roles OWNER, ADMIN, MANAGER.
          */
@@ -3551,6 +3551,7 @@ export interface components {
                     phone: boolean;
                 };
                 last_login_at: string | null;
+                mfa_enabled: boolean;
             };
             /**
              * Format: uuid
@@ -3579,6 +3580,7 @@ export interface components {
                 /** @enum {string} */
                 role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER";
                 org_name: string;
+                display_name: string | null;
                 avatar_uri: string | null;
                 subscription: {
                     /** @enum {string} */
@@ -3851,6 +3853,14 @@ export interface components {
             country_code: string | null;
             region: string | null;
             city: string | null;
+            /**
+             * @description Roles that need a session with a second factor here
+             * @example [
+             *       "OWNER",
+             *       "ADMIN"
+             *     ]
+             */
+            mfa_required_roles: ("OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER")[];
             /**
              * Format: date-time
              * @example 2026-03-01T08:30:00.000Z
@@ -7377,6 +7387,14 @@ export interface operations {
                     country_code?: string | null;
                     region?: string | null;
                     city?: string | null;
+                    /**
+                     * @description Roles that need a session with a second factor here
+                     * @example [
+                     *       "OWNER",
+                     *       "ADMIN"
+                     *     ]
+                     */
+                    mfa_required_roles?: ("OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "MEMBER" | "VIEWER")[];
                 };
             };
         };

@@ -24,7 +24,7 @@ export function createAuthenticator({
 }: {
   tokens: TokenVerifier;
   /** The standings of a principal's sessions. */
-  callers: (principalId: string) => CallerViews;
+  callers: (principalId: string) => Pick<CallerViews, 'bySession'>;
   /** Left out where keys open nothing, as at the gateway. */
   apiKeys?: ApiKeyCallers | undefined;
   watch?: StandingWatch | undefined;

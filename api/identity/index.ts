@@ -158,6 +158,7 @@ export function createIdentityRoutes(parts: IdentityRouteParts): Route[] {
     ...createAccountRoutes({
       openings: createAccountOpeningRecords({ database, planId, upgrades: selfServicePlans }),
       authenticator: authentication.authenticator,
+      callers: (principalId) => callerViews(database.reads({ principalId })),
     }),
     ...createMemberRoutes(parts),
     ...createGrantRoutes({ ...parts, findResource: createResourceFinder(parts.listResources) }),

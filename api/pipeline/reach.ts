@@ -36,7 +36,7 @@ function reachIn(caller: Caller | undefined, accountId: string): Reach {
   const grants = (caller?.grants ?? []).filter((each) => each.accountId === accountId);
   return {
     accountId,
-    isMfaMissing: membership?.isMfaMissing === true,
+    isMfaMissing: (membership ?? grants.find((grant) => grant.isMfaMissing))?.isMfaMissing === true,
     accountRole: membership?.role,
     rolesOn: (resourceType, resourceId, row) => {
       if (grants.length === 0) return membership ? [membership.role] : [];

@@ -18,6 +18,8 @@ export interface ResourceGrant {
   resourceType: string;
   resourceId: string;
   role: Role;
+  /** As of a membership. */
+  isMfaMissing?: boolean;
 }
 
 /** SESSION: a person's; ACCOUNT_TOKEN: for a single account; EXTERNAL: of a trusted issuer. */

@@ -54,6 +54,7 @@ import * as notices from './0064_notices.js';
 import * as stockLock from './0065_stock_lock.js';
 import * as invites from './0067_invites.js';
 import * as platformStaff from './0068_platform_staff.js';
+import * as requiredFactors from './0069_required_factors.js';
 
 /**
 import * as platform from './0001_platform.js';
@@ -166,4 +167,5 @@ export const migrations = {
   '0065_stock_lock': stockLock,
   '0067_invites': invites,
   '0068_platform_staff': platformStaff,
+  '0069_required_factors': requiredFactors,
 };

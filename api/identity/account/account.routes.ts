@@ -4,7 +4,8 @@ import { accountViews } from '../../../db/identity/account/account.views.js';
 import type { ReadScope } from '../../../db/connection/database.js';
 import { memberEditors } from '../../../workflows/identity/member.rules.js';
 import { failure } from '../../../workflows/shared/failure.js';
-import type { Authenticator } from '../../route/caller.js';
+import type { CallerViews } from '../../../db/identity/session/caller.views.js';
+import type { Authenticator, Caller } from '../../route/caller.js';
 import { member, route, signedIn, type Route } from '../../route/route.js';
 import {
   account,
@@ -22,11 +23,13 @@ const profilePath = `${path}/profile` as const;
 interface AccountParts {
   openings: AccountOpeningRecords;
   authenticator: Pick<Authenticator, 'forget'>;
+  /** Of the sessions of a principal. */
+  callers: (principalId: string) => CallerViews;
 }
 
 export const createAccountRoutes = (parts: AccountParts): Route[] => [
   createOpeningRoute(parts),
-  ...createDescriptionRoutes(),
+  ...createDescriptionRoutes(parts),
   ...createProfileRoutes(),
 ];
 
@@ -63,7 +66,7 @@ function createOpeningRoute({ openings, authenticator }: AccountParts): Route {
   });
 }
 
-function createDescriptionRoutes(): Route[] {
+function createDescriptionRoutes({ callers }: AccountParts): Route[] {
   const readAccount = route({
     method: 'get',
     path,
@@ -77,18 +80,35 @@ function createDescriptionRoutes(): Route[] {
     method: 'patch',
     path,
     summary: 'Change an account',
-    description: 'A JSON Merge Patch: what is left out stays, null empties.',
+    description:
+      'A JSON Merge Patch: what is left out stays, null empties. `mfa_required_roles` is for an OWNER in a session with a second ' +
+      'factor; members of these roles without one get `403 MFA_REQUIRED_BY_ACCOUNT` here from then on.',
     tag,
     access: member(...memberEditors),
     audit: { action: 'account.update', subject: 'account' },
     body: accountPatch,
     responses: { 200: account },
-  }).handledBy(async ({ scope, body }) => {
-    await accountRecords(scope).describe(descriptionOf(body));
+    errors: ['FORBIDDEN'],
+  }).handledBy(async ({ scope, caller, accountId, body }) => {
+    const { mfa_required_roles: mfaRequiredRoles, ...description } = body;
+    if (mfaRequiredRoles !== undefined) await assertMayRequireMfa(callers, caller, accountId);
+    await accountRecords(scope).describe({ ...descriptionOf(description), mfaRequiredRoles });
     return { status: 200, body: await currentAccount(scope) };
   });
 
   return [readAccount, updateAccount];
+}
+
+/** Nobody asks of others what the own session lacks, nor shuts the own session out. */
+async function assertMayRequireMfa(
+  callers: AccountParts['callers'],
+  { memberships, principalId, sessionId }: Caller,
+  accountId: string,
+): Promise<void> {
+  const isOwner = memberships.some((each) => each.accountId === accountId && each.role === 'OWNER');
+  if (!isOwner) throw failure('FORBIDDEN', { reason: 'OWNER_REQUIRED' });
+  if (sessionId === null || !(await callers(principalId).hasSecondFactor(sessionId)))
+    throw failure('FORBIDDEN', { reason: 'SECOND_FACTOR_REQUIRED' });
 }
 
 function createProfileRoutes(): Route[] {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { billingPeriods, planIds } from '../../../workflows/identity/plan.contract.js';
+import { roles } from '../../route/caller.js';
 import { component, closedObject, line, nullable, timestamp, uuid } from '../../route/schema.js';
 import { avatarUri } from '../profile/profile.schemas.js';
 
@@ -10,6 +11,13 @@ const countryCode = Type.String({
   examples: ['KE'],
 });
 const place = line({ maxLength: 100, examples: ['Nairobi'] });
+
+const mfaRequiredRoles = Type.Array(Type.Enum([...roles], { type: 'string' }), {
+  maxItems: 6,
+  uniqueItems: true,
+  description: 'Roles that need a session with a second factor here',
+  examples: [['OWNER', 'ADMIN']],
+});
 
 export const newAccount = closedObject(
   {
@@ -41,6 +49,7 @@ export const account = component(
     country_code: nullable(countryCode),
     region: nullable(place),
     city: nullable(place),
+    mfa_required_roles: mfaRequiredRoles,
     created_at: timestamp,
   }),
 );
@@ -51,6 +60,7 @@ export const accountPatch = closedObject(
     country_code: Type.Optional(nullable(countryCode)),
     region: Type.Optional(nullable(place)),
     city: Type.Optional(nullable(place)),
+    mfa_required_roles: Type.Optional(mfaRequiredRoles),
   },
   { minProperties: 1, examples: [{ name: 'Kibera Water Company', city: 'Nairobi' }] },
 );

@@ -22,7 +22,7 @@ interface AccountTokenParts {
   tokens: AccessTokens;
   records: AccountTokenRecords;
   /** The standings of a principal's sessions. */
-  callers: (principalId: string) => CallerViews;
+  callers: (principalId: string) => Pick<CallerViews, 'bySession'>;
   /** How long a token is good for. */
   tokenMs: number;
 }
@@ -139,9 +139,10 @@ export function createAccountTokenRoutes(parts: AccountTokenParts): Route[] {
   return [issueAccountToken, describeBearer];
 }
 
-function assertFactor({ memberships }: Caller, accountId: string): void {
-  const membership = memberships.find((each) => each.accountId === accountId);
-  if (membership?.isMfaMissing) throw failure('MFA_REQUIRED_BY_ACCOUNT', { org_id: accountId });
+function assertFactor({ memberships, grants }: Caller, accountId: string): void {
+  const roles = [...memberships, ...grants].filter((each) => each.accountId === accountId);
+  if (roles.some(({ isMfaMissing }) => isMfaMissing))
+    throw failure('MFA_REQUIRED_BY_ACCOUNT', { org_id: accountId });
 }
 
 /** The named scopes, or all scopes of the rights. */

@@ -72,6 +72,7 @@ export async function openAccount(
 interface AccountPatch extends Partial<AccountDescription> {
   displayName?: string | null | undefined;
   avatarUri?: string | null | undefined;
+  mfaRequiredRoles?: AccountRole[] | undefined;
 }
 
 export function accountRecords(scope: WriteScope) {

@@ -1,4 +1,13 @@
-import { orNull, text, timestamp, uuid, type Values } from '../../connection/column.js';
+import type { AccountRole } from '../../../workflows/identity/account.contract.js';
+import {
+  arrayOf,
+  orNull,
+  text,
+  textOf,
+  timestamp,
+  uuid,
+  type Values,
+} from '../../connection/column.js';
 import type { ReadScope } from '../../connection/database.js';
 import { query } from '../../connection/query.js';
 
@@ -10,15 +19,18 @@ const accountView = {
   country_code: orNull(text),
   region: orNull(text),
   city: orNull(text),
+  mfa_required_roles: arrayOf(textOf<AccountRole>()),
   created_at: timestamp,
 };
-type AccountView = Values<typeof accountView>;
+type AccountView = Omit<Values<typeof accountView>, 'mfa_required_roles'> & {
+  mfa_required_roles: AccountRole[];
+};
 
 const accountById = query({
   name: 'account.byId',
   parameters: { accountId: uuid },
   row: accountView,
-  text: `select a.account_id as id, a.name, a.legal_name, a.country_code, a.region, a.city, a.created_at
+  text: `select a.account_id as id, a.name, a.legal_name, a.country_code, a.region, a.city, a.mfa_required_roles, a.created_at
    from identity.accounts a where a.account_id = :accountId`,
 });
 
@@ -45,7 +57,7 @@ const profileOfAccount = query({
 export const accountViews = (scope: ReadScope) => ({
   async current(): Promise<AccountView | undefined> {
     const [account] = await scope.read(accountById, { accountId: scope.accountId });
-    return account;
+    return account && { ...account, mfa_required_roles: [...account.mfa_required_roles] };
   },
   async profile(): Promise<AccountProfile | undefined> {
     const [profile] = await scope.read(profileOfAccount, { accountId: scope.accountId });

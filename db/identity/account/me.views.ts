@@ -20,6 +20,7 @@ interface Me {
     preferred_language: string;
     verification_state: { email: boolean; phone: boolean };
     last_login_at: string | null;
+    mfa_enabled: boolean;
   };
   principal_id: string;
   display_name: string | null;
@@ -29,6 +30,7 @@ interface Me {
     account_id: string;
     role: AccountRole;
     org_name: string;
+    display_name: string | null;
     avatar_uri: string | null;
     subscription: { plan_id: PlanId; status: SubscriptionStatus };
     features: FeatureKey[];
@@ -42,7 +44,7 @@ const meByPrincipal = query({
   parameters: { principalId: uuid },
   row: { me: builtJson<Me>() },
   text: `with memberships as (
-     select a.account_id, a.name, a.avatar_id, s.plan_id, s.status, g.role, g.created_at,
+     select a.account_id, a.name, a.display_name, a.avatar_id, s.plan_id, s.status, g.role, g.created_at,
        case s.status when 'ACTIVE' then p.features else '{}' end as features
      from identity.access_grants g join identity.accounts a using (account_id)
      join identity.subscriptions s using (account_id)
@@ -53,11 +55,14 @@ const meByPrincipal = query({
      'user', json_build_object('id', u.user_id, 'email', u.email, 'phone_e164', u.phone_e164, 'status', u.status,
        'preferred_language', u.preferred_language, 'verification_state', json_build_object(
          'email', u.email_verified_at is not null, 'phone', u.phone_verified_at is not null),
-       'last_login_at', to_char(u.last_login_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
+       'last_login_at', to_char(u.last_login_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+       'mfa_enabled', exists (select 1 from identity.mfa_factors f
+         where f.user_id = u.user_id and f.confirmed_at is not null)),
      'principal_id', u.principal_id,
      'display_name', u.first_name || ' ' || u.last_name,
      'org_memberships', coalesce((select json_agg(json_build_object('org_id', m.account_id, 'org_principal_id', m.account_id,
        'account_id', m.account_id, 'role', m.role, 'org_name', m.name,
+       'display_name', m.display_name,
        'avatar_uri', '/v1/media/avatars/' || m.account_id || '/' || m.avatar_id,
        'subscription', json_build_object('plan_id', m.plan_id, 'status', m.status), 'features', m.features)
        order by m.created_at, m.account_id) from memberships m), '[]'),

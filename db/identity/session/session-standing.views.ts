@@ -17,7 +17,7 @@ const publicStanding = query({
 /**
  * The standing of a session, read as millrace_gateway, a role without access to tables of people.
  */
-export const sessionStandingViews = (scope: ReadScope): CallerViews => ({
+export const sessionStandingViews = (scope: ReadScope): Pick<CallerViews, 'bySession'> => ({
   async bySession(sessionId) {
     const { principalId } = scope;
     const [row] = await scope.read(publicStanding, { sessionId, principalId });

@@ -34,6 +34,7 @@ describe('GET /v1/me', () => {
         preferred_language: 'en',
         verification_state: { email: true, phone: false },
         last_login_at: expect.any(String),
+        mfa_enabled: false,
       },
       principal_id: principalId,
       display_name: null,
@@ -44,6 +45,7 @@ describe('GET /v1/me', () => {
           account_id: accountId,
           role: 'OWNER',
           org_name: 'Personal account',
+          display_name: null,
           avatar_uri: null,
           subscription: { plan_id: 'pro', status: 'ACTIVE' },
           features: expect.arrayContaining(['analytics.view', 'analytics.export']),
@@ -172,7 +174,7 @@ describe('the demo', () => {
   it('has a login a role, whichever time it is seeded', async () => {
     const { accountId } = await seedDemo({ database: api.database, planId: 'pro' });
     expect(await seedDemo({ database: api.database, planId: 'pro' })).toEqual({ accountId });
-    expect(demoLogins).toHaveLength(7);
+    expect(demoLogins).toHaveLength(8);
     for (const { role, email, password: secret } of demoLogins) {
       const { body } = await as(await login(email, secret))
         .get('/v1/me')
@@ -181,7 +183,9 @@ describe('the demo', () => {
       const membership = body.org_memberships.find(
         (each: { org_principal_id: string }) => each.org_principal_id === accountId,
       );
-      expect(membership?.role).toBe(role === 'PLATFORM_ADMIN' ? undefined : role);
+      expect(membership?.role).toBe(
+        ['PLATFORM_ADMIN', 'SUPPORT'].includes(role) ? undefined : role,
+      );
     }
   });
 });
