@@ -72,9 +72,15 @@ export const checkInput =
 export const takeUpload: Layer = ({ upload }, next) =>
   upload === undefined
     ? next
-    : (call) => {
-        call.upload = openUpload(call.ctx, upload);
-        return next(call);
+    : async (call) => {
+        const opened = openUpload(call.ctx, upload);
+        call.upload = opened;
+        try {
+          return await next(call);
+        } finally {
+          // Lets the rest of an unread body flow away, and the connection go on.
+          opened.body.destroy();
+        }
       };
 
 /** Structure first: a schema judges only storable values. */

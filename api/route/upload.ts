@@ -42,6 +42,8 @@ function limited(request: Context['req'], maxBytes: number): Readable {
     request.unpipe(counter);
     request.resume();
   });
+  // A body may break off before any reader listens.
+  counter.on('error', () => undefined);
   const breakOff = () => void counter.destroy(failure('MALFORMED_REQUEST'));
   request.once('error', breakOff);
   request.once('close', () => {

@@ -1,4 +1,5 @@
 import { mkdtempSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type supertest from 'supertest';
@@ -121,6 +122,7 @@ export interface Tokens {
 
 export interface IdentityApi extends IdentityFixture {
   request: ReturnType<typeof supertest>;
+  callback: RequestListener;
   authenticator: Authenticator;
   parts: IdentityParts;
   /** A user who has registered, verified and signed in. */
@@ -188,6 +190,7 @@ export async function createIdentityApi(
   return {
     ...fixture,
     request,
+    callback: api.callback,
     authenticator,
     parts,
     async signUp(email = anEmail()) {

@@ -1,15 +1,25 @@
 /** Tells of: avatar.routes, avatar-upload.records, avatar.views, avatar-media. */
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { createIdentityApi, type IdentityApi } from '../identity-api.js';
 import { callsOf, openCompany } from '../member/company-fixture.js';
 
 let api: IdentityApi;
+let server: Server;
+let port: number;
 beforeAll(async () => {
   api = await createIdentityApi();
+  server = createServer(api.callback).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
 });
-afterAll(() => api.drop());
+afterAll(async () => {
+  server.close();
+  await api.drop();
+});
 
 type Person = Awaited<ReturnType<IdentityApi['signUp']>>;
 const marker = 'Unmistakable Photographer';
@@ -170,9 +180,8 @@ describe('what is no picture', () => {
     const { path } = await promiseOf(amina);
     const bytes = await photo('jpeg');
     const before = await storedCount();
-    const { port } = new URL((await api.request.get('/v1/roles')).request.url);
     await new Promise<void>((resolve) => {
-      const socket = connect(Number(port), '127.0.0.1', () => {
+      const socket = connect(port, '127.0.0.1', () => {
         socket.write(
           `PUT ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: image/jpeg\r\nContent-Length: ${bytes.length}\r\n\r\n`,
         );
@@ -182,5 +191,39 @@ describe('what is no picture', () => {
     });
     await send(path, bytes).expect(204);
     expect(await storedCount()).toBe(before + 1);
+  });
+
+  it('ends nothing by breaking off before it is read, and holds no connection up unread', async () => {
+    const { path } = await promiseOf(await api.signUp());
+    const headOf = (address: string, length: number) =>
+      `PUT ${address} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: image/jpeg\r\nContent-Length: ${length}\r\n\r\n`;
+    for (let times = 0; times < 10; times += 1)
+      await new Promise<void>((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => {
+          socket.write(headOf(path, 1_000));
+          setTimeout(() => socket.resetAndDestroy(), times);
+        });
+        socket.once('close', () => resolve()).on('error', () => undefined);
+      });
+    const unknown = `/v1/media/avatar-uploads/${'A'.repeat(43)}`;
+    const bytes = Buffer.alloc(4 * 2 ** 20);
+    const statuses = await new Promise<string[]>((resolve, reject) => {
+      let text = '';
+      const socket = connect(port, '127.0.0.1', () => {
+        for (const address of [unknown, unknown]) {
+          socket.write(headOf(address, bytes.length));
+          socket.write(bytes);
+        }
+      });
+      socket.on('data', (chunk) => {
+        text += chunk.toString();
+        const lines = text.match(/HTTP\/1\.1 \d+/g) ?? [];
+        if (lines.length < 2) return;
+        socket.destroy();
+        resolve(lines);
+      });
+      socket.once('error', reject);
+    });
+    expect(statuses).toEqual(['HTTP/1.1 404', 'HTTP/1.1 404']);
   });
 });
