@@ -54,7 +54,7 @@ export function createShoppers(count: number, sellerReservoirId: string): Shoppe
   const promised = new Map<string, string[]>();
   const oddAnswers: string[] = [];
   const unfinished: Purchase[] = [];
-  let told = 0;
+  let storyCount = 0;
   const order = {
     seller_reservoir_id: sellerReservoirId,
     requested_fill_mode: 'VOLUME_LITERS',
@@ -79,7 +79,7 @@ export function createShoppers(count: number, sellerReservoirId: string): Shoppe
     if (!placed) return undefined;
     const orderId = String(Object(placed.body).order_id);
     promised.set(orderId, ['ORDER_CREATED']);
-    return { orderId, left: [...(stories[told++ % stories.length] ?? [])] };
+    return { orderId, left: [...(stories[storyCount++ % stories.length] ?? [])] };
   }
 
   /** Whether the order ended; unanswered requests are sent again later. */
