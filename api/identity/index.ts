@@ -160,9 +160,7 @@ export function createIdentityRoutes(parts: IdentityRouteParts): Route[] {
       authenticator: authentication.authenticator,
       callers: (principalId) => callerViews(database.reads({ principalId })),
     }),
-    ...createMemberRoutes(parts),
-    ...createGrantRoutes({ ...parts, findResource: createResourceFinder(parts.listResources) }),
-    ...createInviteRoutes({ ...parts, findResource: createResourceFinder(parts.listResources) }),
+    ...memberRoutes(parts),
     ...createPlanRoutes({ selfServicePlans }),
     ...createBootstrapRoutes({
       admins: createAdminRecords({ database, planId }),
@@ -182,6 +180,15 @@ export function createIdentityRoutes(parts: IdentityRouteParts): Route[] {
     ...createOverseenUserRoutes({ cursors: parts.cursors }),
     ...createPlatformRoleRoutes(),
     ...createUndeliveredCodeRoutes({ cursors: parts.cursors }),
+  ];
+}
+
+function memberRoutes(parts: IdentityRouteParts): Route[] {
+  const findResource = createResourceFinder(parts.listResources);
+  return [
+    ...createMemberRoutes(parts),
+    ...createGrantRoutes({ ...parts, findResource }),
+    ...createInviteRoutes({ ...parts, findResource }),
   ];
 }
 
