@@ -569,6 +569,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/identifiers/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add or replace my address
+         * @description Proved by the code at `POST /v1/auth/verify-identifier`, with this session; the one before stays until then, and is told. What somebody else has is answered alike, and no code goes there.
+         *
+         *     Any signed-in user.
+         */
+        post: operations["changeEmail"];
+        /**
+         * Remove my address
+         * @description With a change of it on the way. The last proved one stays.
+         *
+         *     Any signed-in user.
+         */
+        delete: operations["removeEmail"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/identifiers/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add or replace my number
+         * @description Proved by the code at `POST /v1/auth/verify-identifier`, with this session; the one before stays until then, and is told. What somebody else has is answered alike, and no code goes there.
+         *
+         *     Any signed-in user.
+         */
+        post: operations["changePhone"];
+        /**
+         * Remove my number
+         * @description With a change of it on the way. The last proved one stays.
+         *
+         *     Any signed-in user.
+         */
+        delete: operations["removePhone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/profile": {
         parameters: {
             query?: never;
@@ -3349,7 +3405,7 @@ export interface components {
     schemas: {
         Error: {
             /** @enum {string} */
-            error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "UNAUTHENTICATED" | "FORBIDDEN" | "ROUTE_NOT_FOUND" | "RESOURCE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "MISDIRECTED_REQUEST" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "IDEMPOTENCY_KEY_REQUIRED" | "INVALID_IDEMPOTENCY_KEY" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "CONFLICT" | "FEATURE_GATE" | "PLAN_LIMIT_REACHED" | "ACCOUNT_ALREADY_EXISTS" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "INVALID_CREDENTIALS" | "INVALID_USERNAME_FORMAT" | "INVALID_REFRESH_TOKEN" | "INVALID_OTP" | "OTP_EXPIRED" | "OTP_ATTEMPTS_EXCEEDED" | "WEAK_PASSWORD" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "MFA_REQUIRED_BY_ACCOUNT" | "SSO_STATE_MISMATCH" | "SSO_DENIED" | "SSO_TOKEN_INVALID" | "SSO_PROVIDER_UNAVAILABLE" | "SSO_EMAIL_NOT_VERIFIED" | "SSO_LINK_REQUIRED" | "FIREBASE_NOT_CONFIGURED" | "INVALID_IMAGE" | "INVALID_INVITE" | "INVITE_EXPIRED" | "INVITE_LIMIT_REACHED" | "LAST_PLATFORM_ADMIN" | "LAST_OWNER" | "TOO_MANY_ACCOUNTS" | "MFA_REQUIRED" | "INVALID_MFA_CODE" | "INVALID_MFA_TOKEN" | "MFA_ALREADY_ENABLED" | "AMBIGUOUS_CREDENTIALS" | "API_KEY_LIMIT_REACHED" | "ALREADY_BOOTSTRAPPED" | "INVALID_GEOMETRY" | "INVALID_THRESHOLDS" | "INVALID_CALIBRATION" | "RESERVOIR_IN_USE" | "RESERVOIR_ALREADY_PAIRED" | "SITE_IN_USE" | "SELLER_PROFILE_EXISTS" | "PRICE_RULE_OVERLAP" | "NO_PRICE_RULE_MATCH" | "SELLER_NOT_AVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "OWN_LISTING" | "TARGET_RESERVOIR_REQUIRED" | "INVALID_ORDER_STATE" | "DELIVERY_CONFIRMATION_ALREADY_SET" | "REVIEW_ALREADY_EXISTS" | "DEVICE_ALREADY_PAIRED" | "DEVICE_NOT_PAIRED" | "DEVICE_NOT_PROVISIONED" | "DEVICE_ALREADY_EXISTS" | "DEAD_LETTER_DECISION_RUNNING" | "WEBHOOK_URL_REFUSED" | "WEBHOOK_LIMIT_REACHED";
+            error_code: "MALFORMED_JSON" | "MALFORMED_REQUEST" | "VALIDATION_ERROR" | "INVALID_CURSOR" | "UNAUTHENTICATED" | "FORBIDDEN" | "ROUTE_NOT_FOUND" | "RESOURCE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "MISDIRECTED_REQUEST" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "IDEMPOTENCY_KEY_REQUIRED" | "INVALID_IDEMPOTENCY_KEY" | "IDEMPOTENCY_KEY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "CONFLICT" | "FEATURE_GATE" | "PLAN_LIMIT_REACHED" | "ACCOUNT_ALREADY_EXISTS" | "ACCOUNT_LOCKED" | "ACCOUNT_DISABLED" | "INVALID_CREDENTIALS" | "INVALID_USERNAME_FORMAT" | "INVALID_REFRESH_TOKEN" | "INVALID_OTP" | "OTP_EXPIRED" | "OTP_ATTEMPTS_EXCEEDED" | "WEAK_PASSWORD" | "PLAN_TOO_SMALL" | "SUBSCRIPTION_INACTIVE" | "MFA_REQUIRED_BY_ACCOUNT" | "SSO_STATE_MISMATCH" | "SSO_DENIED" | "SSO_TOKEN_INVALID" | "SSO_PROVIDER_UNAVAILABLE" | "SSO_EMAIL_NOT_VERIFIED" | "SSO_LINK_REQUIRED" | "FIREBASE_NOT_CONFIGURED" | "INVALID_IMAGE" | "INVALID_INVITE" | "INVITE_EXPIRED" | "INVITE_LIMIT_REACHED" | "LAST_IDENTIFIER" | "LAST_PLATFORM_ADMIN" | "LAST_OWNER" | "TOO_MANY_ACCOUNTS" | "MFA_REQUIRED" | "INVALID_MFA_CODE" | "INVALID_MFA_TOKEN" | "MFA_ALREADY_ENABLED" | "AMBIGUOUS_CREDENTIALS" | "API_KEY_LIMIT_REACHED" | "ALREADY_BOOTSTRAPPED" | "INVALID_GEOMETRY" | "INVALID_THRESHOLDS" | "INVALID_CALIBRATION" | "RESERVOIR_IN_USE" | "RESERVOIR_ALREADY_PAIRED" | "SITE_IN_USE" | "SELLER_PROFILE_EXISTS" | "PRICE_RULE_OVERLAP" | "NO_PRICE_RULE_MATCH" | "SELLER_NOT_AVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "OWN_LISTING" | "TARGET_RESERVOIR_REQUIRED" | "INVALID_ORDER_STATE" | "DELIVERY_CONFIRMATION_ALREADY_SET" | "REVIEW_ALREADY_EXISTS" | "DEVICE_ALREADY_PAIRED" | "DEVICE_NOT_PAIRED" | "DEVICE_NOT_PROVISIONED" | "DEVICE_ALREADY_EXISTS" | "DEAD_LETTER_DECISION_RUNNING" | "WEBHOOK_URL_REFUSED" | "WEBHOOK_LIMIT_REACHED";
             message: string;
             details: {
                 [key: string]: unknown;
@@ -6795,6 +6851,154 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    changeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: idn-email
+                     * @example amina@example.com
+                     */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: email
+                         * @example amina@example.com
+                         */
+                        email: string;
+                        /** @enum {string} */
+                        verification_state: "PENDING" | "VERIFIED";
+                        otp_sent_via: ("SMS" | "EMAIL") | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    removeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "LAST_IDENTIFIER" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    changePhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example +254712345678 */
+                    phone_e164: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example +254712345678 */
+                        phone_e164: string;
+                        /** @enum {string} */
+                        verification_state: "PENDING" | "VERIFIED";
+                        otp_sent_via: ("SMS" | "EMAIL") | null;
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNAUTHENTICATED" | "FORBIDDEN" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_ERROR" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+                    } & WithRequired<components["schemas"]["Error"], "error_code">;
+                };
+            };
+        };
+    };
+    removePhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        error_code: "AMBIGUOUS_CREDENTIALS" | "UNAUTHENTICATED" | "FORBIDDEN" | "LAST_IDENTIFIER" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
                     } & WithRequired<components["schemas"]["Error"], "error_code">;
                 };
             };

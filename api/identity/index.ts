@@ -36,6 +36,8 @@ import { createBootstrapRoutes } from './registration/bootstrap.routes.js';
 import { createApiKeyRoutes } from './credential/api-key.routes.js';
 import { createSigningKeyRoutes } from './credential/signing-key.routes.js';
 import { createDiscoveryRoutes } from './session/discovery.routes.js';
+import { createIdentifierRoutes } from './user/identifier.routes.js';
+import { createIdentifierChangeRecords } from '../../db/identity/registration/identifier-change.records.js';
 import { createMeRoutes } from './user/me.routes.js';
 import { createPreferenceRoutes } from './notice/preference.routes.js';
 import { createPushTokenRoutes } from './notice/push-token.routes.js';
@@ -150,8 +152,7 @@ export function createIdentityRoutes(parts: IdentityRouteParts): Route[] {
     }),
     ...createMfaSignInRoutes({ challenges, sessions, tokens, devices }),
     ...createTotpRoutes({ database, totp: createTotpRecords(parts), passwords }),
-    ...createMeRoutes({ database }),
-    ...createProfileRoutes({ database, profiles: createProfileRecords({ database }) }),
+    ...personRoutes(parts),
     ...createAvatarRoutes({ ...parts, uploads: createAvatarUploadRecords({ database }) }),
     ...createPreferenceRoutes({ database }),
     ...createPushTokenRoutes({ key: parts.pushTokenKey }),
@@ -180,6 +181,16 @@ export function createIdentityRoutes(parts: IdentityRouteParts): Route[] {
     ...createOverseenUserRoutes({ cursors: parts.cursors }),
     ...createPlatformRoleRoutes(),
     ...createUndeliveredCodeRoutes({ cursors: parts.cursors }),
+  ];
+}
+
+function personRoutes({ database, otpKey, registration }: IdentityRouteParts): Route[] {
+  return [
+    ...createMeRoutes({ database }),
+    ...createIdentifierRoutes({
+      changes: createIdentifierChangeRecords({ ...registration, database, otpKey }),
+    }),
+    ...createProfileRoutes({ database, profiles: createProfileRecords({ database }) }),
   ];
 }
 

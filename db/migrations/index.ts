@@ -55,6 +55,7 @@ import * as stockLock from './0065_stock_lock.js';
 import * as invites from './0067_invites.js';
 import * as platformStaff from './0068_platform_staff.js';
 import * as requiredFactors from './0069_required_factors.js';
+import * as identifierChanges from './0070_identifier_changes.js';
 
 /**
 import * as platform from './0001_platform.js';
@@ -168,4 +169,5 @@ export const migrations = {
   '0067_invites': invites,
   '0068_platform_staff': platformStaff,
   '0069_required_factors': requiredFactors,
+  '0070_identifier_changes': identifierChanges,
 };

@@ -33,6 +33,7 @@ beforeAll(async () => {
   await useSecondFactor();
   await editRecords(owner, holding);
   await joinByInvite(owner);
+  await changeContacts();
   await finishOrder(owner, seller, holding.order_id);
   await beRefused(owner, holding);
 });
@@ -127,6 +128,28 @@ async function editRecords(owner: Actor, holding: Holding): Promise<void> {
     ...current,
     body: { name: 'Gauge' },
   });
+}
+
+/** A number is asked for and given up; the address stays, as the last. */
+async function changeContacts(): Promise<void> {
+  const { token } = await system.signUp('mover');
+  const phone = `+2547${String(Date.now() + 1).slice(-8)}`;
+  const identifiers = '/v1/me/identifiers';
+  await call('post', `${identifiers}/email`, { token, body: { email: 'mover@example.com' } });
+  await call('post', `${identifiers}/phone`, { token, body: { phone_e164: phone } });
+  const { body } = await call('get', '/v1/me', { token });
+  const { id } = (body as { user: { id: string } }).user;
+  await system.admin.query(
+    `update identity.users set phone_e164 = $2, phone_verified_at = now() where user_id = $1`,
+    [id, phone],
+  );
+  await call('delete', `${identifiers}/email`, { token });
+  await call('post', `${identifiers}/email`, { token, body: { email: 'mover@example.com' } });
+  await system.admin.query(
+    `update identity.users set email = 'mover@example.com', email_verified_at = now() where user_id = $1`,
+    [id],
+  );
+  await call('delete', `${identifiers}/phone`, { token });
 }
 
 /** A guest with an account of their own joins by the id of the invite. */

@@ -22,6 +22,7 @@ const ownerless: Readonly<Record<string, { why: string; isPublic?: true }>> = {
   'identity.bootstraps': { why: 'of the installation' },
   'identity.counted_resources': { why: 'a list of tables' },
   'identity.external_principals': { why: 'of machines that issuers vouch for' },
+  'identity.identifier_changes': { why: 'of people' },
   'identity.identities': { why: 'of people' },
   'identity.notices': { why: 'of people' },
   'identity.notice_messages': { why: 'of people' },

@@ -161,6 +161,9 @@ describe('every route that takes an address, a number or a code', () => {
       'POST /v1/auth/request-password-reset',
       'POST /v1/auth/reset-password',
       'POST /v1/auth/verify-identifier',
+      // For a session alone; that of somebody else is answered alike: identifier.routes.test.ts.
+      'POST /v1/me/identifiers/email',
+      'POST /v1/me/identifiers/phone',
     ]);
     expect(routesFound.map(nameOf)).toEqual(expect.arrayContaining(Object.keys(telling)));
   });

@@ -48,6 +48,7 @@ export const identityWords = {
     INVALID_INVITE: code('invalid', 'The invite is not valid, or not for you.'),
     INVITE_EXPIRED: code('conflict', 'The invite has expired; ask for another.'),
     INVITE_LIMIT_REACHED: code('conflict', 'The account has as many open invites as it may have.'),
+    LAST_IDENTIFIER: code('conflict', 'A proved address or number has to stay.'),
     LAST_PLATFORM_ADMIN: code('conflict', 'A platform admin who may sign in has to stay.'),
     LAST_OWNER: code('conflict', 'An owner who may sign in has to stay.'),
     TOO_MANY_ACCOUNTS: code('conflict', 'A person opens no more accounts than this.'),

@@ -41,25 +41,9 @@ export function createCodeRequestRecords({ database, otpKey, sendLimit }: CodeRe
       audited: AuditedRequest,
       userId?: string,
     ): Promise<Channel | null> =>
-      database.transaction(platformContextOf(audited), async (scope) => {
-        const [recipient] = recipientsOf(identifiers);
-        if (!recipient) throw new Error('a code is for an identifier');
-        await lockIdentifiers(scope, identifiers);
-        const isOwn = userId !== undefined && (await hasUnproved(scope, userId, identifiers));
-        const identifierHash = codes.hashIdentifier(
-          recipient.identifier,
-          isOwn ? userId : undefined,
-        );
-        if (!(await takeRequest(scope, { identifierHash, purpose }))) return null;
-        const request = isOwn
-          ? { userId, purpose, recipients: [recipient] as const, isOwn }
-          : await ofRegistration(scope, identifiers, recipient);
-        const isFull = await isSentEnough(scope, identifierHash, sendLimit);
-        const issuing = { codes, sendLimit, audited };
-        if (request && !isFull) await issue(scope, issuing, request);
-        else await rehearse(scope, issuing, { identifiers, recipient });
-        return firstChannelOf(scope, [recipient]);
-      }),
+      database.transaction(platformContextOf(audited), (scope) =>
+        requestCode(scope, { codes, sendLimit, audited }, identifiers, userId),
+      ),
   };
 }
 
@@ -68,7 +52,45 @@ export type CodeRequestRecords = ReturnType<typeof createCodeRequestRecords>;
 interface Issuing {
   codes: OtpCodes;
   sendLimit: SendLimit;
-  audited: AuditedRequest;
+  /** For an entry of the code's own; left out where the caller appends the entry. */
+  audited?: AuditedRequest;
+}
+
+/** In a transaction of the platform; nothing goes to an identifier that another user has proved. */
+export async function requestCode(
+  scope: WriteScope,
+  issuing: Issuing,
+  identifiers: Identifiers,
+  userId?: string,
+): Promise<Channel | null> {
+  const [recipient] = recipientsOf(identifiers);
+  if (!recipient) throw new Error('a code is for an identifier');
+  await lockIdentifiers(scope, identifiers);
+  const isOwn = userId !== undefined && (await hasUnproved(scope, userId, identifiers));
+  const { codes, sendLimit } = issuing;
+  const identifierHash = codes.hashIdentifier(recipient.identifier, isOwn ? userId : undefined);
+  if (!(await takeRequest(scope, { identifierHash, purpose }))) return null;
+  const request = isOwn
+    ? await ofOwner(scope, { userId, identifiers, recipient })
+    : await ofRegistration(scope, identifiers, recipient);
+  const isFull = await isSentEnough(scope, identifierHash, sendLimit);
+  if (request && !isFull) await issue(scope, issuing, request);
+  else await rehearse(scope, issuing, { identifiers, recipient });
+  return firstChannelOf(scope, [recipient]);
+}
+
+interface OwnIdentifier {
+  userId: string;
+  identifiers: Identifiers;
+  recipient: Recipient;
+}
+
+async function ofOwner(
+  scope: ReadScope,
+  { userId, identifiers, recipient }: OwnIdentifier,
+): Promise<OtpRequest | undefined> {
+  if (await findProvedHolder(scope, identifiers)) return undefined;
+  return { userId, purpose, recipients: [recipient], isOwn: true };
 }
 
 async function issue(
@@ -77,7 +99,7 @@ async function issue(
   request: OtpRequest,
 ): Promise<void> {
   await issueOtp(scope, codes, request, sendLimit);
-  await appendAudit(scope, { ...audited, subjectId: request.userId });
+  if (audited) await appendAudit(scope, { ...audited, subjectId: request.userId });
 }
 
 /**

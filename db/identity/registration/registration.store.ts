@@ -22,6 +22,9 @@ const purge = query({
          and not exists (select 1 from identity.tokens t
            where t.user_id = u.user_id and t.created_at >= now() - make_interval(secs => :resendWindowSeconds))
        limit :batchSize for update skip locked)) returning 1
+   ), changes as (
+     delete from identity.identifier_changes where (user_id, channel) in (
+       select c.user_id, c.channel from identity.identifier_changes c where c.expires_at < now() limit :batchSize) returning 1
    ), standings as (
      delete from identity.code_standings where (identifier_hash, purpose) in (
        select s.identifier_hash, s.purpose from identity.code_standings s
@@ -35,7 +38,7 @@ const purge = query({
      delete from identity.sign_in_misses where identifier_hash = any (array(
        select m.identifier_hash from identity.sign_in_misses m where m.wrong_at < now() - interval '1 day' limit :batchSize)) returning 1
    )
-   select ((select count(*) from ended) + (select count(*) from nobody) + (select count(*) from standings)
+   select ((select count(*) from ended) + (select count(*) from nobody) + (select count(*) from changes) + (select count(*) from standings)
      + (select count(*) from misses) + (select count(*) from sign_ins))::int as purged`,
 });
 

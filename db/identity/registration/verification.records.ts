@@ -37,6 +37,7 @@ import {
 import { identifierVerified } from '../user/user.events.js';
 import { User } from '../user/user.model.js';
 import { activateUser } from './activation.records.js';
+import { completeChange } from './identifier-change.records.js';
 import { endRegistrations } from './registration-end.records.js';
 import {
   liveRegistrations,
@@ -294,13 +295,15 @@ interface Becoming {
 
 /** Returns the user as before the change. */
 async function becomeProved(
-  { transaction }: WriteScope,
+  scope: WriteScope,
   { userId, ownerId, attempt, recipient }: Becoming,
 ): Promise<User> {
+  const { transaction } = scope;
   const user = await User.query(transaction).findById(userId).forUpdate().throwIfNotFound();
   // A further identifier of an ACTIVE user is proved only with the user's session.
   if (user.status !== (ownerId === undefined ? 'PENDING_VERIFICATION' : 'ACTIVE'))
     throw failure('INVALID_OTP');
+  if (ownerId !== undefined) await completeChange(scope, ownerId, recipient.channel);
   const now = transaction.fn.now() as unknown as string;
   const proof = recipient.channel === 'SMS' ? { phoneVerifiedAt: now } : { emailVerifiedAt: now };
   await User.query(transaction)

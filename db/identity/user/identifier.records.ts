@@ -69,8 +69,10 @@ const ownUnproved = query({
   parameters: { userId: uuid, ...identifierParameters },
   text: `select from identity.users u where u.user_id = :userId and u.status = 'ACTIVE'
      and (u.email = :email::public.citext and u.email_verified_at is null
-       or u.phone_e164 = :phoneE164 and u.phone_verified_at is null)
-   for update`,
+       or u.phone_e164 = :phoneE164 and u.phone_verified_at is null
+       or exists (select from identity.identifier_changes c where c.user_id = u.user_id
+         and c.identifier in (:email, :phoneE164) and c.expires_at > now()))
+   for update of u`,
 });
 
 /** Whether the identifier is the user's and not proved; then the user is locked. */

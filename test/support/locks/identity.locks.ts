@@ -100,6 +100,11 @@ export const lockProofs: LockProofs = {
     parameters: { userId, email, phoneE164: null },
     holds: heldUser,
   },
+  'identifierChange.contacts': {
+    rows: [user],
+    parameters: { userId },
+    holds: heldUser,
+  },
   'platformRole.lockAdmins': { parameters: {}, excludes: {} },
   'staff.target': {
     rows: [user],
