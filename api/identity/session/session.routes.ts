@@ -4,6 +4,7 @@ import type { PasswordRecords } from '../../../db/identity/password/password.rec
 import type { MfaChallengeRecords } from '../../../db/identity/mfa/mfa-challenge.records.js';
 import type { SignInMissRecords } from '../../../db/identity/session/sign-in-miss.records.js';
 import type { SessionRecords } from '../../../db/identity/session/session.records.js';
+import type { ReadScope } from '../../../db/connection/database.js';
 import { failure } from '../../../workflows/shared/failure.js';
 import type { AccessTokens } from '../../authentication/access-tokens.js';
 import type { DeviceTokens } from '../../authentication/device-tokens.js';
@@ -73,11 +74,11 @@ export function createSessionRoutes(parts: SessionParts): Route[] {
       throw failure('INVALID_CREDENTIALS');
     if (credential.status === 'LOCKED') throw failure('ACCOUNT_LOCKED');
     if (credential.status === 'DISABLED') throw failure('ACCOUNT_DISABLED');
-    await raiseHash(credential, call.body.password, call.clientIp);
     const { userId, hasSecondFactor } = credential;
+    const passwordHash = await raisedHash(call, username, credential);
     const channel = email === undefined ? 'SMS' : 'EMAIL';
-    if (hasSecondFactor) await challenges.demand({ userId, amr: ['pwd'], channel });
-    const body = await tokensOf(await sessions.open(userId, call.audited));
+    if (hasSecondFactor) await challenges.demand({ userId, amr: ['pwd'], channel, passwordHash });
+    const body = await tokensOf(await sessions.openByPassword(userId, passwordHash, call.audited));
     return isKnown
       ? { status: 200, body }
       : { status: 200, body, headers: devices.remember(username) };
@@ -119,14 +120,28 @@ export function createSessionRoutes(parts: SessionParts): Route[] {
 
   return [signIn, refreshTokens, signOut];
 
-  /** A hash of an earlier cost is replaced while the password is at hand. */
-  async function raiseHash(
+  /** A hash of an earlier cost is replaced while the password is at hand; returns the hash in force. */
+  async function raisedHash(
+    call: SignInCall,
+    username: string,
     { userId, passwordHash: oldHash }: { userId: string; passwordHash: string | null },
-    password: string,
-    clientIp: string,
-  ): Promise<void> {
-    if (oldHash === null || !passwords.isOutdated(oldHash)) return;
-    const passwordHash = await passwords.hash(password, placeOf(clientIp));
-    await changes.rehash(userId, { oldHash, passwordHash });
+  ): Promise<string> {
+    if (oldHash === null) throw failure('INVALID_CREDENTIALS');
+    if (!passwords.isOutdated(oldHash)) return oldHash;
+    const { password } = call.body;
+    const place = placeOf(call.clientIp);
+    const passwordHash = await passwords.hash(password, place);
+    if (await changes.rehash(userId, { oldHash, passwordHash })) return passwordHash;
+    // Another sign-in was first, or the password was changed.
+    const current = (await credentialViews(call.scope).byUsername(username))?.passwordHash;
+    if (!current || !(await passwords.verify(password, current, place)))
+      throw failure('INVALID_CREDENTIALS');
+    return current;
   }
+}
+
+interface SignInCall {
+  body: { password: string };
+  clientIp: string;
+  scope: ReadScope;
 }

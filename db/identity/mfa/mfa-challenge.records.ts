@@ -15,7 +15,10 @@ import { proveSecondFactor, createMfaSecrets, type SecondFactor } from './mfa-pr
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-/** Of a person's challenges the newest stay. */
+/**
+ * Of a person's challenges the newest stay. The lock orders a challenge and a change of password: a
+ * later change ends the challenge, and an earlier one refuses it.
+ */
 const newChallenge = query({
   name: 'mfaChallenge.add',
   parameters: {
@@ -24,14 +27,18 @@ const newChallenge = query({
     channel: orNull(textOf<Channel>()),
     amr: arrayOf(text),
     challengeSeconds: integer,
+    passwordHash: orNull(text),
   },
+  row: { userId: uuid },
   text: `with oldest as (
      delete from identity.mfa_challenges where token_hash = any (array(
        select c.token_hash from identity.mfa_challenges c where c.user_id = :userId
        order by c.created_at desc offset 19))
    )
    insert into identity.mfa_challenges (token_hash, user_id, channel, amr, expires_at)
-   values (:tokenHash, :userId, :channel, :amr, now() + make_interval(secs => :challengeSeconds))`,
+   select :tokenHash, u.user_id, :channel, :amr, now() + make_interval(secs => :challengeSeconds)
+   from identity.users u where u.user_id = :userId and (:passwordHash is null or u.password_hash = :passwordHash)
+   for share of u returning user_id`,
 });
 
 const challengeTry = query({
@@ -79,6 +86,8 @@ interface FirstFactor {
   amr: readonly string[];
   /** The channel of the identifier used. */
   channel: Channel | null;
+  /** The compared hash, for a password. */
+  passwordHash?: string;
 }
 
 interface ProvedSignIn {
@@ -98,11 +107,24 @@ export function createMfaChallengeRecords({
   const secrets = createMfaSecrets(secondFactorKey);
   const platform = { accountId: platformAccountId };
   return {
-    /** Throws MFA_REQUIRED, with the token by which the sign-in goes on. */
-    async demand({ userId, amr, channel }: FirstFactor): Promise<never> {
+    /**
+     * Throws MFA_REQUIRED, with the token by which the sign-in goes on; INVALID_CREDENTIALS for a
+     * password changed meanwhile.
+     */
+    async demand({ userId, amr, channel, passwordHash }: FirstFactor): Promise<never> {
       const token = randomBytes(32).toString('base64url');
-      const challenge = { tokenHash: hashOf(token), userId, channel, amr, challengeSeconds };
-      await database.statements(platform).run(newChallenge, challenge);
+      const challenge = {
+        userId,
+        channel,
+        amr,
+        challengeSeconds,
+        passwordHash: passwordHash ?? null,
+      };
+      const tokenHash = hashOf(token);
+      const stored = await database
+        .statements(platform)
+        .run(newChallenge, { ...challenge, tokenHash });
+      if (stored.length === 0) throw failure('INVALID_CREDENTIALS');
       throw failure('MFA_REQUIRED', {
         mfa_token: token,
         methods: [...secondFactors],

@@ -12,6 +12,7 @@ import { change, emitEvents, runChange } from '../../shared/outbox.js';
 import { countTries, forgiveTry } from '../code/code-standing.records.js';
 import { otpClosure, prepareOtp } from '../code/otp.records.js';
 import { securityNotice } from '../notice/notice.events.js';
+import { endMfaChallenges } from '../mfa/mfa-challenge.records.js';
 import { endSessions } from '../session/session-end.records.js';
 import { passwordReset, passwordResetRequested } from './password.events.js';
 
@@ -145,6 +146,7 @@ export function createPasswordResetRecords({ database, otpKey }: PasswordResetPa
         if (!used) throw failure('OTP_EXPIRED');
         const { userId } = used;
         await setPassword(scope, userId, passwordHash);
+        await endMfaChallenges(scope, userId);
         await endSessions(scope, { userId, reason: 'PASSWORD_RESET' });
         await forgiveTry(scope, { identifierHash, purpose });
         await emitEvents(scope, [otpClosure(tokenId, 'USED')]);

@@ -4,6 +4,7 @@ import { orNull, text, uuid } from '../../connection/column.js';
 import { platformAccountId, type Database, type ReadScope } from '../../connection/database.js';
 import { query } from '../../connection/query.js';
 import { change, runChange } from '../../shared/outbox.js';
+import { endMfaChallenges } from '../mfa/mfa-challenge.records.js';
 import { securityNotice } from '../notice/notice.events.js';
 import { endSessions } from '../session/session-end.records.js';
 import { passwordChanged } from './password.events.js';
@@ -27,8 +28,9 @@ const replacement = change({
 const rehash = query({
   name: 'password.rehash',
   parameters: { userId: uuid, passwordHash: text, oldHash: text },
+  row: { userId: uuid },
   text: `update identity.users u set password_hash = :passwordHash
-   where u.user_id = :userId and u.password_hash = :oldHash`,
+   where u.user_id = :userId and u.password_hash = :oldHash returning u.user_id`,
 });
 
 interface ChangedPassword {
@@ -56,6 +58,7 @@ export function createPasswordRecords({ database }: { database: Pick<Database, '
           securityNotice(userId, 'PASSWORD_CHANGED'),
         ]);
         if (users.length === 0) throw failure('INVALID_CREDENTIALS');
+        await endMfaChallenges(scope, userId);
         await endSessions(scope, {
           userId,
           exceptSessionId: sessionId,
@@ -65,10 +68,14 @@ export function createPasswordRecords({ database }: { database: Pick<Database, '
         await appendAudit(scope, { ...audited, subjectId: userId, principalId });
       }),
 
-    /** Stores the same password under a hash of today's cost; a changed password stays. */
-    rehash: (userId: string, hashes: { oldHash: string; passwordHash: string }): Promise<void> =>
+    /**
+     * Stores the same password under a hash of today's cost; a changed password stays. Returns
+     * whether the hash was stored.
+     */
+    rehash: (userId: string, hashes: { oldHash: string; passwordHash: string }): Promise<boolean> =>
       database.transaction(platform, async (scope) => {
-        await scope.run(rehash, { userId, ...hashes });
+        const stored = await scope.run(rehash, { userId, ...hashes });
+        return stored.length > 0;
       }),
   };
 }

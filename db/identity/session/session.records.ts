@@ -36,6 +36,8 @@ export interface OpenSession {
 interface ProvedUser {
   userId: string;
   amr: readonly string[];
+  /** The compared hash of a sign-in by password alone; the password may change meanwhile. */
+  passwordHash?: string;
 }
 
 /** How long a session lasts: since the last refresh, and at most. */
@@ -60,11 +62,13 @@ const newSession = query({
     maxMs: float,
     ip: orNull(text),
     userAgent: orNull(text),
+    passwordHash: orNull(text),
   },
   row: { principalId: uuid, epoch: integer },
   text: `with active as (
      update identity.users u set last_login_at = now()
-     where u.user_id = :userId and u.status = 'ACTIVE' returning u.user_id, u.principal_id, u.epoch
+     where u.user_id = :userId and u.status = 'ACTIVE'
+       and (:passwordHash is null or u.password_hash = :passwordHash) returning u.user_id, u.principal_id, u.epoch
    ), opened as (
      insert into identity.user_sessions
        (session_id, user_id, principal_id, amr, expires_at, absolute_until, ip, user_agent)
@@ -158,6 +162,16 @@ export function createSessionRecords({
         openSession(scope, { proved: { userId, amr }, life, audited }),
       ),
 
+    /** Likewise, by a compared password; throws INVALID_CREDENTIALS for one changed meanwhile. */
+    openByPassword: (
+      userId: string,
+      passwordHash: string,
+      audited: AuditedRequest,
+    ): Promise<OpenSession> =>
+      database.transaction(platformContextOf(audited), (scope) =>
+        openSession(scope, { proved: { userId, amr: ['pwd'], passwordHash }, life, audited }),
+      ),
+
     /** Likewise, of whoever `prove` finds, and in one transaction with the proof. */
     openProved: <Proved extends ProvedUser>(
       prove: (scope: WriteScope) => Promise<Proved>,
@@ -200,13 +214,19 @@ interface Opening {
 
 async function openSession(
   scope: WriteScope,
-  { proved: { userId, amr }, life, audited }: Opening,
+  { proved: { userId, amr, passwordHash }, life, audited }: Opening,
 ): Promise<OpenSession> {
   const sessionId = newId();
   const refreshToken = newRefreshToken();
-  const opening = { userId, sessionId, amr, tokenHash: hashOf(refreshToken), ...lifeOf(life) };
+  const tokenHash = hashOf(refreshToken);
+  const opening = { userId, sessionId, amr, tokenHash, ...lifeOf(life) };
   const { ip, userAgent = null } = audited;
-  const [user] = await scope.run(newSession, { ...opening, ip, userAgent });
+  const [user] = await scope.run(newSession, {
+    ...opening,
+    ip,
+    userAgent,
+    passwordHash: passwordHash ?? null,
+  });
   if (!user) throw failure('INVALID_CREDENTIALS');
   const { principalId } = user;
   await emitEvents(scope, [

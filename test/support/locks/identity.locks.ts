@@ -105,6 +105,18 @@ export const lockProofs: LockProofs = {
     parameters: { userId },
     holds: heldUser,
   },
+  'mfaChallenge.add': {
+    rows: [user],
+    parameters: {
+      tokenHash: hash,
+      userId,
+      channel: null,
+      amr: ['pwd'],
+      challengeSeconds: 60,
+      passwordHash: null,
+    },
+    holds: { 'identity.users': 'SHARE' },
+  },
   'platformRole.lockAdmins': { parameters: {}, excludes: {} },
   'staff.target': {
     rows: [user],
